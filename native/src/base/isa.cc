@@ -18,8 +18,8 @@ struct Name {
   const char* name;
 };
 constexpr Name kNames[] = {
-    {Isa::kScalar, "scalar"},          {Isa::kAvx2, "avx2"}, {Isa::kAvx512, "avx512"},
-    {Isa::kAvx512Vnni, "avx512vnni"},  {Isa::kNeon, "neon"}, {Isa::kNeonDot, "neondot"},
+    {Isa::kScalar, "scalar"},         {Isa::kAvx2, "avx2"}, {Isa::kAvx512, "avx512"},
+    {Isa::kAvx512Vnni, "avx512vnni"}, {Isa::kNeon, "neon"}, {Isa::kNeonDot, "neondot"},
 };
 
 #if OCTET_X86

@@ -12,7 +12,9 @@ constexpr int64_t kAlignment = 64;
 // Every value, constant and packed block is followed by this many readable bytes.
 constexpr int64_t kSlack = 64;
 
-inline int64_t align_up(int64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
+inline int64_t align_up(int64_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
 
 // Zeroed memory, 64-byte aligned, with kSlack readable bytes behind it; NULL when there is none.
 void* allocate(int64_t bytes);

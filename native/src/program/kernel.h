@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a kernel is: a named instruction with a list of fields, an optional packer for its weights, a
-// prepare step that checks everything once against the bound values, and a run step that checks
+// What a kernel is: a named instruction with a list of fields, an optional packer for its weights,
+// a prepare step that checks everything once against the bound values, and a run step that checks
 // nothing. One folder under native/src/kernels is one kernel; its <name>.cc defines
 // `const Kernel kernel_<name>`, and the build lists the folders.
 #ifndef OCTET_PROGRAM_KERNEL_H_
@@ -39,23 +39,23 @@ int32_t type_bytes(Type type);
 
 constexpr int32_t kMaxRank = 8;
 
-// A tensor as the instructions see it. Elements are in row-major order; a rank-4 value [n,h,w,c] may
-// have a border of `fill` around h and w, which the strides step over.
+// A tensor as the instructions see it. Elements are in row-major order; a rank-4 value [n,h,w,c]
+// may have a border of `fill` around h and w, which the strides step over.
 struct Value {
   Type type;
   int32_t rank;
   int32_t dims[kMaxRank];
   int64_t strides[kMaxRank];  // in elements
   int32_t border_top, border_bottom, border_left, border_right;
-  int32_t fill;       // value of border elements, as stored
-  uint8_t flip;       // 0x80: an int8 value stored xor 0x80, that is as uint8 with zero point + 128
-  bool constant;      // lives in the program, never written
-  bool dense;         // no border: strides are those of dims
-  int32_t extent;     // index of the run-time extent of dims[extent_dim], or -1
+  int32_t fill;    // value of border elements, as stored
+  uint8_t flip;    // 0x80: an int8 value stored xor 0x80, that is as uint8 with zero point + 128
+  bool constant;   // lives in the program, never written
+  bool dense;      // no border: strides are those of dims
+  int32_t extent;  // index of the run-time extent of dims[extent_dim], or -1
   int32_t extent_dim;
-  std::byte* data;    // first element inside the border; aligned to 64 bytes when dense
-  int64_t elements;   // product of dims
-  int64_t bytes;      // of the whole block, border included
+  std::byte* data;      // first element inside the border; aligned to 64 bytes when dense
+  int64_t elements;     // product of dims
+  int64_t bytes;        // of the whole block, border included
   int32_t first, last;  // instructions that write it first and read it last; -1 and INT32_MAX for
                         // inputs and outputs
 
@@ -207,12 +207,11 @@ struct Kernel {
 #define OCTET_NAME_SEGMENT(name) #name ":segment "
 #define OCTET_NAME_I32(name) #name ":i32 "
 #define OCTET_NAME_F32(name) #name ":f32 "
-#define OCTET_FIELDS(Struct, LIST)                                                               \
-  struct Struct {                                                                                \
-    LIST(OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_F32)    \
-    static constexpr const char* kSignature =                                                    \
-        "" LIST(OCTET_NAME_VALUE, OCTET_NAME_WEIGHTS, OCTET_NAME_SEGMENT, OCTET_NAME_I32,        \
-                OCTET_NAME_F32);                                                                 \
+#define OCTET_FIELDS(Struct, LIST)                                                                 \
+  struct Struct {                                                                                  \
+    LIST(OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_F32)      \
+    static constexpr const char* kSignature = "" LIST(                                             \
+        OCTET_NAME_VALUE, OCTET_NAME_WEIGHTS, OCTET_NAME_SEGMENT, OCTET_NAME_I32, OCTET_NAME_F32); \
   }
 
 // Written by the build from the kernel folders, in alphabetical order.

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/program.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+
+#include "program/block.h"
+#include "program/format.h"
+
+namespace octet {
+
+int32_t type_bytes(Type type) {
+  switch (type) {
+    case Type::kU8:
+    case Type::kI8:
+    case Type::kBool:
+      return 1;
+    case Type::kF16:
+    case Type::kI16:
+    case Type::kU16:
+      return 2;
+    case Type::kF32:
+    case Type::kI32:
+    case Type::kU32:
+      return 4;
+    case Type::kI64:
+    case Type::kU64:
+    case Type::kF64:
+    case Type::kC64:
+      return 8;
+    case Type::kString:
+      return 0;
+  }
+  return 0;
+}
+
+int32_t field_count(const char* signature) {
+  int32_t count = 0;
+  for (const char* c = signature; *c != '\0'; ++c) count += *c == ':';
+  return count;
+}
+
+bool PackSource::fail(const char* format, ...) const {
+  char message[sizeof(error->message)];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(message, sizeof(message), format, arguments);
+  va_end(arguments);
+  return octet::fail(error, OCTET_INVALID_PROGRAM, entry, "%s", message);
+}
+
+bool Packed::create(const PackSource& source, int64_t size) {
+  data = static_cast<std::byte*>(allocate(size));
+  if (data == nullptr) {
+    return octet::fail(source.error, OCTET_OUT_OF_MEMORY, source.entry,
+                       "no memory for %lld bytes of weights", static_cast<long long>(size));
+  }
+  bytes = size;
+  isa = source.isa;
+  return true;
+}
+
+Program::~Program() {
+  for (Packed& entry : entries_) release(entry.data);
+}
+
+bool Program::load(const void* code, int64_t code_bytes, Isa isa, octet_error* error) {
+  isa_ = isa;
+  const Block block{static_cast<const char*>(code), code_bytes};
+  const auto* header = code == nullptr ? nullptr : block.at<ProgramHeader>(0, 1);
+  if (header == nullptr || header->magic != kProgramMagic || header->version != kFormatVersion) {
+    return fail(error, OCTET_INVALID_PROGRAM, -1, "not a program block of version %u",
+                kFormatVersion);
+  }
+  const auto* entries = block.at<WeightsEntry>(header->entries_offset, header->entry_count);
+  if (entries == nullptr) {
+    return fail(error, OCTET_INVALID_PROGRAM, -1, "the weights table leaves the block");
+  }
+  if (!entries_.create(header->entry_count)) {
+    return fail(error, OCTET_OUT_OF_MEMORY, -1, "no memory for %d weights entries",
+                header->entry_count);
+  }
+  for (int32_t i = 0; i < header->entry_count; ++i) {
+    const WeightsEntry& entry = entries[i];
+    if (entry.kernel < -1 || entry.kernel >= kKernelCount) {
+      return fail(error, OCTET_INVALID_PROGRAM, i, "unknown kernel %d", entry.kernel);
+    }
+    const Kernel* kernel = entry.kernel < 0 ? nullptr : kKernels[entry.kernel];
+    const int32_t fields = kernel == nullptr ? 0 : field_count(kernel->pack_fields);
+    const int32_t parts = kernel == nullptr ? 1 : kernel->pack_parts;
+    if ((kernel != nullptr && kernel->pack == nullptr) || entry.field_count != fields ||
+        entry.part_count != parts || parts > PackSource::kMaxParts) {
+      return fail(error, OCTET_INVALID_PROGRAM, i, "wrong number of fields or parts");
+    }
+    PackSource source{};
+    source.entry = i;
+    source.isa = isa;
+    source.error = error;
+    source.fields = block.at<int32_t>(entry.fields_offset, fields);
+    if (source.fields == nullptr) {
+      return fail(error, OCTET_INVALID_PROGRAM, i, "fields leave the block");
+    }
+    for (int32_t p = 0; p < parts; ++p) {
+      source.parts[p].bytes = entry.parts[p].bytes;
+      source.parts[p].data = block.at<std::byte>(entry.parts[p].offset, entry.parts[p].bytes);
+      if (source.parts[p].data == nullptr) {
+        return fail(error, OCTET_INVALID_PROGRAM, i, "part %d leaves the block", p);
+      }
+    }
+    Packed& packed = entries_[i];
+    packed.kernel = kernel;
+    if (kernel == nullptr) {
+      if (!packed.create(source, source.parts[0].bytes)) return false;
+      if (packed.bytes > 0) std::memcpy(packed.data, source.parts[0].data, packed.bytes);
+    } else if (!kernel->pack(source, &packed)) {
+      return false;
+    }
+    bytes_ += packed.bytes;
+  }
+  return true;
+}
+
+}  // namespace octet

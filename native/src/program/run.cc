@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <time.h>
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+
+#include "base/float_environment.h"
+#include "base/threads.h"
+#include "program/binding.h"
+
+namespace octet {
+namespace {
+
+int64_t steady_nanos() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * int64_t{1000000000} + now.tv_nsec;
+}
+
+constexpr int kPoison = 0xa5;
+
+}  // namespace
+
+int32_t Binding::run(int32_t segment, int64_t timeout_nanos, int64_t* profile_nanos,
+                     octet_error* error) {
+  clear(error);
+  cancelled_.store(false, std::memory_order_relaxed);
+  if (segment < 0 || segment >= segments_.size()) {
+    fail(error, OCTET_INVALID_ARGUMENT, -1, "no segment %d", segment);
+    return OCTET_INVALID_ARGUMENT;
+  }
+  FloatEnvironment environment;
+  Run run;
+  run.binding_ = this;
+  run.error_ = error;
+  run.profile_ = profile_nanos;
+  run.threads_ = threads_;
+  if (timeout_nanos > 0) {
+    const int64_t now = steady_nanos();
+    run.deadline_ = timeout_nanos > INT64_MAX - now ? INT64_MAX : now + timeout_nanos;
+  }
+  if ((flags_ & kFlagPoison) != 0) poison_before_run();
+  run.run_segment(segment);
+  return error->code;
+}
+
+bool Run::run_segment(int32_t segment) {
+  Binding& binding = *binding_;
+  const SegmentRecord record = binding.segments_[segment];
+  const bool poison = (binding.flags_ & kFlagPoison) != 0;
+  for (int32_t i = record.first; i < record.first + record.count; ++i) {
+    instruction_ = i;
+    if (stopped()) return false;
+    const Instruction& instruction = binding.instructions_[i];
+    if (profile_ == nullptr) {
+      instruction.kernel->run(instruction.state, *this);
+    } else {
+      const int64_t start = steady_nanos();
+      instruction.kernel->run(instruction.state, *this);
+      profile_[i] += steady_nanos() - start;
+    }
+    if (poison) binding.poison_after(i);
+  }
+  return !stopped();
+}
+
+bool Run::stopped() {
+  if (error_->code != OCTET_OK) return true;
+  if (binding_->cancelled_.load(std::memory_order_relaxed)) {
+    octet::fail(error_, OCTET_CANCELLED, instruction_, "cancelled");
+    return true;
+  }
+  if (deadline_ != 0 && steady_nanos() >= deadline_) {
+    octet::fail(error_, OCTET_DEADLINE_EXCEEDED, instruction_, "past the deadline");
+    return true;
+  }
+  return false;
+}
+
+void Run::parallel_for(int32_t tasks, void (*body)(void* context, int32_t task, int32_t thread),
+                       void* context) {
+  struct Context {
+    Run* run;
+    void (*body)(void*, int32_t, int32_t);
+    void* inner;
+  } outer{this, body, context};
+  Job job;
+  job.tasks = tasks;
+  job.threads = threads_;
+  job.context = &outer;
+  job.body = [](void* c, int32_t task, int32_t thread) {
+    auto* o = static_cast<Context*>(c);
+    o->body(o->inner, task, thread);
+  };
+  job.stop = [](void* c) {
+    const Run& run = *static_cast<Context*>(c)->run;
+    return run.binding_->cancelled_.load(std::memory_order_relaxed) ||
+           (run.deadline_ != 0 && steady_nanos() >= run.deadline_);
+  };
+  run_job(job);
+}
+
+std::byte* Run::scratch(int32_t thread) const {
+  return binding_->scratch_ + binding_->scratch_bytes_ * thread;
+}
+
+int64_t Run::extent(const Value& value) {
+  const int32_t capacity = value.dims[value.extent_dim];
+  if (value.extent < 0) return capacity;
+  int64_t length;
+  std::memcpy(&length, binding_->arena_ + binding_->extents_offset_ + 8 * value.extent, 8);
+  if (length < 0 || length > capacity) {
+    fail(OCTET_INDEX_OUT_OF_RANGE, "run-time extent %lld outside 0 to %d",
+         static_cast<long long>(length), capacity);
+    return 0;
+  }
+  return length;
+}
+
+void Run::set_extent(const Value& value, int64_t length) {
+  std::memcpy(binding_->arena_ + binding_->extents_offset_ + 8 * value.extent, &length, 8);
+}
+
+void Run::fail(octet_code code, const char* format, ...) {
+  char message[sizeof(error_->message)];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(message, sizeof(message), format, arguments);
+  va_end(arguments);
+  octet::fail(error_, code, instruction_, "%s: %s",
+              binding_->instructions_[instruction_].kernel->name, message);
+}
+
+// Only bytes of values that are written inside the run are overwritten; where two dead or unborn
+// values share memory with a live one, the live one wins.
+void Binding::poison_before_run() {
+  for (const Value& value : values_) {
+    if (!value.constant && value.first >= 0 && value.dense) {
+      std::memset(value.data, kPoison, value.bytes);
+    }
+  }
+}
+
+void Binding::poison_after(int32_t instruction) {
+  for (const Value& dead : values_) {
+    if (dead.constant || dead.last != instruction || !dead.dense) continue;
+    for (int64_t b = 0; b < dead.bytes; b += kAlignment) {
+      const std::byte* chunk = dead.data + b;
+      bool live = false;
+      for (const Value& other : values_) {
+        live |= !other.constant && other.first <= instruction && other.last > instruction &&
+                chunk >= other.data && chunk < other.data + other.bytes;
+      }
+      const int64_t size = dead.bytes - b < kAlignment ? dead.bytes - b : kAlignment;
+      if (!live) std::memset(dead.data + b, kPoison, size);
+    }
+  }
+}
+
+}  // namespace octet
