@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.graph;
+
+import dev.octet.Quantization;
+import dev.octet.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A tensor of a graph; immutable.
+ *
+ * @param id its index in {@link Graph#values()}
+ * @param tensor its index in the model's subgraph, or -1 for one that a pass made
+ * @param name its name in the model; may be empty
+ * @param type element type
+ * @param shape dimensions; all known and non-negative once shapes were inferred
+ * @param quantization null when not quantized
+ * @param data contents of a constant (little-endian), null for any other; shared, never to be
+ *     written
+ * @param variable keeps its contents between runs
+ * @param flip an int8 value stored xor 0x80, so that it reads as uint8 with zero point + 128
+ */
+public record Value(
+    int id,
+    int tensor,
+    String name,
+    TensorType type,
+    int[] shape,
+    Quantization quantization,
+    ByteBuffer data,
+    boolean variable,
+    boolean flip) {
+
+  /** True when the contents are known at compile time. */
+  public boolean constant() {
+    return data != null;
+  }
+
+  public int rank() {
+    return shape.length;
+  }
+
+  public int dim(int axis) {
+    return shape[axis];
+  }
+
+  /** Product of the dimensions. */
+  public long elements() {
+    long product = 1;
+    for (int dim : shape) {
+      product = Math.multiplyExact(product, (long) dim);
+    }
+    return product;
+  }
+
+  /** Bytes of the dense contents. */
+  public long bytes() {
+    return Math.multiplyExact(elements(), (long) type.bytes());
+  }
+
+  /** A little-endian view of the constant contents, position 0. */
+  public ByteBuffer contents() {
+    return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The contents of a constant int32 or int64 value. */
+  public int[] ints() {
+    ByteBuffer buffer = contents();
+    int[] result = new int[Math.toIntExact(elements())];
+    for (int i = 0; i < result.length; i++) {
+      result[i] =
+          type == TensorType.INT64 ? Math.toIntExact(buffer.getLong()) : buffer.getInt();
+    }
+    return result;
+  }
+
+  public Value withShape(int[] shape) {
+    return Arrays.equals(shape, this.shape)
+        ? this
+        : new Value(id, tensor, name, type, shape, quantization, data, variable, flip);
+  }
+
+  public Value withData(ByteBuffer data) {
+    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip);
+  }
+
+  public Value withFlip(boolean flip) {
+    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip);
+  }
+
+  @Override
+  public String toString() {
+    return "'" + name + "' " + type + Arrays.toString(shape);
+  }
+}

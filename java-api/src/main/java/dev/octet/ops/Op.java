@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.ops;
+
+import dev.octet.graph.NodeContext;
+import dev.octet.program.Emitter;
+import java.nio.ByteBuffer;
+
+/**
+ * What Octet knows of one operator: which types and shapes it takes, what it gives, and which
+ * instructions it becomes. An implementation is an immutable record of the operator's options; it
+ * holds no values, so the same instance serves every shape.
+ */
+public interface Op {
+  /** TensorFlow Lite's name, such as {@code CONV_2D}. */
+  String name();
+
+  /**
+   * Checks arity, types and quantization, not shapes.
+   *
+   * @throws dev.octet.UnsupportedOperatorException naming the tensor and the rule
+   */
+  void check(NodeContext node);
+
+  /**
+   * The shape of each output for the inputs' shapes and, where they decide, constant contents.
+   *
+   * @throws dev.octet.UnsupportedOperatorException where the shapes do not go together
+   */
+  int[][] infer(NodeContext node);
+
+  /** Appends the instructions that compute the outputs. Shapes are known and checked. */
+  void emit(NodeContext node, Emitter emitter);
+
+  /**
+   * The contents of the single output when every input is constant, or null for an operator that is
+   * not folded at compile time. Little-endian, position 0.
+   */
+  default ByteBuffer fold(NodeContext node) {
+    return null;
+  }
+
+  /** True when every kernel used takes int8 values stored flipped (see {@code Value.flip}). */
+  default boolean acceptsFlip() {
+    return false;
+  }
+
+  /** True when the kernels are faster on flipped int8 values. */
+  default boolean prefersFlip() {
+    return false;
+  }
+
+  /** True when the output may be the input's memory under another shape. */
+  default boolean reshapes() {
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.program;
+
+import dev.octet.Numerics;
+import dev.octet.TensorType;
+import dev.octet.graph.Value;
+import java.nio.ByteBuffer;
+
+/** Where operators put their instructions. */
+public interface Emitter {
+  /** Rounding of quantized sums. */
+  Numerics numerics();
+
+  /** True when plain reference kernels are wanted instead of fast ones. */
+  boolean reference();
+
+  /** An instruction of this kernel, to be completed by the builder's {@code emit()}. */
+  InstructionBuilder instruction(Kernel kernel);
+
+  /**
+   * Number of the weights entry {@code key} of this kernel, made when it is new. The key names what is
+   * packed (the node and the role) and must not depend on shapes that a resize changes, nor may the
+   * contents.
+   */
+  int weights(String key, Kernel kernel, WeightsBuilder.Filler filler);
+
+  /**
+   * A constant that is no tensor of the model (multipliers, tables), as an operand for {@link
+   * InstructionBuilder#in}. The contents are little-endian and depend on {@code key} alone.
+   */
+  Operand constant(String key, TensorType type, int[] shape, ByteBuffer contents);
+
+  /** A temporary value of this instruction sequence, dense. */
+  Operand temporary(TensorType type, int... shape);
+
+  /**
+   * The output is the input's memory: no instruction, or a copy where the caller of the run sees
+   * both.
+   */
+  void alias(Value output, Value input);
+
+  /** Something that an instruction reads or writes. */
+  interface Operand {}
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.presets;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.NoException;
+import org.bytedeco.javacpp.annotation.Platform;
+
+/**
+ * The C interface of {@code octet/octet.h}, one method a function. Handles and addresses are plain
+ * {@code long}: nothing here checks them, so only {@code dev.octet.program} may call it.
+ */
+@Platform(
+    value = {"linux-x86_64", "linux-arm64"},
+    include = "octet/octet.h",
+    link = "octet",
+    compiler = "cpp17")
+@NoException
+public final class OctetNative {
+  static {
+    Loader.load();
+  }
+
+  /** The {@code OCTET_ABI_VERSION} that this class was written for. */
+  public static final int ABI_VERSION = 1;
+
+  /** Bytes of {@code octet_error}: int32 code, int32 instruction, 248 bytes of message. */
+  public static final int ERROR_BYTES = 256;
+
+  private OctetNative() {}
+
+  public static native int octet_abi_version();
+
+  public static native int octet_isa();
+
+  public static native String octet_isa_name(int isa);
+
+  public static native int octet_kernel_count();
+
+  public static native String octet_kernel_signature(int kernel);
+
+  @Cast("int64_t")
+  public static native long octet_program_load(
+      @Cast("const void*") long code,
+      @Cast("int64_t") long codeBytes,
+      int isa,
+      @Cast("octet_error*") long error);
+
+  @Cast("int64_t")
+  public static native long octet_program_bytes(@Cast("const octet_program*") long program);
+
+  public static native void octet_program_free(@Cast("octet_program*") long program);
+
+  @Cast("int64_t")
+  public static native long octet_binding_create(
+      @Cast("octet_program*") long program,
+      @Cast("const void*") long code,
+      @Cast("int64_t") long codeBytes,
+      @Cast("void*") long arena,
+      @Cast("int64_t") long arenaBytes,
+      int threads,
+      @Cast("octet_error*") long error);
+
+  @Cast("int64_t")
+  public static native long octet_binding_bytes(@Cast("const octet_binding*") long binding);
+
+  public static native void octet_binding_free(@Cast("octet_binding*") long binding);
+
+  public static native int octet_run(
+      @Cast("octet_binding*") long binding,
+      int segment,
+      @Cast("int64_t") long timeoutNanos,
+      @Cast("int64_t*") long profileNanos,
+      @Cast("octet_error*") long error);
+
+  public static native void octet_cancel(@Cast("octet_binding*") long binding);
+}
