@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 record NpyHeader(NpyType type, int[] shape) {
   private static final Pattern ENTRY =
       Pattern.compile(
-          "\\s*(['\"])(\\w+)\\1\\s*:\\s*(?:(['\"])([^'\"]*)\\3|(True|False)|\\(([^)]*)\\)|(\\[))"
+          "\\s*(['\"])(\\w+)\\1\\s*:\\s*(?:(['\"])([^'\"]*)\\3|(True|False)|\\(([^)]*)\\)|(\\[.*\\]))"
               + "\\s*(,|$)");
 
   static NpyHeader parse(String source, String text) throws DataFormatException {
