@@ -49,6 +49,11 @@ public interface Op {
     return false;
   }
 
+  /** Multiplications and additions of one run, for reports; 0 for an operator that has none to speak of. */
+  default long macs(NodeContext node) {
+    return 0;
+  }
+
   /** True when the output may be the input's memory under another shape. */
   default boolean reshapes() {
     return false;

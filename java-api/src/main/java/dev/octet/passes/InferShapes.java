@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.passes;
+
+import dev.octet.graph.Graph;
+import dev.octet.graph.Node;
+import dev.octet.graph.NodeContext;
+import dev.octet.graph.Value;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Gives every value the shape that follows from the inputs', and folds operators whose inputs are all
+ * constant: in one walk, since a folded value may decide the shape of what follows.
+ */
+final class InferShapes implements Pass {
+  /** Elements of the largest value: its bytes must fit one direct buffer. */
+  private static final long MAX_BYTES = Integer.MAX_VALUE - 1024;
+
+  @Override
+  public Graph apply(Graph graph, Set<Integer> taps) {
+    List<Value> values = new ArrayList<>(graph.values());
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      Graph current = graph.withValues(values);
+      NodeContext context = current.context(node);
+      int[][] shapes = node.op().infer(context);
+      for (int i = 0; i < shapes.length; i++) {
+        Value output = context.output(i);
+        requireSize(context, output, shapes[i]);
+        values.set(output.id(), output.withShape(shapes[i]));
+      }
+      ByteBuffer folded = allConstant(current, node) ? fold(graph, values, node) : null;
+      if (folded == null) {
+        nodes.add(node);
+      } else {
+        int id = node.outputs()[0];
+        values.set(id, values.get(id).withData(folded));
+      }
+    }
+    return graph.withValues(values).withNodes(nodes);
+  }
+
+  private static ByteBuffer fold(Graph graph, List<Value> values, Node node) {
+    return node.op().fold(graph.withValues(values).context(node));
+  }
+
+  private static boolean allConstant(Graph graph, Node node) {
+    for (int id : node.inputs()) {
+      if (id >= 0 && !graph.value(id).constant()) {
+        return false;
+      }
+    }
+    return node.outputs().length == 1 && node.inputs().length > 0;
+  }
+
+  private static void requireSize(NodeContext context, Value value, int[] shape) {
+    long bytes = Math.max(1, value.type().bytes());
+    for (int dim : shape) {
+      context.require(dim >= 0, value, "dimension " + dim + " is negative");
+    }
+    for (int dim : shape) {
+      bytes = dim == 0 ? 0 : bytes;
+    }
+    for (int dim : shape) {
+      bytes *= dim;
+      context.require(bytes <= MAX_BYTES, value, "is larger than " + MAX_BYTES + " bytes");
+    }
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.passes;
+
+import dev.octet.graph.Graph;
+import java.util.Set;
+
+/** One rewrite of a graph that keeps its meaning. Stateless. */
+public interface Pass {
+  /**
+   * @param taps values that must exist afterwards, dense and unflipped
+   */
+  Graph apply(Graph graph, Set<Integer> taps);
+}

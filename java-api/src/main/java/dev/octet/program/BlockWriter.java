@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.program;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Writes the two blocks of {@code native/src/program/format.h}. */
+final class BlockWriter {
+  private static final int PROGRAM_MAGIC = 0x5054434f;
+  private static final int BINDING_MAGIC = 0x4254434f;
+  private static final int VERSION = 1;
+  private static final int PROGRAM_HEADER_BYTES = 24;
+  private static final int ENTRY_BYTES = 120;
+  private static final int MAX_PARTS = 6;
+  private static final int BINDING_HEADER_BYTES = 80;
+  private static final int VALUE_BYTES = 96;
+  private static final int INSTRUCTION_BYTES = 12;
+  private static final int SEGMENT_BYTES = 8;
+  private static final int FLAG_POISON = 1;
+
+  private BlockWriter() {}
+
+  /** The program block of the filled entries, in order. */
+  static ByteBuffer program(List<WeightsEntry> entries, List<WeightsEntry.Filled> filled) {
+    long bytes = PROGRAM_HEADER_BYTES + (long) ENTRY_BYTES * entries.size();
+    for (WeightsEntry.Filled entry : filled) {
+      bytes += 8 + 4L * entry.fields.length;
+      for (ByteBuffer part : entry.parts) {
+        bytes += MemoryPlan.align(part.remaining());
+      }
+    }
+    ByteBuffer block = NativeMemory.allocate(bytes, "weights");
+    block.putInt(PROGRAM_MAGIC).putInt(VERSION).putInt(entries.size()).putInt(0);
+    block.putLong(PROGRAM_HEADER_BYTES);
+    int data = PROGRAM_HEADER_BYTES + ENTRY_BYTES * entries.size();
+    for (int i = 0; i < entries.size(); i++) {
+      Kernel kernel = entries.get(i).kernel();
+      WeightsEntry.Filled entry = filled.get(i);
+      block.position(PROGRAM_HEADER_BYTES + ENTRY_BYTES * i);
+      block.putInt(kernel == null ? -1 : Kernels.number(kernel)).putInt(entry.fields.length);
+      block.putLong(data);
+      for (int f = 0; f < entry.fields.length; f++) {
+        block.putInt(data + 4 * f, entry.fields[f]);
+      }
+      data = (data + 4 * entry.fields.length + 7) / 8 * 8;
+      block.putInt(entry.parts.size()).putInt(0);
+      for (int p = 0; p < MAX_PARTS; p++) {
+        ByteBuffer part = p < entry.parts.size() ? entry.parts.get(p) : ByteBuffer.allocate(0);
+        block.putLong(data).putLong(part.remaining());
+        block.duplicate().position(data).put(part.duplicate());
+        data += (int) MemoryPlan.align(part.remaining());
+      }
+    }
+    return block.position(0);
+  }
+
+  /**
+   * The binding block with one segment.
+   *
+   * @param entryNumbers the native program's number of each local weights entry
+   */
+  static ByteBuffer binding(Plan plan, int[] entryNumbers, boolean poison) {
+    List<Slot> slots = plan.slots();
+    List<Instruction> instructions = plan.instructions();
+    int fieldCount = 0;
+    for (Instruction instruction : instructions) {
+      fieldCount += instruction.fields().length;
+    }
+    int valuesOffset = BINDING_HEADER_BYTES;
+    int instructionsOffset = valuesOffset + VALUE_BYTES * slots.size();
+    int segmentsOffset = instructionsOffset + INSTRUCTION_BYTES * instructions.size();
+    int fieldsOffset = segmentsOffset + SEGMENT_BYTES;
+    ByteBuffer block = NativeMemory.allocate(fieldsOffset + 4L * fieldCount, "a binding");
+    block.putInt(BINDING_MAGIC).putInt(VERSION).putInt(poison ? FLAG_POISON : 0);
+    block.putInt(slots.size()).putInt(instructions.size()).putInt(1).putInt(fieldCount).putInt(0);
+    block.putLong(valuesOffset).putLong(instructionsOffset);
+    block.putLong(segmentsOffset).putLong(fieldsOffset);
+    block.putLong(plan.arenaBytes()).putLong(0);
+    for (Slot slot : slots) {
+      value(block, slot, entryNumbers);
+    }
+    int field = 0;
+    for (Instruction instruction : instructions) {
+      block.putInt(Kernels.number(instruction.kernel()));
+      block.putInt(field).putInt(instruction.fields().length);
+      field += instruction.fields().length;
+    }
+    block.putInt(0).putInt(instructions.size());
+    for (Instruction instruction : instructions) {
+      List<Kernel.Field> kinds = instruction.kernel().fields();
+      for (int f = 0; f < kinds.size(); f++) {
+        int number = instruction.fields()[f];
+        block.putInt(kinds.get(f).kind().equals("weights") ? entryNumbers[number] : number);
+      }
+    }
+    return block.position(0);
+  }
+
+  private static void value(ByteBuffer block, Slot slot, int[] entryNumbers) {
+    Slot root = slot.root();
+    int start = block.position();
+    block.putInt(slot.inArena() ? 0 : 1).putInt(slot.type.code()).putInt(slot.shape.length);
+    block.putInt(slot.flip ? 0x80 : 0);
+    block.putLong(slot.inArena() ? root.offset : entryNumbers[slot.constant]);
+    for (int axis = 0; axis < 8; axis++) {
+      block.putInt(axis < slot.shape.length ? slot.shape[axis] : 0);
+    }
+    block.putInt(0).putInt(0).putInt(0).putInt(0); // no border
+    block.putInt(0).putInt(-1).putInt(0); // no fill, no run-time extent
+    block.putInt(root.input ? -1 : root.first).putInt(root.last).putInt(0);
+    if (block.position() - start != VALUE_BYTES) {
+      throw new IllegalStateException("a value record has " + (block.position() - start) + " bytes");
+    }
+  }
+}

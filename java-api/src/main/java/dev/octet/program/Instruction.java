@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.program;
+
+import dev.octet.graph.Node;
+import java.util.List;
+
+/**
+ * A lowered instruction.
+ *
+ * @param fields in the kernel's order; values and weights by their local numbers
+ * @param inPlace output and input slot that may share memory, or null
+ */
+record Instruction(
+    Kernel kernel, Node node, int[] fields, List<Slot> reads, List<Slot> writes, Slot[] inPlace) {}

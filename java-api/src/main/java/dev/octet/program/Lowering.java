@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.program;
+
+import dev.octet.Numerics;
+import dev.octet.TensorType;
+import dev.octet.graph.Graph;
+import dev.octet.graph.Node;
+import dev.octet.graph.Value;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32;
+
+/** Turns a graph into instructions over slots; what the memory plan and the block writer read. */
+final class Lowering implements Emitter {
+  private final Graph graph;
+  private final Numerics numerics;
+  private final boolean reference;
+  final List<Slot> slots = new ArrayList<>();
+  final List<Instruction> instructions = new ArrayList<>();
+
+  /** Weights entries in local order, by key. */
+  final Map<String, WeightsEntry> entries = new LinkedHashMap<>();
+
+  private final Map<Integer, Slot> slotOfValue = new HashMap<>();
+  private Node node;
+
+  private Lowering(Graph graph, Numerics numerics, boolean reference) {
+    this.graph = graph;
+    this.numerics = numerics;
+    this.reference = reference;
+  }
+
+  /** Lowers every node; values named in {@code taps} keep their memory until the end of a run. */
+  static Lowering lower(Graph graph, Numerics numerics, boolean reference, Set<Integer> taps) {
+    Lowering lowering = new Lowering(graph, numerics, reference);
+    for (int id : graph.inputs()) {
+      lowering.ioSlot(id).input = true;
+    }
+    for (int id : graph.outputs()) {
+      if (!graph.isInput(id)) {
+        lowering.ioSlot(id).output = true;
+      }
+    }
+    for (Node node : graph.nodes()) {
+      lowering.node = node;
+      node.op().emit(graph.context(node), lowering);
+    }
+    lowering.node = null;
+    for (int id : graph.outputs()) {
+      Value value = graph.value(id);
+      if (value.constant()) {
+        lowering.copyConstant(value);
+      }
+    }
+    for (int id : taps) {
+      lowering.slot(graph.value(id)).root().output = true;
+    }
+    return lowering;
+  }
+
+  /** The slot of an input, output or tapped value: always in the arena. */
+  Slot ioSlot(int id) {
+    return slotOfValue.computeIfAbsent(
+        id, i -> add(graph.value(i).type(), graph.value(i).shape(), false, -1));
+  }
+
+  /** Slots of the graph's values, by value id. */
+  Map<Integer, Slot> valueSlots() {
+    return slotOfValue;
+  }
+
+  private Slot add(TensorType type, int[] shape, boolean flip, int constant) {
+    Slot slot = new Slot(slots.size(), type, shape, flip, constant);
+    slots.add(slot);
+    return slot;
+  }
+
+  private Slot slot(Value value) {
+    if (value.constant()) {
+      ByteBuffer contents = value.contents();
+      CRC32 checksum = new CRC32();
+      checksum.update(contents.duplicate());
+      String key = "value " + value.id() + " " + Long.toHexString(checksum.getValue());
+      return constantSlot(key, value.type(), value.shape(), contents);
+    }
+    return slotOfValue.computeIfAbsent(
+        value.id(), id -> add(value.type(), value.shape(), value.flip(), -1));
+  }
+
+  private Slot constantSlot(String key, TensorType type, int[] shape, ByteBuffer contents) {
+    int entry = entry(key, null, weights -> weights.part(contents));
+    return add(type, shape, false, entry);
+  }
+
+  private int entry(String key, Kernel kernel, WeightsBuilder.Filler filler) {
+    WeightsEntry known = entries.get(key);
+    if (known == null) {
+      known = new WeightsEntry(entries.size(), key, kernel, filler);
+      entries.put(key, known);
+    }
+    return known.number();
+  }
+
+  private void copyConstant(Value value) {
+    Slot out = slotOfValue.get(value.id());
+    instruction(Kernels.COPY).in("x", slot(value)).out("y", out).emit();
+  }
+
+  @Override
+  public Numerics numerics() {
+    return numerics;
+  }
+
+  @Override
+  public boolean reference() {
+    return reference;
+  }
+
+  @Override
+  public InstructionBuilder instruction(Kernel kernel) {
+    return new Builder(kernel);
+  }
+
+  @Override
+  public int weights(String key, Kernel kernel, WeightsBuilder.Filler filler) {
+    return entry("weights " + key, kernel, filler);
+  }
+
+  @Override
+  public Operand constant(String key, TensorType type, int[] shape, ByteBuffer contents) {
+    return constantSlot("constant " + key, type, shape, contents);
+  }
+
+  @Override
+  public Operand temporary(TensorType type, int... shape) {
+    return add(type, shape, false, -1);
+  }
+
+  @Override
+  public void alias(Value output, Value input) {
+    Slot out = slot(output);
+    Slot in = slot(input);
+    boolean seen = (in.root().input || in.root().output) && (out.root().input || out.root().output);
+    if (!in.inArena() || seen) {
+      instruction(Kernels.COPY).in("x", in).out("y", out).emit();
+    } else {
+      in.join(out);
+    }
+  }
+
+  private final class Builder implements InstructionBuilder {
+    private final Kernel kernel;
+    private final int[] fields;
+    private final boolean[] set;
+    private final List<Slot> reads = new ArrayList<>();
+    private final List<Slot> writes = new ArrayList<>();
+    private Slot[] inPlace;
+
+    Builder(Kernel kernel) {
+      this.kernel = kernel;
+      this.fields = new int[kernel.fields().size()];
+      this.set = new boolean[fields.length];
+    }
+
+    private Builder put(String field, String kind, int value) {
+      for (int i = 0; i < fields.length; i++) {
+        Kernel.Field known = kernel.fields().get(i);
+        if (known.name().equals(field) && known.kind().equals(kind) && !set[i]) {
+          fields[i] = value;
+          set[i] = true;
+          return this;
+        }
+      }
+      throw new IllegalStateException(
+          kernel.name() + " has no field " + field + ":" + kind + " left to set");
+    }
+
+    @Override
+    public InstructionBuilder in(String field, Value value) {
+      return value == null ? put(field, "value", -1) : in(field, slot(value));
+    }
+
+    @Override
+    public InstructionBuilder in(String field, Operand operand) {
+      Slot slot = (Slot) operand;
+      reads.add(slot);
+      return put(field, "value", slot.id);
+    }
+
+    @Override
+    public InstructionBuilder out(String field, Value value) {
+      return out(field, slot(value));
+    }
+
+    @Override
+    public InstructionBuilder out(String field, Operand operand) {
+      Slot slot = (Slot) operand;
+      writes.add(slot);
+      return put(field, "value", slot.id);
+    }
+
+    @Override
+    public InstructionBuilder weights(String field, int entry) {
+      return put(field, "weights", entry);
+    }
+
+    @Override
+    public InstructionBuilder i32(String field, int value) {
+      return put(field, "i32", value);
+    }
+
+    @Override
+    public InstructionBuilder f32(String field, float value) {
+      return put(field, "f32", Float.floatToRawIntBits(value));
+    }
+
+    @Override
+    public InstructionBuilder inPlace(Value output, Value input) {
+      if (!input.constant()) {
+        inPlace = new Slot[] {slot(output), slot(input)};
+      }
+      return this;
+    }
+
+    @Override
+    public void emit() {
+      for (int i = 0; i < set.length; i++) {
+        if (!set[i]) {
+          throw new IllegalStateException(
+              kernel.name() + ": field " + kernel.fields().get(i).name() + " is not set");
+        }
+      }
+      instructions.add(new Instruction(kernel, node, fields, reads, writes, inPlace));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.program;
+
+import dev.octet.InferenceException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Direct memory for blocks and arenas. */
+final class NativeMemory {
+  private NativeMemory() {}
+
+  /** Zeroed, little-endian, starting at a multiple of 64, freed when no view of it is left. */
+  static ByteBuffer allocate(long bytes, String what) {
+    if (bytes > Integer.MAX_VALUE - 64) {
+      throw outOfMemory(bytes, what, null);
+    }
+    try {
+      return ByteBuffer.allocateDirect((int) bytes + 64)
+          .alignedSlice(64)
+          .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (OutOfMemoryError e) {
+      throw outOfMemory(bytes, what, e);
+    }
+  }
+
+  private static InferenceException outOfMemory(long bytes, String what, Throwable cause) {
+    InferenceException exception =
+        new InferenceException(
+            InferenceException.Kind.INTERNAL, -1, "no memory for " + bytes + " bytes of " + what);
+    exception.initCause(cause);
+    return exception;
+  }
+
+  /** Address of the first byte, whatever the position. */
+  static long address(ByteBuffer direct) {
+    try (Pointer pointer = new BytePointer(direct.duplicate().clear())) {
+      return pointer.address();
+    }
+  }
+}
