@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Tools around Octet models, and the command {@code octet}. */
+module dev.octet.toolkit {
+  requires dev.octet;
+  requires info.picocli;
+  requires java.desktop;
+
+  exports dev.octet.toolkit.data;
+
+  opens dev.octet.toolkit.cli to
+      info.picocli;
+}
