@@ -2,6 +2,7 @@
 
 /** Tools around Octet models, and the command {@code octet}. */
 module dev.octet.toolkit {
+  requires com.google.gson;
   requires dev.octet;
   requires info.picocli;
   requires java.desktop;
