@@ -87,6 +87,16 @@ function(octet_add_gates isa_sources)
         ${objdump} "$<FILTER:${objects},INCLUDE,${suffix}>" "${source}")
     endif()
   endforeach()
+
+  add_library(octet_weak_fixture OBJECT "${gates}/fixtures/weak_symbol.cc")
+  add_test(NAME isa_symbols_gate COMMAND sh "${gates}/check_isa_symbols" ${CMAKE_NM}
+    $<TARGET_OBJECTS:octet_weak_fixture>)
+  set_tests_properties(isa_symbols_gate PROPERTIES
+    PASS_REGULAR_EXPRESSION "twice.*weak symbols in ISA objects")
+  add_test(NAME library_symbols_gate
+    COMMAND sh "${gates}/check_library" ${objdump} $<TARGET_FILE:octet> octet_run)
+  set_tests_properties(library_symbols_gate PROPERTIES
+    PASS_REGULAR_EXPRESSION "exports octet_abi_version")
   if(OCTET_ISA_FAMILY STREQUAL "x86")
     add_test(NAME dot_loops_gate COMMAND sh "${gates}/check_dot_loops_test"
       "${gates}/check_dot_loops" ${objdump} ${CMAKE_CXX_COMPILER}
