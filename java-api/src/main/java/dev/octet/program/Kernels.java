@@ -18,7 +18,9 @@ public final class Kernels {
           "",
           0);
 
-  static final List<Kernel> ALL = List.of(CONTROL_IF, CONTROL_WHILE);
+  public static final Kernel COPY = Kernel.of("copy", "x:value y:value", "", 0);
+
+  static final List<Kernel> ALL = List.of(CONTROL_IF, CONTROL_WHILE, COPY);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
 
