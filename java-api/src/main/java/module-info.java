@@ -4,7 +4,6 @@
 @SuppressWarnings("module") // dev.octet.toolkit is compiled later
 module dev.octet {
   requires dev.octet.presets;
-  requires flatbuffers.java;
 
   exports dev.octet;
   exports dev.octet.graph to

@@ -7,4 +7,6 @@ module dev.octet.presets {
 
   exports dev.octet.presets to
       dev.octet;
+
+  uses dev.octet.presets.NativeLibraries;
 }
