@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.cli;
+
+import com.google.gson.JsonObject;
+import dev.octet.Interpreter;
+import dev.octet.InterpreterOptions;
+import dev.octet.Model;
+import dev.octet.Octet;
+import dev.octet.Profile;
+import dev.octet.Tensor;
+import dev.octet.toolkit.data.RandomInput;
+import dev.octet.toolkit.text.Progress;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code octet bench}: how long a run takes, by percentiles and by operator. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures one run after another on random inputs: least time and percentiles in"
+          + " microseconds.",
+      "Each run is timed alone, as its caller sees it. A fifth of the seconds goes to warming up"
+          + " first."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = OctetCommand.Version.class)
+final class BenchCommand implements Callable<Integer> {
+  private static final int WARM_UP_SHARE = 5;
+
+  @Spec private CommandSpec spec;
+  @Mixin private EngineOptions engine;
+
+  @Parameters(paramLabel = "MODEL", description = "The .tflite file.")
+  private Path model;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How long to measure (default: ${DEFAULT-VALUE}); at least one run is made.")
+  private double seconds;
+
+  @Option(
+      names = "--signature",
+      paramLabel = "KEY",
+      description = "The entry point (default: the model's first).")
+  private String signature;
+
+  @Option(
+      names = "--profile",
+      description = "Then measure each instruction for as long again, and print a table.")
+  private boolean profile;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Of the random inputs (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (!(seconds > 0 && seconds <= 86400)) {
+      throw new ParameterException(
+          spec.commandLine(), "--seconds " + seconds + " is not in (0, 86400]");
+    }
+    InterpreterOptions options = engine.toInterpreterOptions();
+    if (signature != null) {
+      options = options.signature(signature);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Model loaded = Model.load(model);
+        Interpreter interpreter = loaded.interpreter(options)) {
+      RandomInput random = new RandomInput(seed);
+      for (int i = 0; i < interpreter.inputCount(); i++) {
+        Tensor tensor = interpreter.input(i);
+        tensor.buffer().put(random.next(tensor.type(), tensor.shape()));
+      }
+      Percentiles times = measure(interpreter);
+      Profile profiled = profile ? profile(interpreter, times) : null;
+      if (json) {
+        JsonObject report = json(interpreter, times);
+        if (profiled != null) {
+          report.add("profile", ProfileTable.json(profiled));
+        }
+        out.println(Json.text(report));
+      } else {
+        print(out, interpreter, times);
+        if (profiled != null) {
+          out.println();
+          ProfileTable.print(out, profiled);
+        }
+      }
+    }
+    out.flush();
+    return 0;
+  }
+
+  private Percentiles measure(Interpreter interpreter) {
+    long budget = (long) (seconds * 1e9);
+    long warm = System.nanoTime() + budget / WARM_UP_SHARE;
+    do {
+      interpreter.run();
+    } while (System.nanoTime() < warm);
+    double[] micros = new double[1024];
+    int count = 0;
+    boolean terminal = !json && System.console() != null;
+    try (Progress progress =
+        terminal ? Progress.on(spec.commandLine().getErr(), "measuring") : Progress.silent()) {
+      long start = System.nanoTime();
+      long before = start;
+      do {
+        before = System.nanoTime();
+        interpreter.run();
+        long after = System.nanoTime();
+        if (count == micros.length) {
+          micros = Arrays.copyOf(micros, 2 * count);
+        }
+        micros[count++] = (after - before) / 1e3;
+        progress.update(after - start, budget);
+      } while (System.nanoTime() - start < budget);
+    }
+    return new Percentiles(Arrays.copyOf(micros, count));
+  }
+
+  private Profile profile(Interpreter interpreter, Percentiles times) {
+    double runs = seconds * 1e6 / Math.max(1, times.at(50));
+    return interpreter.profile((int) Math.max(1, Math.min(1e6, runs)));
+  }
+
+  private void print(PrintWriter out, Interpreter interpreter, Percentiles times) {
+    out.printf("%s%n", model);
+    out.printf(
+        "%s, %s, %d %s, %s%n",
+        Machine.describe(),
+        Octet.isa(),
+        engine.threads(),
+        engine.threads() == 1 ? "thread" : "threads",
+        engine.numericsName());
+    out.printf(
+        Locale.ROOT,
+        "%d runs: min %.1f  p50 %.1f  p90 %.1f  p99 %.1f  p99.9 %.1f \u00b5s%n",
+        times.count(),
+        times.min(),
+        times.at(50),
+        times.at(90),
+        times.at(99),
+        times.at(99.9));
+    out.printf(
+        "memory: %,d bytes of packed weights (shared), %,d bytes for each interpreter%n",
+        interpreter.weightBytes(), interpreter.memoryBytes());
+  }
+
+  private JsonObject json(Interpreter interpreter, Percentiles times) {
+    JsonObject report = new JsonObject();
+    report.addProperty("model", model.toString());
+    report.addProperty("machine", Machine.describe());
+    report.addProperty("isa", Octet.isa());
+    report.addProperty("threads", engine.threads());
+    report.addProperty("numerics", engine.numericsName());
+    report.addProperty("runs", times.count());
+    report.add("min_us", Json.number(times.min()));
+    report.add("p50_us", Json.number(times.at(50)));
+    report.add("p90_us", Json.number(times.at(90)));
+    report.add("p99_us", Json.number(times.at(99)));
+    report.add("p999_us", Json.number(times.at(99.9)));
+    report.addProperty("weight_bytes", interpreter.weightBytes());
+    report.addProperty("interpreter_bytes", interpreter.memoryBytes());
+    return report;
+  }
+}

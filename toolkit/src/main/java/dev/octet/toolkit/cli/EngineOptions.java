@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.cli;
+
+import dev.octet.InterpreterOptions;
+import dev.octet.Numerics;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of every command that runs a model. */
+final class EngineOptions {
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads of one run, 1 to 256 (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--numerics",
+      paramLabel = "fast|exact",
+      defaultValue = "fast",
+      converter = NumericsConverter.class,
+      description = {
+        "Rounding of quantized sums. fast: float multiplication, as TensorFlow Lite's default"
+            + " delegate; exact: bit for bit TensorFlow Lite's built-in kernels (default:"
+            + " ${DEFAULT-VALUE})."
+      })
+  private Numerics numerics;
+
+  int threads() {
+    return threads;
+  }
+
+  Numerics numerics() {
+    return numerics;
+  }
+
+  /** The name of the numerics as the option takes it. */
+  String numericsName() {
+    return numerics.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  InterpreterOptions toInterpreterOptions() {
+    return new InterpreterOptions().threads(threads).numerics(numerics);
+  }
+
+  static final class NumericsConverter implements ITypeConverter<Numerics> {
+    @Override
+    public Numerics convert(String value) {
+      return switch (value) {
+        case "fast" -> Numerics.FAST;
+        case "exact" -> Numerics.EXACT;
+        default -> throw new TypeConversionException("'" + value + "' is not fast or exact");
+      };
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code octet inspect}: what is in a model, and what Octet makes of it. */
+@Command(
+    name = "inspect",
+    description = {
+      "Shows signatures, operators, tensors, quantization, weights by type, multiplications and"
+          + " additions (MACs), the memory plan with its peak, and what Octet does not run and"
+          + " why.",
+      "Nothing is run. A model that Octet cannot run is no failure: the exit code is 0."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = OctetCommand.Version.class)
+final class InspectCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "The .tflite file.")
+  private Path model;
+
+  @Option(names = "--tensors", description = "List all tensors and their places in memory too.")
+  private boolean tensors;
+
+  @Option(names = "--json", description = "Print all as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    Inspection inspection = Inspection.of(model);
+    if (json) {
+      out.println(Json.text(InspectionJson.of(inspection)));
+    } else {
+      new InspectionText(out, inspection).print(tensors);
+    }
+    out.flush();
+    return 0;
+  }
+}
