@@ -4,11 +4,17 @@ package dev.octet.toolkit.cli;
 import dev.octet.InterpreterOptions;
 import dev.octet.Numerics;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options of every command that runs a model. */
 final class EngineOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -42,7 +48,11 @@ final class EngineOptions {
   }
 
   InterpreterOptions toInterpreterOptions() {
-    return new InterpreterOptions().threads(threads).numerics(numerics);
+    try {
+      return new InterpreterOptions().threads(threads).numerics(numerics);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+    }
   }
 
   static final class NumericsConverter implements ITypeConverter<Numerics> {

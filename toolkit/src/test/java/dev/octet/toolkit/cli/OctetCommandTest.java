@@ -37,6 +37,8 @@ class OctetCommandTest {
     assertTrue(CommandRun.failed(2, "run", "m", "--numerics", "other").contains("fast or exact"));
     assertTrue(CommandRun.failed(2, "run", "m", "--input").contains("NAME_OR_INDEX=FILE"));
     assertTrue(CommandRun.failed(2, "run", "m", "--mean", "1").contains("--mean and --std"));
+    assertTrue(CommandRun.failed(2, "run", "m", "--threads", "0").contains("--threads is 0"));
+    assertTrue(CommandRun.failed(2, "run", "m", "--threads", "x").contains("--threads"));
     assertTrue(CommandRun.failed(2, "bench", "m", "--seconds", "0").contains("--seconds 0"));
     assertTrue(CommandRun.failed(2, "classify", "m", "i", "--top", "0").contains("--top 0"));
     assertTrue(CommandRun.failed(2, "classify", "m").contains("IMAGE"));
