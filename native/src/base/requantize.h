@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// y = clamp(requantize(acc) + y_zero, y_min, y_max), the end of every kernel that sums integer
+// products. acc is int32, wrapping. Per channel, one of three forms:
+//   kFloat     round_half_even(float(acc) * scale)
+//   kHalfUp    v = acc << max(shift, 0), wrapping; d = floor((v * multiplier + 2^30) / 2^31);
+//              r = max(-shift, 0); floor((d + (r > 0 ? 2^(r-1) : 0)) / 2^r)
+//   kHalfAway  the same, but the right shift rounds half away from zero: 1 is subtracted before the
+//              division when r > 0 and d < 0
+// scale finite; 0 <= multiplier < 2^31; -31 <= shift <= 30. y is u8 (int8 in offset form: zero
+// point and bounds + 128), 0 <= y_min <= y_max <= 255, 0 <= y_zero <= 255. All instruction sets
+// give the same integers in each form.
+#ifndef OCTET_BASE_REQUANTIZE_H_
+#define OCTET_BASE_REQUANTIZE_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace octet {
+
+enum class Rounding : int32_t { kFloat = 0, kHalfUp = 1, kHalfAway = 2 };
+
+struct OutputRange {
+  int32_t zero, min, max;
+  uint8_t flip;  // 0x80: y is stored as int8, that is xor 0x80 after the clamp
+};
+
+// Parameters of 16 channels, as the vector code reads them.
+constexpr int32_t kRequantizeLanes = 16;
+
+struct alignas(64) FloatBlock {
+  int32_t bias[kRequantizeLanes];
+  float scale[kRequantizeLanes];
+};
+
+// The vector form, equal to the definition above wherever set_lane() returned true:
+//   h = ((acc << left) * multiplier + round64) >> 32
+//   kHalfUp: h >> right      kHalfAway: (h + round - (uint32(h) >> sign)) >> right
+// kHalfUp with r > 0 has left = 0 and both roundings in round64, since nested floors merge.
+struct alignas(64) FixedBlock {
+  int32_t bias[kRequantizeLanes];
+  int32_t left[kRequantizeLanes];
+  int32_t multiplier[kRequantizeLanes];
+  int32_t multiplier_odd[kRequantizeLanes];  // lanes 1, 3, ... moved to 0, 2, ...
+  int64_t round_even[kRequantizeLanes / 2];
+  int64_t round_odd[kRequantizeLanes / 2];
+  int32_t right[kRequantizeLanes];
+  int32_t round[kRequantizeLanes];
+  int32_t sign[kRequantizeLanes];  // 31, or 32 where r == 0
+  int32_t shift[kRequantizeLanes];
+};
+
+constexpr int64_t block_bytes(Rounding rounding) {
+  return rounding == Rounding::kFloat ? sizeof(FloatBlock) : sizeof(FixedBlock);
+}
+
+template <Rounding R>
+struct BlockOf {
+  using Type = FixedBlock;
+};
+template <>
+struct BlockOf<Rounding::kFloat> {
+  using Type = FloatBlock;
+};
+
+// Per-channel parameters as a program has them, any alignment; a form reads only its own.
+struct RequantizeSource {
+  const std::byte* scale;       // float[channels]
+  const std::byte* multiplier;  // int32[channels]
+  const std::byte* shift;       // int32[channels]
+  int64_t scale_bytes, multiplier_bytes, shift_bytes;
+};
+
+// NULL, or the rule that the parameters break.
+const char* check_requantize(Rounding rounding, int32_t channels, const RequantizeSource& source);
+
+// Fills one lane of a block. acc_bound >= |acc|: the vector form needs |acc| << left to fit 31
+// bits. False when it does not: only the scalar kernel is exact then.
+bool set_lane(Rounding rounding, void* block, int32_t lane, int32_t bias,
+              const RequantizeSource& source, int32_t channel, int64_t acc_bound);
+
+// The definition on one lane of a block, for portable kernels.
+uint8_t requantize(Rounding rounding, int32_t acc, const void* block, int32_t lane,
+                   const OutputRange& range);
+
+}  // namespace octet
+
+#endif  // OCTET_BASE_REQUANTIZE_H_

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "base/memory.h"
+#include "kernels/gemm_i8/gemm_i8.h"
+
+namespace octet {
+namespace {
+
+constexpr int32_t kMaxDimension = 1 << 20;
+constexpr int32_t kMaxGroupBlocks = 4;
+
+GemmI8Weights layout(const GemmI8Shape& shape) {
+  GemmI8Weights w{};
+  w.shape = shape;
+  w.quads = (shape.segment_bytes + 3) / 4;
+  w.blocks = (shape.n + kRequantizeLanes - 1) / kRequantizeLanes;
+  w.groups = (w.blocks + kMaxGroupBlocks - 1) / kMaxGroupBlocks;
+  w.group_blocks = w.blocks / w.groups;
+  w.wide_groups = w.blocks % w.groups;
+  w.vector_exact = 1;
+  w.blocks_offset = align_up(sizeof(GemmI8Weights));
+  w.weights_offset = w.blocks_offset + w.blocks * block_bytes(shape.rounding);
+  return w;
+}
+
+}  // namespace
+
+int64_t gemm_i8_packed_bytes(const GemmI8Shape& shape) {
+  if (shape.n < 1 || shape.segments < 1 || shape.segment_bytes < 1) return 0;
+  if (shape.n > kMaxDimension || shape.segments > kMaxDimension / shape.segment_bytes) return 0;
+  const GemmI8Weights w = layout(shape);
+  return w.weights_offset + int64_t{64} * w.blocks * shape.segments * w.quads;
+}
+
+void gemm_i8_pack(const GemmI8Shape& shape, const std::byte* w, const std::byte* bias,
+                  const RequantizeSource& requantize, void* packed) {
+  auto* header = static_cast<GemmI8Weights*>(packed);
+  *header = layout(shape);
+  const int64_t k = int64_t{shape.segments} * shape.segment_bytes;
+  const int64_t x_span = shape.x_zero > 255 - shape.x_zero ? shape.x_zero : 255 - shape.x_zero;
+  for (int32_t g = 0; g < header->groups; ++g) {
+    const int32_t first = header->first_block(g), count = header->blocks_of(g);
+    auto* out = const_cast<int8_t*>(header->weights(g));
+    for (int32_t c = 0; c < count * kRequantizeLanes; ++c) {
+      const int32_t n = first * kRequantizeLanes + c;
+      if (n >= shape.n) break;
+      const std::byte* row = w + k * n;
+      int64_t sum = 0, magnitude = 0;
+      for (int32_t s = 0; s < shape.segments; ++s) {
+        for (int32_t i = 0; i < shape.segment_bytes; ++i) {
+          const auto value = static_cast<int8_t>(row[int64_t{s} * shape.segment_bytes + i]);
+          const int64_t quad = int64_t{s} * header->quads + i / 4;
+          out[(quad * count * kRequantizeLanes + c) * 4 + i % 4] = value;
+          const int64_t centered = int64_t{value} - shape.w_zero;
+          sum += centered;
+          magnitude += centered < 0 ? -centered : centered;
+        }
+      }
+      int32_t b = 0;
+      if (bias != nullptr) std::memcpy(&b, bias + int64_t{4} * n, sizeof(b));
+      const int64_t bound = (b < 0 ? -int64_t{b} : b) + x_span * magnitude;
+      // -x_zero * sum of centered weights; the rest, -w_zero * sum of x, is known at run time only
+      const auto folded = static_cast<int32_t>(static_cast<uint32_t>(b - shape.x_zero * sum));
+      void* block = const_cast<void*>(header->block(n / kRequantizeLanes));
+      if (!set_lane(shape.rounding, block, n % kRequantizeLanes, folded, requantize, n, bound)) {
+        header->vector_exact = 0;
+      }
+    }
+  }
+}
+
+}  // namespace octet

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/gemm_i8/gemm_i8.h"
+
+namespace octet {
+namespace {
+
+void run_block(const GemmI8Call& call, const uint8_t* x, const int8_t* w, int32_t group_blocks,
+               int32_t block, int32_t row_sum_term, uint8_t* y) {
+  const GemmI8Weights& weights = *call.w;
+  const GemmI8Shape& shape = weights.shape;
+  const void* parameters = weights.block(block);
+  const auto* bias = static_cast<const int32_t*>(parameters);  // first in both kinds of block
+  uint32_t acc[kRequantizeLanes];
+  for (int32_t c = 0; c < kRequantizeLanes; ++c) {
+    acc[c] = static_cast<uint32_t>(bias[c]) + static_cast<uint32_t>(row_sum_term);
+  }
+  for (int32_t s = 0; s < shape.segments; ++s) {
+    const uint8_t* run = x + call.segment_offset[s];
+    for (int32_t i = 0; i < shape.segment_bytes; ++i) {
+      const int32_t value = run[i];
+      const int8_t* column = w + int64_t{s * weights.quads + i / 4} * group_blocks * 64 + i % 4;
+      for (int32_t c = 0; c < kRequantizeLanes; ++c) {
+        acc[c] += static_cast<uint32_t>(value * column[4 * c]);
+      }
+    }
+  }
+  const int32_t first = block * kRequantizeLanes;
+  for (int32_t c = 0; c < kRequantizeLanes && first + c < shape.n; ++c) {
+    y[first + c] =
+        requantize(shape.rounding, static_cast<int32_t>(acc[c]), parameters, c, call.range);
+  }
+}
+
+}  // namespace
+
+void gemm_i8__scalar(const GemmI8Call& call) {
+  const GemmI8Weights& weights = *call.w;
+  const GemmI8Shape& shape = weights.shape;
+  for (int32_t m = 0; m < call.m; ++m) {
+    const uint8_t* x = call.x + m * call.x_stride;
+    uint32_t row_sum = 0;
+    for (int32_t s = 0; s < shape.segments && shape.w_zero != 0; ++s) {
+      for (int32_t i = 0; i < shape.segment_bytes; ++i) row_sum += x[call.segment_offset[s] + i];
+    }
+    const auto term = static_cast<int32_t>(0u - static_cast<uint32_t>(shape.w_zero) * row_sum);
+    for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
+      const int32_t count = weights.blocks_of(g);
+      for (int32_t b = 0; b < count; ++b) {
+        run_block(call, x, weights.weights(g) + 64 * b, count, weights.first_block(g) + b, term,
+                  call.y + m * call.y_stride);
+      }
+    }
+  }
+}
+
+}  // namespace octet

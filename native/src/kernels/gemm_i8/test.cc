@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "guarded.h"
+#include "kernels/gemm_i8/gemm_i8.h"
+#include "kernels/gemm_i8/reference.h"
+
+namespace octet {
+namespace {
+
+struct Named {
+  Isa isa;
+  GemmI8Function function;
+  const char* name;
+};
+const Named kKernelsHere[] = {
+#define OCTET_KERNEL(isa, function) {isa, function, #function},
+#include "kernels/gemm_i8/kernels.inc"
+#undef OCTET_KERNEL
+};
+
+enum Fill { kRandom, kHighHigh, kHighLow, kLowLow, kAlternating, kFills };
+
+struct Case {
+  int32_t m, n, segments, segment_bytes;
+  Fill fill;
+  int32_t x_zero, w_zero;
+  OutputRange range;
+  bool shifts_left;
+};
+
+// One product: operands with guard pages behind them, packed weights, and the expected y.
+class Product {
+ public:
+  Product(const Case& c, Rounding rounding, std::mt19937& random)
+      : c_(c),
+        k_(c.segments * c.segment_bytes),
+        x_stride_(c.segment_bytes + 5),
+        x_bytes_((c.m - 1) * x_stride_ + (c.segments - 1) * kGap() + c.segment_bytes),
+        y_stride_(c.n + 3),
+        y_bytes_((c.m - 1) * y_stride_ + c.n),
+        x_(x_bytes_ + 3),
+        w_(int64_t{c.n} * k_),
+        y_(y_bytes_, kUntouched) {
+    for (int32_t s = 0; s < c.segments; ++s) offsets_.push_back(s * kGap());
+    for (int64_t i = 0; i < x_bytes_ + 3; ++i) x_.data()[i] = x_value(i, random);
+    for (int64_t i = 0; i < int64_t{c.n} * k_; ++i) w_.as<int8_t>()[i] = w_value(i, random);
+    for (int32_t n = 0; n < c.n; ++n) {
+      const double reach = 255.0 * 64 * k_ * (0.01 + (random() % 100) / 100.0);
+      bias_.push_back(static_cast<int32_t>(random() % 20001) - 10000);
+      const double scale = (c.shifts_left ? 1 + random() % 7 : 128.0) / (c.shifts_left ? 1 : reach);
+      int32_t shift;
+      const double fraction = std::frexp(scale, &shift);
+      scale_.push_back(static_cast<float>(scale));
+      shift_.push_back(n % 13 == 12 ? -31 : n % 11 == 10 ? 0 : shift);
+      multiplier_.push_back(n % 17 == 16 ? 0
+                            : n % 7 == 6 ? INT32_MAX
+                            : n % 7 == 5 ? 1 << 30
+                                         : static_cast<int32_t>(fraction * 2147483647.0));
+    }
+    shape_ = {c.n, c.segments, c.segment_bytes, c.x_zero, c.w_zero, rounding};
+    const int64_t bytes = gemm_i8_packed_bytes(shape_);
+    packed_.reset(new Guarded(bytes));
+    gemm_i8_pack(shape_, w_.as<std::byte>(), reinterpret_cast<const std::byte*>(bias_.data()),
+                 source(), packed_->data());
+    expected_.assign(y_bytes_, kUntouched);
+    reference::gemm_i8(c.m, c.n, c.segments, c.segment_bytes, x_.data(), x_stride_, offsets_.data(),
+                       c.x_zero, w_.as<int8_t>(), c.w_zero, bias_.data(),
+                       {rounding, scale_.data(), multiplier_.data(), shift_.data()}, c.range,
+                       expected_.data(), y_stride_);
+  }
+
+  const GemmI8Weights& packed() { return *packed_->as<GemmI8Weights>(); }
+
+  RequantizeSource source() const {
+    const auto bytes = static_cast<int64_t>(4 * scale_.size());
+    return {reinterpret_cast<const std::byte*>(scale_.data()),
+            reinterpret_cast<const std::byte*>(multiplier_.data()),
+            reinterpret_cast<const std::byte*>(shift_.data()),
+            bytes,
+            bytes,
+            bytes};
+  }
+
+  // Number of wrong bytes, untouched ones between the rows included.
+  int64_t run(GemmI8Function kernel, int32_t first_group, int32_t groups) {
+    GemmI8Call call{};
+    call.w = &packed();
+    call.x = x_.data();
+    call.x_stride = x_stride_;
+    call.segment_offset = offsets_.data();
+    call.y = y_.data();
+    call.y_stride = y_stride_;
+    call.m = c_.m;
+    call.first_group = first_group;
+    call.groups = groups;
+    call.range = c_.range;
+    kernel(call);
+    int64_t wrong = 0;
+    for (int64_t i = 0; i < y_bytes_; ++i) wrong += y_.data()[i] != expected_[i];
+    return wrong;
+  }
+
+ private:
+  static constexpr uint8_t kUntouched = 0xa5;
+  int64_t kGap() const { return c_.segment_bytes + 2; }
+  uint8_t x_value(int64_t i, std::mt19937& random) const {
+    switch (c_.fill) {
+      case kHighHigh:
+      case kHighLow:
+        return 255;
+      case kLowLow:
+        return 0;
+      case kAlternating:
+        return i % 2 != 0 ? 255 : 0;
+      default:
+        return static_cast<uint8_t>(random());
+    }
+  }
+  int8_t w_value(int64_t i, std::mt19937& random) const {
+    switch (c_.fill) {
+      case kHighHigh:
+        return 127;
+      case kHighLow:
+      case kLowLow:
+        return -128;
+      case kAlternating:
+        return i % 3 != 0 ? 127 : -128;
+      default:
+        return static_cast<int8_t>(random());
+    }
+  }
+
+  Case c_;
+  int32_t k_;
+  int64_t x_stride_, x_bytes_, y_stride_, y_bytes_;
+  Guarded x_, w_, y_;
+  std::vector<int64_t> offsets_;
+  std::vector<int32_t> bias_, multiplier_, shift_;
+  std::vector<float> scale_;
+  GemmI8Shape shape_;
+  std::unique_ptr<Guarded> packed_;
+  std::vector<uint8_t> expected_;
+};
+
+class GemmI8Test : public testing::TestWithParam<std::tuple<Named, Rounding>> {
+ protected:
+  void SetUp() override {
+    const Named& kernel = std::get<0>(GetParam());
+    if (!isa_covers(active_isa(), kernel.isa)) {
+      GTEST_SKIP() << "no " << isa_name(kernel.isa) << " here";
+    }
+  }
+  void check(const Case& c) {
+    Product product(c, std::get<1>(GetParam()), random_);
+    if (product.packed().vector_exact == 0) return;
+    ++checked_;
+    ASSERT_EQ(product.run(std::get<0>(GetParam()).function, 0, product.packed().groups), 0)
+        << "m " << c.m << " n " << c.n << " k " << c.segments << "x" << c.segment_bytes << " fill "
+        << c.fill << " x_zero " << c.x_zero << " w_zero " << c.w_zero;
+  }
+  std::mt19937 random_{20251121};
+  int checked_ = 0;
+};
+
+constexpr OutputRange kWhole = {128, 0, 255, 0};
+constexpr OutputRange kRelu6 = {3, 3, 250, 0x80};
+
+TEST_P(GemmI8Test, Shapes) {
+  const int32_t widths[] = {1, 7, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 80, 96, 129, 200};
+  const int32_t rows[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 17, 49, 100};
+  const int32_t runs[][2] = {{1, 1},  {1, 3}, {1, 4},  {1, 5}, {1, 16},
+                             {1, 31}, {3, 9}, {3, 12}, {9, 7}, {1, 130}};
+  int turn = 0;
+  for (const int32_t n : widths) {
+    for (const int32_t m : rows) {
+      const auto& run = runs[turn % 10];
+      check({m, n, run[0], run[1], turn % 4 == 3 ? kAlternating : kRandom, turn % 256,
+             turn % 3 == 0 ? 0 : turn % 7 - 3, turn % 2 == 0 ? kWhole : kRelu6, turn % 5 == 4});
+      ++turn;
+    }
+  }
+  EXPECT_GT(checked_, 150);
+}
+
+TEST_P(GemmI8Test, Extremes) {
+  for (int fill = 0; fill < kFills; ++fill) {
+    for (const int32_t x_zero : {0, 128, 255}) {
+      for (const int32_t w_zero : {0, -128, 127}) {
+        for (const int32_t k : {1, 2, 3, 7, 64, 257, 2048}) {
+          check({7, 50, 1, k, static_cast<Fill>(fill), x_zero, w_zero, kWhole, false});
+        }
+      }
+    }
+  }
+  EXPECT_GT(checked_, 250);
+}
+
+// Every depth of a deep sum is exact, and scales above 1 saturate instead of wrapping.
+TEST_P(GemmI8Test, Saturation) {
+  for (const int fill : {kHighHigh, kHighLow, kRandom}) {
+    check({3, 20, 1, 30000, static_cast<Fill>(fill), 0, 0, kWhole, false});
+    check({3, 20, 1, 300, static_cast<Fill>(fill), 0, 0, kWhole, true});
+    check({3, 20, 3, 1000, static_cast<Fill>(fill), 255, -128, kRelu6, true});
+  }
+  EXPECT_GT(checked_, 2);
+}
+
+TEST_P(GemmI8Test, ComputesOnlyTheGroupsAskedFor) {
+  Product product({5, 200, 1, 20, kRandom, 9, 2, kWhole, false}, std::get<1>(GetParam()), random_);
+  const auto function = std::get<0>(GetParam()).function;
+  const int32_t groups = product.packed().groups;
+  ASSERT_EQ(groups, 4);
+  EXPECT_GT(product.run(function, 1, 2), 0);
+  EXPECT_GT(product.run(function, 0, 1), 0);
+  EXPECT_EQ(product.run(function, 3, 1), 0);
+}
+
+TEST(GemmI8Select, FallsBackToScalarWhereShiftsWouldOverflow) {
+  std::mt19937 random(1);
+  Product product({3, 20, 1, 60000, kHighHigh, 0, 0, kWhole, true}, Rounding::kHalfUp, random);
+  ASSERT_EQ(product.packed().vector_exact, 0);
+  const GemmI8Function function = select_gemm_i8(active_isa(), product.packed());
+  EXPECT_EQ(function, &gemm_i8__scalar);
+  EXPECT_EQ(product.run(function, 0, product.packed().groups), 0);
+}
+
+TEST(GemmI8Select, TakesTheBestOfTheCluster) {
+  std::mt19937 random(1);
+  Product product({3, 20, 1, 60, kRandom, 0, 0, kWhole, false}, Rounding::kFloat, random);
+  for (const Named& kernel : kKernelsHere) {
+    EXPECT_EQ(select_gemm_i8(kernel.isa, product.packed()), kernel.function) << kernel.name;
+  }
+}
+
+TEST(GemmI8Pack, RefusesDimensionsOutOfRange) {
+  EXPECT_EQ(gemm_i8_packed_bytes({0, 1, 1, 0, 0, Rounding::kFloat}), 0);
+  EXPECT_EQ(gemm_i8_packed_bytes({1, 0, 1, 0, 0, Rounding::kFloat}), 0);
+  EXPECT_EQ(gemm_i8_packed_bytes({1, 1, 0, 0, 0, Rounding::kFloat}), 0);
+  EXPECT_EQ(gemm_i8_packed_bytes({1, 1 << 20, 2, 0, 0, Rounding::kFloat}), 0);
+  EXPECT_EQ(gemm_i8_packed_bytes({INT32_MAX, 1, 1, 0, 0, Rounding::kFloat}), 0);
+  EXPECT_GT(gemm_i8_packed_bytes({1 << 20, 1, 1, 0, 0, Rounding::kFloat}), 0);
+}
+
+std::string test_name(const testing::TestParamInfo<std::tuple<Named, Rounding>>& info) {
+  const char* const roundings[] = {"_float", "_half_up", "_half_away"};
+  return std::string(std::get<0>(info.param).name) +
+         roundings[static_cast<int>(std::get<1>(info.param))];
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, GemmI8Test,
+                         testing::Combine(testing::ValuesIn(kKernelsHere),
+                                          testing::Values(Rounding::kFloat, Rounding::kHalfUp,
+                                                          Rounding::kHalfAway)),
+                         test_name);
+
+}  // namespace
+}  // namespace octet

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/simd_x86.h"
+#include "kernels/gemm_i8/generic.h"
+
+namespace octet {
+namespace {
+
+// One block of 16 channels. Bytes are widened to int16, since the int16 sums of vpmaddubsw saturate
+// at two products of 255 * 128. A vector holds 4 channels, each with two int32 sums.
+template <int MR, Rounding R>
+void tile_avx2(const Tile& tile) {
+  v8si pairs[MR][4];
+#pragma GCC unroll 4
+  for (int i = 0; i < MR; ++i) {
+#pragma GCC unroll 4
+    for (int v = 0; v < 4; ++v) pairs[i][v] = v8si{};
+  }
+  const int8_t* w = tile.w;
+  const int64_t stride = tile.x_stride;
+  for (int32_t s = 0; s < tile.segments; ++s) {
+    const uint8_t* x = tile.x + tile.segment_offset[s];
+    for (int32_t q = tile.quads; q > 0; --q) {
+      __m256i a[MR];
+#pragma GCC unroll 4
+      for (int i = 0; i < MR; ++i) {
+        const __m256i bytes = _mm256_set1_epi32(load_i32(x + i * stride));
+        a[i] = _mm256_unpacklo_epi8(bytes, _mm256_setzero_si256());
+      }
+#pragma GCC unroll 4
+      for (int v = 0; v < 4; ++v) {
+        const auto* quarter = reinterpret_cast<const __m128i*>(w + 16 * v);
+        const __m256i b = _mm256_cvtepi8_epi16(_mm_load_si128(quarter));
+#pragma GCC unroll 4
+        for (int i = 0; i < MR; ++i) pairs[i][v] += (v8si)_mm256_madd_epi16(a[i], b);
+      }
+      x += 4;
+      w += tile.w_step;
+    }
+  }
+  const auto& block = *static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
+  const auto top = top_of<Ymm>(tile.range);
+  v8si acc[MR][2];
+#pragma GCC unroll 4
+  for (int i = 0; i < MR; ++i) {
+    const v8si term = Ymm::splat(tile.row_terms != nullptr ? tile.row_terms[i] : 0);
+#pragma GCC unroll 2
+    for (int h = 0; h < 2; ++h) {
+      const __m256i sums =
+          _mm256_hadd_epi32((__m256i)pairs[i][2 * h], (__m256i)pairs[i][2 * h + 1]);
+      acc[i][h] = (v8si)_mm256_permute4x64_epi64(sums, 0xd8) + Ymm::load(block.bias + 8 * h) + term;
+      acc[i][h] = requantize_lanes<Ymm, R>(acc[i][h], block, 8 * h, top);
+    }
+  }
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+#pragma GCC unroll 4
+  for (int i = 0; i < MR; i += 2) {
+    const int below = i + 1 < MR ? i + 1 : i;
+    __m256i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1], tile.range);
+    rows = _mm256_permutevar8x32_epi32(rows, order);
+    const __m128i part[2] = {_mm256_castsi256_si128(rows), _mm256_extracti128_si256(rows, 1)};
+#pragma GCC unroll 2
+    for (int p = 0; p < 2; ++p) {
+      if (i + p >= MR) break;
+      uint8_t* y = tile.y + (i + p) * tile.y_stride;
+      if (tile.columns == kRequantizeLanes) {
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(y), part[p]);
+      } else {
+        alignas(16) uint8_t bytes[16];
+        _mm_store_si128(reinterpret_cast<__m128i*>(bytes), part[p]);
+        __builtin_memcpy(y, bytes, tile.columns);
+      }
+    }
+  }
+}
+
+struct Avx2 {
+  static constexpr int32_t kMaxBlocks = 1;
+  static constexpr int32_t kRows[1] = {3};
+  template <Rounding R>
+  static constexpr TileFunction kTiles[1][3] = {
+      {tile_avx2<1, R>, tile_avx2<2, R>, tile_avx2<3, R>}};
+  static uint32_t row_sum(const uint8_t* x, int32_t bytes) {
+    __m256i sums = _mm256_setzero_si256();
+    int32_t i = 0;
+    for (; i + 32 <= bytes; i += 32) {
+      const __m256i run = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x + i));
+      sums = _mm256_add_epi64(sums, _mm256_sad_epu8(run, _mm256_setzero_si256()));
+    }
+    const __m128i half =
+        _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    auto sum = static_cast<uint32_t>(_mm_cvtsi128_si32(half) + _mm_extract_epi32(half, 2));
+    for (; i < bytes; ++i) sum += x[i];
+    return sum;
+  }
+};
+
+}  // namespace
+
+void gemm_i8__avx2(const GemmI8Call& call) { run<Avx2>(call); }
+
+}  // namespace octet

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the two AVX-512 files share: start and end of a tile of MR rows by NB blocks of 16 channels.
+#ifndef OCTET_KERNELS_GEMM_I8_X86_ZMM_H_
+#define OCTET_KERNELS_GEMM_I8_X86_ZMM_H_
+
+#include "base/simd_x86.h"
+#include "kernels/gemm_i8/generic.h"
+
+namespace octet {
+namespace {
+
+inline uint32_t row_sum_zmm(const uint8_t* x, int32_t bytes) {
+  __m512i sum = _mm512_setzero_si512();
+  int32_t i = 0;
+  for (; i + 64 <= bytes; i += 64) {
+    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(_mm512_loadu_si512(x + i), _mm512_setzero_si512()));
+  }
+  if (i < bytes) {
+    const __m512i tail = _mm512_maskz_loadu_epi8((__mmask64{1} << (bytes - i)) - 1, x + i);
+    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(tail, _mm512_setzero_si512()));
+  }
+  return static_cast<uint32_t>(_mm512_reduce_add_epi64(sum));
+}
+
+template <int MR, int NB, Rounding R>
+OCTET_INLINE void start_tile(v16si (&acc)[MR][NB], const Tile& tile) {
+  const auto* blocks = static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
+#pragma GCC unroll 4
+  for (int j = 0; j < NB; ++j) {
+    const v16si bias = Zmm::load(blocks[j].bias);
+#pragma GCC unroll 12
+    for (int i = 0; i < MR; ++i) acc[i][j] = bias;
+  }
+  if (tile.row_terms != nullptr) {
+#pragma GCC unroll 12
+    for (int i = 0; i < MR; ++i) {
+      const v16si term = Zmm::splat(tile.row_terms[i]);
+#pragma GCC unroll 4
+      for (int j = 0; j < NB; ++j) acc[i][j] += term;
+    }
+  }
+}
+
+// Requantizes the sums in their registers, then stores 64 bytes at a time: one row of 3 or 4
+// blocks, two rows of 2, four rows of 1.
+template <int MR, int NB, Rounding R>
+OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
+  const auto* blocks = static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
+  const auto top = top_of<Zmm>(tile.range);
+#pragma GCC unroll 4
+  for (int j = 0; j < NB; ++j) {
+#pragma GCC unroll 12
+    for (int i = 0; i < MR; ++i) acc[i][j] = requantize_lanes<Zmm, R>(acc[i][j], blocks[j], 0, top);
+  }
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  uint8_t* y = tile.y;
+  const int64_t stride = tile.y_stride;
+  const bool whole = tile.columns == NB * kRequantizeLanes;
+  if constexpr (NB >= 3) {
+    const __mmask64 mask = ~__mmask64{0} >> (64 - tile.columns);
+#pragma GCC unroll 12
+    for (int i = 0; i < MR; ++i) {
+      __m512i row = narrow(acc[i][0], acc[i][1], acc[i][2], acc[i][NB - 1], tile.range);
+      row = _mm512_permutexvar_epi32(order, row);
+      if (NB == 4 && whole) {
+        _mm512_storeu_si512(y + i * stride, row);
+      } else {
+        _mm512_mask_storeu_epi8(y + i * stride, mask, row);
+      }
+    }
+  } else if constexpr (NB == 2) {
+    const __mmask32 mask = ~__mmask32{0} >> (32 - tile.columns);
+#pragma GCC unroll 12
+    for (int i = 0; i < MR; i += 2) {
+      constexpr int kLast = MR - 1;
+      const int below = i + 1 > kLast ? kLast : i + 1;
+      __m512i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1], tile.range);
+      rows = _mm512_permutexvar_epi32(order, rows);
+      const __m256i first = _mm512_castsi512_si256(rows),
+                    second = _mm512_extracti64x4_epi64(rows, 1);
+      if (whole) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(y + i * stride), first);
+        if (i < kLast) _mm256_storeu_si256(reinterpret_cast<__m256i*>(y + below * stride), second);
+      } else {
+        _mm256_mask_storeu_epi8(y + i * stride, mask, first);
+        if (i < kLast) _mm256_mask_storeu_epi8(y + below * stride, mask, second);
+      }
+    }
+  } else {
+    const auto mask = static_cast<__mmask16>(0xffff >> (16 - tile.columns));
+#pragma GCC unroll 12
+    for (int i = 0; i < MR; i += 4) {
+      constexpr int kLast = MR - 1;
+      const int r1 = i + 1 > kLast ? kLast : i + 1, r2 = i + 2 > kLast ? kLast : i + 2;
+      const int r3 = i + 3 > kLast ? kLast : i + 3;
+      __m512i rows = narrow(acc[i][0], acc[r1][0], acc[r2][0], acc[r3][0], tile.range);
+      rows = _mm512_permutexvar_epi32(order, rows);
+      const __m128i part[4] = {_mm512_castsi512_si128(rows), _mm512_extracti32x4_epi32(rows, 1),
+                               _mm512_extracti32x4_epi32(rows, 2),
+                               _mm512_extracti32x4_epi32(rows, 3)};
+#pragma GCC unroll 4
+      for (int p = 0; p < 4; ++p) {
+        if (i + p > kLast) break;
+        if (whole) {
+          _mm_storeu_si128(reinterpret_cast<__m128i*>(y + (i + p) * stride), part[p]);
+        } else {
+          _mm_mask_storeu_epi8(y + (i + p) * stride, mask, part[p]);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_GEMM_I8_X86_ZMM_H_
