@@ -8,7 +8,6 @@ import dev.octet.program.Engine;
 import dev.octet.tflite.TfliteModel;
 import dev.octet.tflite.TfliteReader;
 import java.io.InputStream;
-import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -58,19 +57,23 @@ public final class Model implements AutoCloseable {
 
   /** Checks the bytes, which are copied. */
   public static Model load(byte[] bytes) {
-    return new Model(TfliteReader.read(bytes.clone()));
+    return new Model(TfliteReader.read("bytes", bytes.clone()));
   }
 
   /** Checks the bytes between position and limit, which are copied. */
   public static Model load(ByteBuffer bytes) {
     byte[] copy = new byte[bytes.remaining()];
     bytes.duplicate().get(copy);
-    return new Model(TfliteReader.read(copy));
+    return new Model(TfliteReader.read("buffer", copy));
   }
 
-  /** Reads the stream to its end and checks what it gave; the stream stays open. */
-  public static Model load(InputStream stream) throws IOException {
-    return new Model(TfliteReader.read(stream.readAllBytes()));
+  /**
+   * Reads the stream to its end and checks what it gave; the stream stays open.
+   *
+   * @throws OctetException when the stream cannot be read
+   */
+  public static Model load(InputStream stream) {
+    return new Model(TfliteReader.read("stream", stream));
   }
 
   /** The file, or a word for where the bytes came from. */
@@ -148,7 +151,12 @@ public final class Model implements AutoCloseable {
     Engine.ensureAvailable();
     SignatureInfo signature =
         options.signature() == null ? signatures.get(0) : signature(options.signature());
-    return new Interpreter(this, signature, options);
+    try {
+      return new Interpreter(this, signature, options);
+    } catch (InternalError e) {
+      // what the JVM throws when a page of a mapped file is no longer there
+      throw new MalformedModelException(source(), 0, "the file was cut after it was loaded", e);
+    }
   }
 
   /** A pool of at most {@code size} interpreters with default options. */

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /** Every operator that Octet runs. */
 public final class Ops {
-  public static final List<OpSpec> ALL = List.of();
+  public static final List<OpSpec> ALL =
+      List.of(Conv2d.SPEC, DepthwiseConv2d.SPEC, FullyConnected.SPEC, Reshape.SPEC);
 
   private static final Map<BuiltinOperator, OpSpec> BY_CODE = new EnumMap<>(BuiltinOperator.class);
 

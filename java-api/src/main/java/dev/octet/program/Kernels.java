@@ -20,7 +20,27 @@ public final class Kernels {
 
   public static final Kernel COPY = Kernel.of("copy", "x:value y:value", "", 0);
 
-  static final List<Kernel> ALL = List.of(CONTROL_IF, CONTROL_WHILE, COPY);
+  public static final Kernel CONV_2D =
+      Kernel.of(
+          "conv_2d",
+          "x:value w:value bias:value multiplier:value shift:value scale:value y:value"
+              + " stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32 pad_top:i32 pad_left:i32"
+              + " x_zero:i32 w_zero:i32 y_zero:i32 y_min:i32 y_max:i32 form:i32"
+              + " act_min:f32 act_max:f32",
+          "",
+          0);
+  public static final Kernel DEPTHWISE_CONV_2D =
+      Kernel.of(
+          "depthwise_conv_2d",
+          "x:value w:value bias:value multiplier:value shift:value scale:value y:value"
+              + " stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32 pad_top:i32 pad_left:i32"
+              + " depth_multiplier:i32 x_zero:i32 w_zero:i32 y_zero:i32 y_min:i32 y_max:i32"
+              + " form:i32 act_min:f32 act_max:f32",
+          "",
+          0);
+
+  static final List<Kernel> ALL =
+      List.of(CONTROL_IF, CONTROL_WHILE, CONV_2D, COPY, DEPTHWISE_CONV_2D);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
 

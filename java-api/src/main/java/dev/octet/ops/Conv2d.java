@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.ops;
+
+import dev.octet.graph.NodeContext;
+import dev.octet.graph.Value;
+import dev.octet.program.Emitter;
+import dev.octet.program.Kernels;
+import dev.octet.tflite.Activation;
+import dev.octet.tflite.BuiltinOperator;
+
+/**
+ * {@code y[n,oh,ow,co] = f(bias[co] + sum x[n,ih,iw,g*ci+c] * w[co,kh,kw,c])}; x is [n,h,w,groups*ci], w
+ * [co,kh,kw,ci], bias [co]. Types: float32; int8 with int8 weights per tensor or per output channel and
+ * int32 bias; uint8 with uint8 weights and int32 bias.
+ */
+record Conv2d(Window window, Convolution convolution) implements Op {
+  static final OpSpec SPEC =
+      new OpSpec(
+          BuiltinOperator.CONV_2D,
+          8,
+          o ->
+              new Conv2d(
+                  Window.readDilated(o.options()),
+                  new Convolution(
+                      o.options().enumeration("fused_activation_function", Activation.class),
+                      0,
+                      Form.HALF_UP)));
+
+  @Override
+  public String name() {
+    return "CONV_2D";
+  }
+
+  @Override
+  public void check(NodeContext node) {
+    convolution.check(node);
+    window.check(node);
+  }
+
+  @Override
+  public int[][] infer(NodeContext node) {
+    Value x = node.input(0);
+    Value w = node.input(1);
+    node.rank(x, 4);
+    node.rank(w, 4);
+    int ci = w.dim(3);
+    node.require(
+        ci > 0 && x.dim(3) % ci == 0,
+        w,
+        "takes " + ci + " channels, the input has " + x.dim(3));
+    int groups = x.dim(3) / ci;
+    node.require(
+        groups > 0 && w.dim(0) % groups == 0,
+        w,
+        "has " + w.dim(0) + " output channels, not a multiple of " + groups + " groups");
+    Convolution.checkBias(node, w.dim(0));
+    int oh = window.outH(x.dim(1), w.dim(1));
+    int ow = window.outW(x.dim(2), w.dim(2));
+    node.require(oh > 0 && ow > 0, x, "is smaller than the filter " + w);
+    return new int[][] {{x.dim(0), oh, ow, w.dim(0)}};
+  }
+
+  @Override
+  public void emit(NodeContext node, Emitter emitter) {
+    Value x = node.input(0);
+    Value w = node.input(1);
+    convolution
+        .plain(node, emitter, emitter.instruction(Kernels.CONV_2D), w.dim(0))
+        .i32("stride_h", window.strideH())
+        .i32("stride_w", window.strideW())
+        .i32("dilation_h", window.dilationH())
+        .i32("dilation_w", window.dilationW())
+        .i32("pad_top", window.padTop(x.dim(1), w.dim(1)))
+        .i32("pad_left", window.padLeft(x.dim(2), w.dim(2)))
+        .emit();
+  }
+
+  @Override
+  public long macs(NodeContext node) {
+    Value w = node.input(1);
+    return node.output(0).elements() * w.dim(1) * w.dim(2) * w.dim(3);
+  }
+
+  @Override
+  public boolean acceptsFlip() {
+    return true;
+  }
+
+  @Override
+  public boolean prefersFlip() {
+    return true;
+  }
+}

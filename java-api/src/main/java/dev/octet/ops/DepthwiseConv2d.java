@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.ops;
+
+import dev.octet.graph.NodeContext;
+import dev.octet.graph.Value;
+import dev.octet.program.Emitter;
+import dev.octet.program.Kernels;
+import dev.octet.tflite.Activation;
+import dev.octet.tflite.BuiltinOperator;
+
+/**
+ * {@code y[n,oh,ow,c*d+j] = f(bias[c*d+j] + sum x[n,ih,iw,c] * w[0,kh,kw,c*d+j])}; x is [n,h,w,ci], w
+ * [1,kh,kw,ci*d] with the depth multiplier d. Types as for CONV_2D; per-channel scales along axis 3.
+ */
+record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
+  static final OpSpec SPEC =
+      new OpSpec(
+          BuiltinOperator.DEPTHWISE_CONV_2D,
+          7,
+          o ->
+              new DepthwiseConv2d(
+                  Window.readDilated(o.options()),
+                  new Convolution(
+                      o.options().enumeration("fused_activation_function", Activation.class),
+                      3,
+                      Form.HALF_AWAY)));
+
+  @Override
+  public String name() {
+    return "DEPTHWISE_CONV_2D";
+  }
+
+  @Override
+  public void check(NodeContext node) {
+    convolution.check(node);
+    window.check(node);
+  }
+
+  @Override
+  public int[][] infer(NodeContext node) {
+    Value x = node.input(0);
+    Value w = node.input(1);
+    node.rank(x, 4);
+    node.rank(w, 4);
+    node.require(w.dim(0) == 1, w, "first dimension is not 1");
+    // The multiplier follows from the shapes; files exist whose option says otherwise.
+    node.require(
+        x.dim(3) > 0 && w.dim(3) % x.dim(3) == 0,
+        w,
+        "has " + w.dim(3) + " channels, not a multiple of the input's " + x.dim(3));
+    Convolution.checkBias(node, w.dim(3));
+    int oh = window.outH(x.dim(1), w.dim(1));
+    int ow = window.outW(x.dim(2), w.dim(2));
+    node.require(oh > 0 && ow > 0, x, "is smaller than the filter " + w);
+    return new int[][] {{x.dim(0), oh, ow, w.dim(3)}};
+  }
+
+  @Override
+  public void emit(NodeContext node, Emitter emitter) {
+    Value x = node.input(0);
+    Value w = node.input(1);
+    convolution
+        .plain(node, emitter, emitter.instruction(Kernels.DEPTHWISE_CONV_2D), w.dim(3))
+        .i32("stride_h", window.strideH())
+        .i32("stride_w", window.strideW())
+        .i32("dilation_h", window.dilationH())
+        .i32("dilation_w", window.dilationW())
+        .i32("pad_top", window.padTop(x.dim(1), w.dim(1)))
+        .i32("pad_left", window.padLeft(x.dim(2), w.dim(2)))
+        .i32("depth_multiplier", w.dim(3) / x.dim(3))
+        .emit();
+  }
+
+  @Override
+  public long macs(NodeContext node) {
+    Value w = node.input(1);
+    return node.output(0).elements() * w.dim(1) * w.dim(2);
+  }
+
+  @Override
+  public boolean acceptsFlip() {
+    return true;
+  }
+
+  @Override
+  public boolean prefersFlip() {
+    return true;
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.ops;
+
+import dev.octet.graph.NodeContext;
+import dev.octet.tflite.Padding;
+import dev.octet.tflite.Table;
+
+/**
+ * A sliding window over h and w. For one axis, with {@code span = (k - 1) * dilation + 1}:
+ *
+ * <ul>
+ *   <li>SAME: {@code out = ceil(in / stride)}; the padding needed, {@code max(0, (out - 1) * stride +
+ *       span - in)}, goes half (rounded down) before and the rest behind;
+ *   <li>VALID: {@code out = ceil((in - span + 1) / stride)}, no padding.
+ * </ul>
+ */
+record Window(Padding padding, int strideH, int strideW, int dilationH, int dilationW) {
+
+  /** The fields {@code padding}, {@code stride_h}, {@code stride_w} of an options table. */
+  static Window read(Table options) {
+    return read(options, 1, 1);
+  }
+
+  /** As {@link #read(Table)}, with {@code dilation_h_factor} and {@code dilation_w_factor}. */
+  static Window readDilated(Table options) {
+    return read(
+        options, options.integer("dilation_h_factor"), options.integer("dilation_w_factor"));
+  }
+
+  private static Window read(Table options, int dilationH, int dilationW) {
+    return new Window(
+        options.enumeration("padding", Padding.class),
+        options.integer("stride_h"),
+        options.integer("stride_w"),
+        dilationH,
+        dilationW);
+  }
+
+  /** Requires strides and dilations of at least 1. */
+  void check(NodeContext node) {
+    node.require(
+        strideH >= 1 && strideW >= 1, null, "stride " + strideH + "x" + strideW + " is not positive");
+    node.require(
+        dilationH >= 1 && dilationW >= 1,
+        null,
+        "dilation " + dilationH + "x" + dilationW + " is not positive");
+  }
+
+  int outH(int h, int kh) {
+    return out(h, kh, strideH, dilationH);
+  }
+
+  int outW(int w, int kw) {
+    return out(w, kw, strideW, dilationW);
+  }
+
+  int padTop(int h, int kh) {
+    return before(h, kh, strideH, dilationH);
+  }
+
+  int padLeft(int w, int kw) {
+    return before(w, kw, strideW, dilationW);
+  }
+
+  private int out(int in, int k, int stride, int dilation) {
+    long span = (k - 1L) * dilation + 1;
+    long reach = padding == Padding.SAME ? in : in - span + 1;
+    return (int) Math.max(0, (reach + stride - 1) / stride);
+  }
+
+  private int before(int in, int k, int stride, int dilation) {
+    if (padding == Padding.VALID) {
+      return 0;
+    }
+    long span = (k - 1L) * dilation + 1;
+    long total = (out(in, k, stride, dilation) - 1L) * stride + span - in;
+    return (int) (Math.max(0, total) / 2);
+  }
+}
