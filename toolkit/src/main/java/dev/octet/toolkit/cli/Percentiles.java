@@ -33,7 +33,8 @@ final class Percentiles {
    * @param percent greater than 0, at most 100
    */
   double at(double percent) {
-    int rank = (int) Math.ceil(percent / 100 * sorted.length);
+    // 99.9 percent of 1000 is 999, not the 999.0000000000001 of floating point
+    int rank = (int) Math.ceil(percent * sorted.length / 100 - 1e-9);
     return sorted[Math.max(1, Math.min(sorted.length, rank)) - 1];
   }
 }
