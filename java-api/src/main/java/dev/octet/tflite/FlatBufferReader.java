@@ -46,12 +46,12 @@ final class FlatBufferReader {
     this.bytesLeft = 4L * length;
   }
 
-  /** Reads the root table, a {@code Model}, from position to limit of {@code data}. */
-  static Table read(String source, ByteBuffer data) {
-    return new FlatBufferReader(source, data).root();
+  /** Reads the root table, of the given type, from position to limit of {@code data}. */
+  static Table read(String source, ByteBuffer data, String type) {
+    return new FlatBufferReader(source, data).root(type);
   }
 
-  private Table root() {
+  private Table root(String type) {
     if (length == 0) {
       throw malformed(0, null, "the file is empty");
     }
@@ -66,8 +66,8 @@ final class FlatBufferReader {
           null,
           "is not a TensorFlow Lite model: bytes 4 to 7 are not '" + Schema.IDENTIFIER + "'");
     }
-    Path path = new Path(null, "Model", -1);
-    return table(Schema.table("Model"), target(0, path), path);
+    Path path = new Path(null, type, -1);
+    return table(Schema.table(type), target(0, path), path);
   }
 
   private Table table(TableType type, int start, Path path) {

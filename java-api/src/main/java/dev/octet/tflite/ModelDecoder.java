@@ -3,6 +3,7 @@ package dev.octet.tflite;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,7 @@ final class ModelDecoder {
   /** Reads the model in {@code data}, from position to limit. */
   static TfliteModel decode(String source, ByteBuffer data) {
     ByteBuffer file = data.slice().asReadOnlyBuffer();
-    Table root = FlatBufferReader.read(source, file);
+    Table root = FlatBufferReader.read(source, file, "Model");
     return new ModelDecoder(new Faults(source), file, root).model();
   }
 
@@ -141,9 +142,9 @@ final class ModelDecoder {
             "buffer",
             "metadata "
                 + metadata.size()
-                + " '"
-                + name
-                + "': buffer "
+                + " "
+                + Faults.quote(name)
+                + ": buffer "
                 + buffer
                 + " is not one of "
                 + buffers.size());
@@ -155,10 +156,12 @@ final class ModelDecoder {
 
   private List<TfliteSignature> signatures(List<TfliteSubgraph> subgraphs) {
     List<TfliteSignature> signatures = new ArrayList<>();
+    Map<Integer, Set<Integer>> inputs = new HashMap<>();
+    Map<Integer, Set<Integer>> outputs = new HashMap<>();
     Set<String> keys = new HashSet<>();
     for (Table table : root.tables("signature_defs")) {
       String key = table.string("signature_key") == null ? "" : table.string("signature_key");
-      String words = "signature " + signatures.size() + " '" + key + "'";
+      String words = "signature " + signatures.size() + " " + Faults.quote(key);
       if (!keys.add(key)) {
         throw faults.at(table, "signature_key", words + ": another signature has this key");
       }
@@ -169,39 +172,39 @@ final class ModelDecoder {
             "subgraph_index",
             words + ": subgraph " + subgraph + " is not one of " + subgraphs.size());
       }
-      TfliteSubgraph graph = subgraphs.get(subgraph);
+      Set<Integer> given = inputs.computeIfAbsent(subgraph, i -> set(subgraphs.get(i).inputs()));
+      Set<Integer> results =
+          outputs.computeIfAbsent(subgraph, i -> set(subgraphs.get(i).outputs()));
       signatures.add(
           new TfliteSignature(
               key,
               subgraph,
-              names(table, "inputs", graph, graph.inputs(), words),
-              names(table, "outputs", graph, graph.outputs(), words)));
+              names(table, "inputs", subgraph, given, words),
+              names(table, "outputs", subgraph, results, words)));
     }
     return signatures;
   }
 
-  private Map<String, Integer> names(
-      Table table, String field, TfliteSubgraph graph, int[] allowed, String words) {
-    Set<Integer> tensors = new HashSet<>();
-    for (int tensor : allowed) {
-      tensors.add(tensor);
+  private static Set<Integer> set(int[] tensors) {
+    Set<Integer> set = new HashSet<>();
+    for (int tensor : tensors) {
+      set.add(tensor);
     }
+    return set;
+  }
+
+  private Map<String, Integer> names(
+      Table table, String field, int subgraph, Set<Integer> allowed, String words) {
     Map<String, Integer> names = new LinkedHashMap<>();
     for (Table entry : table.tables(field)) {
       String name = entry.string("name") == null ? "" : entry.string("name");
       int tensor = entry.integer("tensor_index");
-      String where = words + " " + field + " '" + name + "': ";
-      if (!tensors.contains(tensor)) {
+      String where = words + " " + field + " " + Faults.quote(name) + ": ";
+      if (!allowed.contains(tensor)) {
         throw faults.at(
             entry,
             "tensor_index",
-            where
-                + "tensor "
-                + tensor
-                + " is not among the "
-                + field
-                + " of subgraph "
-                + graph.index());
+            where + "tensor " + tensor + " is not among the " + field + " of subgraph " + subgraph);
       }
       if (names.put(name, tensor) != null) {
         throw faults.at(entry, "name", where + "the name occurs twice");

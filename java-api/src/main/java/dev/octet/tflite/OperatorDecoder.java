@@ -29,7 +29,7 @@ final class OperatorDecoder {
           words + ": operator code " + opcode + " is not one of " + codes.size());
     }
     TfliteOperatorCode code = codes.get(opcode);
-    words += " " + code.name();
+    words += " " + Faults.cut(code.name());
     boolean[] mutating = table.bools("mutating_variable_inputs");
     int[] inputs = indices(table, "inputs", words, tensors, -1);
     if (mutating.length != 0 && mutating.length != inputs.length) {

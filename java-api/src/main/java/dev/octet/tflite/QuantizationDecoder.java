@@ -2,7 +2,6 @@
 package dev.octet.tflite;
 
 import dev.octet.TensorType;
-import java.util.Arrays;
 
 /**
  * Reads quantization parameters: one scale, or one for each index of {@code quantized_dimension};
@@ -68,7 +67,7 @@ final class QuantizationDecoder {
               + ": quantized_dimension "
               + dimension
               + " is not a dimension of "
-              + Arrays.toString(shape));
+              + Faults.text(shape));
     }
     if (shape[dimension] != scales) {
       throw faults.at(
@@ -80,7 +79,7 @@ final class QuantizationDecoder {
               + " scales for dimension "
               + dimension
               + " of "
-              + Arrays.toString(shape));
+              + Faults.text(shape));
     }
     return dimension;
   }
@@ -174,7 +173,7 @@ final class QuantizationDecoder {
                   + ": quantized dimension "
                   + dimension
                   + " is not a dimension of "
-                  + Arrays.toString(shape));
+                  + Faults.text(shape));
         }
       }
     }

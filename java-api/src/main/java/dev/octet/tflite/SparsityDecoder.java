@@ -61,7 +61,7 @@ final class SparsityDecoder {
         throw faults.at(
             table,
             "traversal_order",
-            words + ": traversal_order " + Arrays.toString(order) + " is not a permutation");
+            words + ": traversal_order " + Faults.text(order) + " is not a permutation");
       }
       seen[dimension] = true;
     }
@@ -104,7 +104,7 @@ final class SparsityDecoder {
         throw faults.at(
             table,
             "block_map",
-            words + ": block_map " + Arrays.toString(blockMap) + " names no dimension " + mapped);
+            words + ": block_map " + Faults.text(blockMap) + " names no dimension " + mapped);
       }
       if (size < 1 || sizes[mapped] % size != 0) {
         throw faults.at(
@@ -116,7 +116,7 @@ final class SparsityDecoder {
                 + " do not divide dimension "
                 + mapped
                 + " of "
-                + Arrays.toString(shape));
+                + Faults.text(shape));
       }
       sizes[mapped] /= size;
       sizes[block] = size;

@@ -89,7 +89,8 @@ final class SubgraphDecoder {
     }
     for (TfliteOperator operator : operators) {
       Table source = operatorTables.get(operator.index());
-      String words = "subgraph " + index + " operator " + operator.index() + " " + operator.name();
+      String words =
+          "subgraph " + index + " operator " + operator.index() + " " + Faults.cut(operator.name());
       for (int input : operator.inputs()) {
         if (input >= 0 && !ready[input]) {
           throw faults.at(
@@ -133,6 +134,6 @@ final class SubgraphDecoder {
   }
 
   private static String name(List<TfliteTensor> tensors, int tensor) {
-    return "tensor " + tensor + " '" + tensors.get(tensor).name() + "'";
+    return "tensor " + tensor + " " + Faults.quote(tensors.get(tensor).name());
   }
 }

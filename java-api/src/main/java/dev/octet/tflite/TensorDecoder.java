@@ -3,7 +3,6 @@ package dev.octet.tflite;
 
 import dev.octet.TensorType;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 
 /** Reads tensors: shape, constant contents, quantization and sparsity. */
@@ -27,13 +26,12 @@ final class TensorDecoder {
    */
   TfliteTensor decode(Table table, int index, String subgraph, int count, boolean given) {
     String name = table.string("name") == null ? "" : table.string("name");
-    String words = subgraph + " tensor " + index + " '" + name + "'";
+    String words = subgraph + " tensor " + index + " " + Faults.quote(name);
     TensorType type = table.enumeration("type", TensorType.class);
     int[] shape = table.ints("shape");
     long elements = elements(table, shape, words);
     if (elements * type.bits() > 8L * Integer.MAX_VALUE) {
-      throw faults.at(
-          table, "shape", words + ": " + type + Arrays.toString(shape) + " is above 2 GiB");
+      throw faults.at(table, "shape", words + ": " + type + Faults.text(shape) + " is above 2 GiB");
     }
     int[] signature = signature(table, shape, words);
     boolean variable = table.bool("is_variable");
@@ -77,9 +75,7 @@ final class TensorDecoder {
     for (int dim : shape) {
       if (dim < 0) {
         throw faults.at(
-            table,
-            "shape",
-            words + ": shape " + Arrays.toString(shape) + " has a negative dimension");
+            table, "shape", words + ": shape " + Faults.text(shape) + " has a negative dimension");
       }
       elements = elements > Integer.MAX_VALUE && dim > 0 ? elements : elements * dim;
     }
@@ -87,7 +83,7 @@ final class TensorDecoder {
       throw faults.at(
           table,
           "shape",
-          words + ": shape " + Arrays.toString(shape) + " has more than 2147483647 elements");
+          words + ": shape " + Faults.text(shape) + " has more than 2147483647 elements");
     }
     return elements;
   }
@@ -102,10 +98,7 @@ final class TensorDecoder {
         throw faults.at(
             table,
             "shape_signature",
-            words
-                + ": shape_signature "
-                + Arrays.toString(signature)
-                + " has a dimension below -1");
+            words + ": shape_signature " + Faults.text(signature) + " has a dimension below -1");
       }
     }
     if (signature.length != shape.length) {
@@ -114,9 +107,9 @@ final class TensorDecoder {
           "shape_signature",
           words
               + ": shape_signature "
-              + Arrays.toString(signature)
+              + Faults.text(signature)
               + " has another rank than shape "
-              + Arrays.toString(shape));
+              + Faults.text(shape));
     }
     return signature;
   }

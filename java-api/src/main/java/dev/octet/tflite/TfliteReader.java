@@ -56,13 +56,14 @@ public final class TfliteReader {
         throw tooLarge(source);
       }
     } catch (IOException e) {
-      throw new OctetException(source + ": cannot be read: " + e.getMessage(), e);
+      throw new OctetException(source + ": cannot be read: " + e, e);
     }
     return read(source, bytes);
   }
 
   /**
-   * Maps a file and reads the model in it.
+   * Maps a file and reads the model in it. Constant data of the result are slices of the mapping:
+   * reading them after the file was cut makes the JVM throw {@link InternalError}.
    *
    * @throws MalformedModelException also for an empty file and for one above 2 GiB
    * @throws OctetException when there is no such file, or it cannot be read
@@ -82,7 +83,7 @@ public final class TfliteReader {
     } catch (NoSuchFileException e) {
       throw new OctetException(source + ": no such file", e);
     } catch (IOException e) {
-      throw new OctetException(source + ": cannot be read: " + e.getMessage(), e);
+      throw new OctetException(source + ": cannot be read: " + e, e);
     }
     return read(source, data);
   }
