@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.tflite;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every field of every table, set to what is not its default, written and read back. */
+class RoundTripTest {
+  private int next = 2;
+
+  static Stream<String> tables() {
+    return Schema.tables().keySet().stream().sorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("tables")
+  void everyFieldComesBack(String name) {
+    Table written = full(Schema.table(name), 0);
+    ByteBuffer bytes = FlatBufferWriter.write(written);
+    assertSame(written, FlatBufferReader.read("round trip", bytes, name));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tables")
+  void everyMemberOfAUnionComesBack(String name) {
+    for (Field field : Schema.table(name).fields()) {
+      for (int member = 0; field.wire() == Wire.UNION && member < field.tables().size(); member++) {
+        Table written =
+            Table.builder(name)
+                .set(field.name(), full(Schema.table(field.tables().get(member)), member))
+                .build();
+        ByteBuffer bytes = FlatBufferWriter.write(written);
+        assertEquals(member + 1, bytes.get(raw(bytes, field.slot() - 1)));
+        assertSame(written, FlatBufferReader.read("round trip", bytes, name));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("tables")
+  void everyScalarLiesInItsSlot(String name) {
+    for (Field field : Schema.table(name).fields()) {
+      if (field.vector() || field.wire().ordinal() >= Wire.STRING.ordinal()) {
+        continue;
+      }
+      Object value = value(field, 0);
+      assertNotEquals(field.absent(), value);
+      ByteBuffer bytes =
+          FlatBufferWriter.write(Table.builder(name).set(field.name(), value).build());
+      int at = raw(bytes, field.slot());
+      assertTrue(at > 0, field.name());
+      if (value instanceof Boolean on) {
+        assertEquals(on ? 1 : 0, bytes.get(at));
+      } else if (value instanceof Float real) {
+        assertEquals(real, bytes.getFloat(at));
+      } else if (value instanceof Long number) {
+        assertEquals(number, bytes.getLong(at));
+      } else {
+        assertEquals(value, field.wire().bytes == 1 ? bytes.get(at) : bytes.getInt(at));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("tables")
+  void anEmptyTableHasDefaults(String name) {
+    Table read = FlatBufferReader.read("empty", FlatBufferWriter.write(Table.of(name)), name);
+    for (Field field : read.type().fields()) {
+      assertNull(read.value(read.type().position(field.name())));
+    }
+  }
+
+  @Test
+  void valuesOutsideAByteSurvive() {
+    Table written =
+        Table.builder("StablehloGatherOptions")
+            .set("offset_dims", new long[] {Long.MIN_VALUE, Long.MAX_VALUE})
+            .set("index_vector_dim", -5_000_000_000L)
+            .build();
+    ByteBuffer bytes = FlatBufferWriter.write(written);
+    Table read = FlatBufferReader.read("wide", bytes, "StablehloGatherOptions");
+    assertEquals(-5_000_000_000L, read.long_("index_vector_dim"));
+    assertArrayEquals(new long[] {Long.MIN_VALUE, Long.MAX_VALUE}, read.longs("offset_dims"));
+  }
+
+  @Test
+  void bytesAreAlignedAndNeverCopied() {
+    Table model =
+        Table.builder("Model")
+            .set("description", "x")
+            .set("buffers", List.of(buffer(1), buffer(17), buffer(3)))
+            .build();
+    ByteBuffer bytes = FlatBufferWriter.write(model);
+    Table read = FlatBufferReader.read("bytes", bytes, "Model");
+    for (Table buffer : read.tables("buffers")) {
+      int at = buffer.offset("data");
+      assertEquals(0, (at + bytes.getInt(at) + 4) % 16);
+      bytes.put(at + bytes.getInt(at) + 4, (byte) 99);
+      assertEquals(99, buffer.bytes("data").get(0));
+      assertTrue(buffer.bytes("data").isReadOnly());
+    }
+  }
+
+  private static Table buffer(int size) {
+    return Table.builder("Buffer").set("data", ByteBuffer.allocate(size)).build();
+  }
+
+  /** Where the field of a number lies, from the FlatBuffers rules alone; 0 when absent. */
+  private static int raw(ByteBuffer bytes, int slot) {
+    ByteBuffer data = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int table = data.getInt(0);
+    int vtable = table - data.getInt(table);
+    if (4 + 2 * slot >= data.getShort(vtable)) {
+      return 0;
+    }
+    int offset = data.getShort(vtable + 4 + 2 * slot);
+    return offset == 0 ? 0 : table + offset;
+  }
+
+  private Table full(TableType type, int member) {
+    Table.Builder builder = Table.builder(type.name());
+    for (Field field : type.fields()) {
+      builder.set(field.name(), value(field, member));
+    }
+    return builder.build();
+  }
+
+  /** A value that differs from the default and from the one before. */
+  private Object value(Field field, int member) {
+    int number = next++;
+    if (field.isBytes()) {
+      return ByteBuffer.wrap(new byte[] {(byte) number, 0, (byte) -number});
+    }
+    if (field.vector()) {
+      switch (field.wire()) {
+        case BOOL:
+          return new boolean[] {true, false, number % 2 == 0};
+        case I32:
+          return new int[] {number, -number, 1 << 30};
+        case U32:
+        case U16:
+          return new int[] {number, 65535};
+        case I64:
+          return new long[] {number, -1L << 40};
+        case F32:
+          return new float[] {number, 0.25f};
+        default:
+          TableType type = Schema.table(field.tables().get(0));
+          return List.of(full(type, member), full(type, member + 1), Table.of(type.name()));
+      }
+    }
+    if (field.constants() != null) {
+      int count = field.constants().getEnumConstants().length;
+      int code = 1 + number % (count - 1);
+      return field.absent().equals(code) ? 0 : code;
+    }
+    switch (field.wire()) {
+      case BOOL:
+        return !(boolean) field.absent();
+      case I8:
+        return 1 + number % 100;
+      case I32:
+      case U32:
+        return number + 1000;
+      case I64:
+      case U64:
+        return number + (1L << 40);
+      case F32:
+        return number + 0.5f;
+      case STRING:
+        return "text " + number + " \u00e9\u4e16";
+      default:
+        return full(Schema.table(field.tables().get(member % field.tables().size())), member);
+    }
+  }
+
+  private static void assertSame(Table written, Table read) {
+    assertEquals(written.name(), read.name());
+    List<Field> fields = written.type().fields();
+    for (int i = 0; i < fields.size(); i++) {
+      assertSame(written.value(i), read.value(i), written.name() + "." + fields.get(i).name());
+    }
+  }
+
+  private static void assertSame(Object written, Object read, String where) {
+    if (written instanceof Table table) {
+      assertSame(table, (Table) read);
+    } else if (written instanceof List<?> list) {
+      assertEquals(list.size(), ((List<?>) read).size(), where);
+      for (int i = 0; i < list.size(); i++) {
+        assertSame(list.get(i), ((List<?>) read).get(i), where + "[" + i + "]");
+      }
+    } else {
+      assertArrayEquals(new Object[] {written}, new Object[] {read}, where);
+    }
+  }
+}
