@@ -4,6 +4,7 @@ package dev.octet.ops;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
+import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
@@ -64,15 +65,28 @@ record Conv2d(Window window, Convolution convolution) implements Op {
   public void emit(NodeContext node, Emitter emitter) {
     Value x = node.input(0);
     Value w = node.input(1);
-    convolution
-        .plain(node, emitter, emitter.instruction(Kernels.CONV_2D), w.dim(0))
-        .i32("stride_h", window.strideH())
-        .i32("stride_w", window.strideW())
-        .i32("dilation_h", window.dilationH())
-        .i32("dilation_w", window.dilationW())
-        .i32("pad_top", window.padTop(x.dim(1), w.dim(1)))
-        .i32("pad_left", window.padLeft(x.dim(2), w.dim(2)))
-        .emit();
+    window.emit(instruction(node, emitter), x.dim(1), x.dim(2), w.dim(1), w.dim(2)).emit();
+  }
+
+  private InstructionBuilder instruction(NodeContext node, Emitter emitter) {
+    Value w = node.input(1);
+    boolean grouped = node.input(0).dim(3) != w.dim(3);
+    if (emitter.reference() || grouped || !Convolution.packable(node)) {
+      return convolution.plain(node, emitter, Kernels.CONV_2D, w.dim(0));
+    }
+    if (Convolution.quantized(node)) {
+      return convolution.plain(node, emitter, Kernels.CONV_2D, w.dim(0));
+    }
+    return convolution.packedFloat(
+        node,
+        emitter,
+        Kernels.CONV_F32,
+        entry ->
+            entry
+                .i32("co", w.dim(0))
+                .i32("kh", w.dim(1))
+                .i32("kw", w.dim(2))
+                .i32("ci", w.dim(3)));
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
 import dev.octet.program.InstructionBuilder;
+import dev.octet.program.Kernel;
+import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -77,9 +79,10 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
 
   /** Sets x, w, bias, the operands and parameters of requantization, and y, for a plain kernel. */
   InstructionBuilder plain(
-      NodeContext node, Emitter emitter, InstructionBuilder instruction, int channels) {
+      NodeContext node, Emitter emitter, Kernel kernel, int channels) {
     Value y = node.output(0);
     OutputRange range = OutputRange.of(activation);
+    InstructionBuilder instruction = emitter.instruction(kernel);
     instruction
         .in("x", node.input(0))
         .in("w", node.input(1))
@@ -119,6 +122,37 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
         .i32("y_min", range.min(y))
         .i32("y_max", range.max(y))
         .i32("form", form.ordinal());
+  }
+
+  /** True when w and bias are known at compile time, so that they can be packed. */
+  static boolean packable(NodeContext node) {
+    return node.input(1).constant() && (!node.has(2) || node.input(2).constant());
+  }
+
+  /** Contents of the bias, empty when there is none. */
+  static ByteBuffer bias(NodeContext node) {
+    return node.has(2) ? node.input(2).contents() : ByteBuffer.allocate(0);
+  }
+
+  /** Sets x, y, the packed weights and the activation for a packed float kernel. */
+  InstructionBuilder packedFloat(
+      NodeContext node, Emitter emitter, Kernel kernel, WeightsBuilder.Filler dimensions) {
+    OutputRange range = OutputRange.of(activation);
+    int weights =
+        emitter.weights(
+            "node " + node.node().index(),
+            kernel,
+            entry -> {
+              dimensions.fill(entry);
+              entry.part(node.input(1).contents()).part(bias(node));
+            });
+    return emitter
+        .instruction(kernel)
+        .in("x", node.input(0))
+        .weights("weights", weights)
+        .out("y", node.output(0))
+        .f32("act_min", range.low())
+        .f32("act_max", range.high());
   }
 
   private static Emitter.Operand constant(

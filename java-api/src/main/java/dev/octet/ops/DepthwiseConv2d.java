@@ -4,6 +4,7 @@ package dev.octet.ops;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
+import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
@@ -59,16 +60,23 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
   public void emit(NodeContext node, Emitter emitter) {
     Value x = node.input(0);
     Value w = node.input(1);
-    convolution
-        .plain(node, emitter, emitter.instruction(Kernels.DEPTHWISE_CONV_2D), w.dim(3))
-        .i32("stride_h", window.strideH())
-        .i32("stride_w", window.strideW())
-        .i32("dilation_h", window.dilationH())
-        .i32("dilation_w", window.dilationW())
-        .i32("pad_top", window.padTop(x.dim(1), w.dim(1)))
-        .i32("pad_left", window.padLeft(x.dim(2), w.dim(2)))
-        .i32("depth_multiplier", w.dim(3) / x.dim(3))
-        .emit();
+    window.emit(instruction(node, emitter), x.dim(1), x.dim(2), w.dim(1), w.dim(2)).emit();
+  }
+
+  private InstructionBuilder instruction(NodeContext node, Emitter emitter) {
+    Value w = node.input(1);
+    int channels = node.input(0).dim(3);
+    boolean simple = channels == w.dim(3) || channels == 1;
+    if (!emitter.reference() && Convolution.packable(node) && !Convolution.quantized(node) && simple) {
+      return convolution.packedFloat(
+          node,
+          emitter,
+          Kernels.DWCONV_F32,
+          entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(3)));
+    }
+    return convolution
+        .plain(node, emitter, Kernels.DEPTHWISE_CONV_2D, w.dim(3))
+        .i32("depth_multiplier", w.dim(3) / channels);
   }
 
   @Override

@@ -4,6 +4,7 @@ package dev.octet.ops;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
+import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
@@ -62,15 +63,19 @@ record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convol
 
   @Override
   public void emit(NodeContext node, Emitter emitter) {
-    convolution
-        .plain(node, emitter, emitter.instruction(Kernels.CONV_2D), node.input(1).dim(0))
-        .i32("stride_h", 1)
-        .i32("stride_w", 1)
-        .i32("dilation_h", 1)
-        .i32("dilation_w", 1)
-        .i32("pad_top", 0)
-        .i32("pad_left", 0)
-        .emit();
+    Window.POINT.emit(instruction(node, emitter), 1, 1, 1, 1).emit();
+  }
+
+  private InstructionBuilder instruction(NodeContext node, Emitter emitter) {
+    Value w = node.input(1);
+    if (emitter.reference() || !Convolution.packable(node) || Convolution.quantized(node)) {
+      return convolution.plain(node, emitter, Kernels.CONV_2D, w.dim(0));
+    }
+    return convolution.packedFloat(
+        node,
+        emitter,
+        Kernels.CONV_F32,
+        entry -> entry.i32("co", w.dim(0)).i32("kh", 1).i32("kw", 1).i32("ci", w.dim(1)));
   }
 
   @Override

@@ -2,6 +2,7 @@
 package dev.octet.ops;
 
 import dev.octet.graph.NodeContext;
+import dev.octet.program.InstructionBuilder;
 import dev.octet.tflite.Padding;
 import dev.octet.tflite.Table;
 
@@ -44,6 +45,20 @@ record Window(Padding padding, int strideH, int strideW, int dilationH, int dila
         dilationH >= 1 && dilationW >= 1,
         null,
         "dilation " + dilationH + "x" + dilationW + " is not positive");
+  }
+
+  /** The window of a matrix product: every position by itself. */
+  static final Window POINT = new Window(Padding.VALID, 1, 1, 1, 1);
+
+  /** Sets strides, dilations and padding for an input and filter of these sizes. */
+  InstructionBuilder emit(InstructionBuilder instruction, int h, int w, int kh, int kw) {
+    return instruction
+        .i32("stride_h", strideH)
+        .i32("stride_w", strideW)
+        .i32("dilation_h", dilationH)
+        .i32("dilation_w", dilationW)
+        .i32("pad_top", padTop(h, kh))
+        .i32("pad_left", padLeft(w, kw));
   }
 
   int outH(int h, int kh) {

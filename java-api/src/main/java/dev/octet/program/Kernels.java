@@ -29,6 +29,13 @@ public final class Kernels {
               + " act_min:f32 act_max:f32",
           "",
           0);
+  public static final Kernel CONV_F32 =
+      Kernel.of(
+          "conv_f32",
+          "x:value weights:weights y:value stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32"
+              + " pad_top:i32 pad_left:i32 act_min:f32 act_max:f32",
+          "co:i32 kh:i32 kw:i32 ci:i32",
+          2);
   public static final Kernel DEPTHWISE_CONV_2D =
       Kernel.of(
           "depthwise_conv_2d",
@@ -39,8 +46,17 @@ public final class Kernels {
           "",
           0);
 
+  public static final Kernel DWCONV_F32 =
+      Kernel.of(
+          "dwconv_f32",
+          "x:value weights:weights y:value stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32"
+              + " pad_top:i32 pad_left:i32 act_min:f32 act_max:f32",
+          "kh:i32 kw:i32 co:i32",
+          2);
+
   static final List<Kernel> ALL =
-      List.of(CONTROL_IF, CONTROL_WHILE, CONV_2D, COPY, DEPTHWISE_CONV_2D);
+      List.of(
+          CONTROL_IF, CONTROL_WHILE, CONV_2D, CONV_F32, COPY, DEPTHWISE_CONV_2D, DWCONV_F32);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
 
