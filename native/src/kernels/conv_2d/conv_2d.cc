@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The plain convolution for every type; shares no code with the fast ones.
+//   y[n,oh,ow,co] = f(bias[co] + sum over kh, kw, ci of (x[n,ih,iw,g*ci + c] - x_zero) *
+//                                                       (w[co,kh,kw,c] - w_zero))
+//   ih = oh * stride_h - pad_top + kh * dilation_h, iw alike; positions outside x add nothing;
+//   g = co / (co count / groups), groups = channels of x / ci.
+// f32: x, w, y, bias f32; f clamps to [act_min, act_max]; the form is not looked at.
+// quantized: x, y int8 or uint8, w int8 or uint8, bias i32; sums wrap in int32; f requantizes by
+// `form` (0 FLOAT by scale, 1 HALF_UP, 2 HALF_AWAY by multiplier and shift; all constants of co
+// elements) and clamps to [y_min, y_max]. bias, and the operands that the form does not use: -1.
+// w of rank 4 is [co,kh,kw,ci]; w of rank 2 is [co,k] and x and y are then any shape of m*k and
+// m*co elements. x may have a border and int8 values may be flipped; y is dense and apart from x.
+#include "base/window.h"
+#include "kernels/conv_2d/plain.h"
+
+namespace octet {
+namespace {
+
+#define CONV_2D_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32)                                      \
+  VALUE(x)                                                                                     \
+  VALUE(w)                                                                                     \
+  VALUE(bias) VALUE(multiplier) VALUE(shift) VALUE(scale) VALUE(y) I32(stride_h) I32(stride_w) \
+      I32(dilation_h) I32(dilation_w) I32(pad_top) I32(pad_left) I32(x_zero) I32(w_zero)       \
+          I32(y_zero) I32(y_min) I32(y_max) I32(form) F32(act_min) F32(act_max)
+OCTET_FIELDS(Conv2dFields, CONV_2D_FIELDS);
+
+struct State {
+  Value x, w, y;
+  WindowAxis h, w_axis;
+  const void* bias;
+  PlainRequantize requantize;
+  int32_t x_zero, w_zero;
+  float act_min, act_max;
+  int32_t rows;            // n * oh
+  int32_t co, ci, groups;  // ci of one group
+  int32_t rows_per_task;
+};
+
+// Sum of products; x and w are within one window row of one group.
+struct F32Dot {
+  using Sum = float;
+  using X = float;
+  using W = float;
+
+  Sum start(const State& s, int32_t c) const {
+    return s.bias == nullptr ? 0 : static_cast<const float*>(s.bias)[c];
+  }
+  Sum operator()(const float* x, const float* w, int32_t n) const {
+    float lanes[8] = {};
+    int32_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+      for (int32_t l = 0; l < 8; ++l) lanes[l] += x[i + l] * w[i + l];
+    }
+    for (int32_t l = 0; i + l < n; ++l) lanes[l] += x[i + l] * w[i + l];
+    float sum = 0;
+    for (const float lane : lanes) sum += lane;
+    return sum;
+  }
+  void store(const State& s, float sum, int32_t, int64_t at) const {
+    const float y = sum < s.act_min ? s.act_min : sum > s.act_max ? s.act_max : sum;
+    s.y.as<float>()[at] = y;
+  }
+};
+
+struct QuantDot {
+  using Sum = uint32_t;
+  using X = uint8_t;
+  using W = uint8_t;
+  Quant8 x_code, w_code, y_code;
+  int32_t x_zero, w_zero;
+
+  Sum start(const State& s, int32_t c) const {
+    return s.bias == nullptr ? 0 : static_cast<const uint32_t*>(s.bias)[c];
+  }
+  Sum operator()(const uint8_t* x, const uint8_t* w, int32_t n) const {
+    // 255 * 255 * 32768 < 2^31
+    constexpr int32_t kChunk = 32768;
+    const uint8_t x_mask = x_code.mask, w_mask = w_code.mask;
+    const auto x_offset = static_cast<int16_t>(x_code.offset + x_zero);
+    const auto w_offset = static_cast<int16_t>(w_code.offset + w_zero);
+    Sum total = 0;
+    for (int32_t first = 0; first < n; first += kChunk) {
+      const int32_t last = n - first < kChunk ? n : first + kChunk;
+      int32_t sum = 0;
+      for (int32_t i = first; i < last; ++i) {
+        const auto a = static_cast<int16_t>((x[i] ^ x_mask) - x_offset);
+        const auto b = static_cast<int16_t>((w[i] ^ w_mask) - w_offset);
+        sum += int32_t{a} * b;
+      }
+      total += static_cast<Sum>(sum);
+    }
+    return total;
+  }
+  void store(const State& s, Sum sum, int32_t c, int64_t at) const {
+    s.y.as<uint8_t>()[at] = y_code.encode(s.requantize(static_cast<int32_t>(sum), c));
+  }
+};
+
+template <typename Dot>
+void run_row(const State& s, const Dot& dot, int32_t row) {
+  const int32_t oh = s.h.out, ow = s.w_axis.out;
+  const int32_t n = row / oh, y_at = row % oh;
+  const int32_t group_co = s.co / s.groups;
+  const int32_t kh0 = s.h.first(y_at), kh1 = s.h.last(y_at);
+  const auto* x_image = s.x.as<const typename Dot::X>() + n * s.x.strides[0];
+  for (int32_t x_at = 0; x_at < ow; ++x_at) {
+    const int32_t kw0 = s.w_axis.first(x_at), kw1 = s.w_axis.last(x_at);
+    for (int32_t c = 0; c < s.co; ++c) {
+      const auto* w_filter =
+          s.w.as<const typename Dot::W>() + int64_t{c} * s.h.taps * s.w_axis.taps * s.ci;
+      const int32_t x_channel = c / group_co * s.ci;
+      typename Dot::Sum sum = dot.start(s, c);
+      for (int32_t kh = kh0; kh < kh1; ++kh) {
+        const int64_t ih = s.h.origin(y_at) + kh * s.h.dilation;
+        for (int32_t kw = kw0; kw < kw1; ++kw) {
+          const int64_t iw = s.w_axis.origin(x_at) + kw * s.w_axis.dilation;
+          sum += dot(x_image + ih * s.x.strides[1] + iw * s.x.strides[2] + x_channel,
+                     w_filter + (int64_t{kh} * s.w_axis.taps + kw) * s.ci, s.ci);
+        }
+      }
+      dot.store(s, sum, c, (int64_t{row} * ow + x_at) * s.co + c);
+    }
+  }
+}
+
+bool prepare_shapes(Prepare& prepare, const Conv2dFields& fields, State* s) {
+  const Value &x = s->x, &w = s->w, &y = s->y;
+  if (w.rank == 2) {
+    // [m,k] x [co,k]: an image of one row of m pixels
+    s->co = w.dim(0);
+    s->ci = w.dim(1);
+    const int64_t m = s->co == 0 ? 0 : y.elements / s->co;
+    if (!prepare.check(
+            x.dense && m <= INT32_MAX / 4 && y.elements == m * s->co && x.elements == m * s->ci,
+            "x, w and y do not go together")) {
+      return false;
+    }
+    const auto pixels = static_cast<int32_t>(m);
+    s->h = {1, 1, 1, 1, 1, 0};
+    s->w_axis = {pixels, pixels, 1, 1, 1, 0};
+    s->x.strides[0] = s->x.strides[1] = m * s->ci;
+    s->x.strides[2] = s->ci;
+    s->groups = 1;
+    s->rows = 1;
+    // spread m over tasks instead of the single row
+    if (m > 1) {
+      s->h = {pixels, pixels, 1, 1, 1, 0};
+      s->w_axis = {1, 1, 1, 1, 1, 0};
+      s->x.strides[1] = s->ci;
+      s->rows = pixels;
+    }
+    return prepare.check(s->h.valid() && s->w_axis.valid(), "too many rows");
+  }
+  if (!prepare.check(x.rank == 4 && w.rank == 4 && y.rank == 4, "x, w and y are of rank 4")) {
+    return false;
+  }
+  s->co = w.dim(0);
+  s->ci = w.dim(3);
+  s->h = {x.dim(1), y.dim(1), w.dim(1), fields.stride_h, fields.dilation_h, fields.pad_top};
+  s->w_axis = {x.dim(2), y.dim(2), w.dim(2), fields.stride_w, fields.dilation_w, fields.pad_left};
+  s->groups = s->ci == 0 ? 1 : x.dim(3) / s->ci;
+  if (!prepare.check(x.dim(0) == y.dim(0) && y.dim(3) == s->co &&
+                         int64_t{s->groups} * s->ci == x.dim(3) && s->groups >= 1 &&
+                         s->co % s->groups == 0,
+                     "x, w and y do not go together") ||
+      !prepare.check(s->h.valid() && s->w_axis.valid(),
+                     "stride, dilation or padding out of range")) {
+    return false;
+  }
+  const int64_t rows = int64_t{y.dim(0)} * y.dim(1);
+  if (!prepare.check(rows <= INT32_MAX, "too many rows")) return false;
+  s->rows = y.elements == 0 ? 0 : static_cast<int32_t>(rows);
+  return true;
+}
+
+bool prepare(Prepare& prepare) {
+  const auto& fields = prepare.as<Conv2dFields>();
+  const Value* x = prepare.value(fields.x);
+  const Value* w = x == nullptr ? nullptr : prepare.value(fields.w);
+  const Value* y = w == nullptr ? nullptr : prepare.value(fields.y);
+  auto* s = y == nullptr ? nullptr : prepare.state<State>();
+  if (s == nullptr) return false;
+  s->x = *x;
+  s->w = *w;
+  s->y = *y;
+  if (!prepare.check(w->dense && y->dense && !y->constant, "w and y are dense, y no constant") ||
+      !prepare_shapes(prepare, fields, s)) {
+    return false;
+  }
+  const int64_t row_macs = int64_t{s->w_axis.out} * s->co * s->h.taps * s->w_axis.taps * s->ci + 1;
+  s->rows_per_task = static_cast<int32_t>(row_macs > 200000 ? 1 : 200000 / row_macs);
+  if (x->type == Type::kF32) {
+    s->act_min = fields.act_min;
+    s->act_max = fields.act_max;
+    return prepare.check(w->type == Type::kF32 && y->type == Type::kF32, "types differ") &&
+           prepare.check(fields.act_min <= fields.act_max, "empty output range") &&
+           prepare_plain_bias(prepare, fields.bias, Type::kF32, s->co, &s->bias);
+  }
+  s->x_zero = fields.x_zero;
+  s->w_zero = fields.w_zero;
+  const PlainFields plain{fields.bias,   fields.multiplier, fields.shift,  fields.scale,
+                          fields.x_zero, fields.w_zero,     fields.y_zero, fields.y_min,
+                          fields.y_max,  fields.form};
+  return prepare.check(is_quant8(*x) && is_quant8(*w) && is_quant8(*y), "types not supported") &&
+         prepare_plain_bias(prepare, fields.bias, Type::kI32, s->co, &s->bias) &&
+         prepare_plain_quantized(prepare, plain, *x, *w, *y, s->co, &s->requantize);
+}
+
+void run_task(void* context, int32_t task, int32_t) {
+  const auto& s = *static_cast<const State*>(context);
+  const int32_t first = task * s.rows_per_task;
+  const int32_t last = s.rows - first < s.rows_per_task ? s.rows : first + s.rows_per_task;
+  for (int32_t row = first; row < last; ++row) {
+    if (s.x.type == Type::kF32) {
+      run_row(s, F32Dot(), row);
+    } else {
+      run_row(s, QuantDot{quant8(s.x), quant8(s.w), quant8(s.y), s.x_zero, s.w_zero}, row);
+    }
+  }
+}
+
+void run(const void* state, Run& run) {
+  const auto* s = static_cast<const State*>(state);
+  const int32_t tasks = (s->rows - 1) / s->rows_per_task + 1;
+  if (s->rows > 0) run.parallel_for(tasks, run_task, const_cast<State*>(s));
+}
+
+}  // namespace
+
+extern const Kernel kernel_conv_2d;
+const Kernel kernel_conv_2d = {"conv_2d", Conv2dFields::kSignature, "", 0, false, nullptr, prepare,
+                               run};
+
+}  // namespace octet

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Float convolution with packed weights.
+//   y[n,oh,ow,co] = clamp(bias[co] + sum over kh, kw, ci of x[n,ih,iw,ci] * w[co,kh,kw,ci],
+//                         act_min, act_max)
+// with ih, iw as in conv_2d. Weights entry: w [co,kh,kw,ci] f32, then bias of co f32 or nothing.
+// With kh = kw = 1, stride 1 and no padding, x and y may be of any shape with m*ci and m*co
+// elements. x may have a border; y is dense and apart from x. Error: see conv_f32.h.
+#include "kernels/conv_f32/conv_f32.h"
+
+#include <cstring>
+
+#include "base/window.h"
+#include "program/kernel.h"
+
+namespace octet {
+namespace {
+
+#define CONV_F32_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32)                                        \
+  VALUE(x)                                                                                        \
+  WEIGHTS(weights)                                                                                \
+  VALUE(y) I32(stride_h) I32(stride_w) I32(dilation_h) I32(dilation_w) I32(pad_top) I32(pad_left) \
+      F32(act_min) F32(act_max)
+OCTET_FIELDS(ConvF32Fields, CONV_F32_FIELDS);
+
+#define CONV_F32_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) I32(co) I32(kh) I32(kw) I32(ci)
+OCTET_FIELDS(ConvF32PackFields, CONV_F32_PACK_FIELDS);
+
+// Packed: this, ci zeros, bias (zero behind co), panels [panel][kh][kw][ci][nr].
+struct Header {
+  int32_t co, kh, kw, ci;
+  int32_t nr, panels;
+  int64_t zeros_offset, bias_offset, panels_offset;  // bytes
+};
+
+constexpr int64_t kMacsPerTask = 500000;
+
+const ConvF32Isa& choose(Isa have) {
+#define OCTET_CONV_F32(name) \
+  if (isa_covers(have, name.isa)) return name;
+#include "kernels/conv_f32/kernels.inc"
+#undef OCTET_CONV_F32
+  return conv_f32__scalar;
+}
+
+bool pack(const PackSource& source, Packed* packed) {
+  const auto& f = source.as<ConvF32PackFields>();
+  if (f.co < 0 || f.co > INT32_MAX / 64 || f.ci < 0 || f.kh < 1 || f.kw < 1) {
+    return source.fail("dimension out of range");
+  }
+  const int64_t taps = int64_t{f.kh} * f.kw;
+  const int64_t elements = source.parts[0].bytes / 4;
+  if (taps > INT32_MAX / 64 || (f.ci > 0 && f.co > elements / f.ci / taps) ||
+      taps * f.ci * f.co * 4 != source.parts[0].bytes) {
+    return source.fail("w is not of the size that its dimensions give");
+  }
+  if (source.parts[1].bytes != 0 && source.parts[1].bytes != int64_t{f.co} * 4) {
+    return source.fail("bias is not co floats");
+  }
+  const ConvF32Isa& isa = choose(source.isa);
+  Header header{};
+  header.co = f.co;
+  header.kh = f.kh;
+  header.kw = f.kw;
+  header.ci = f.ci;
+  header.nr = isa.nr;
+  header.panels = static_cast<int32_t>((int64_t{f.co} + isa.nr - 1) / isa.nr);
+  header.zeros_offset = align_up(sizeof(Header));
+  header.bias_offset = header.zeros_offset + align_up(int64_t{f.ci} * 4);
+  const int64_t bias_bytes = int64_t{header.panels} * isa.nr * 4;
+  header.panels_offset = header.bias_offset + align_up(bias_bytes);
+  const int64_t panel = taps * f.ci * isa.nr;
+  if (!packed->create(source, header.panels_offset + panel * header.panels * 4)) return false;
+  *packed->as<Header>() = header;
+  if (source.parts[1].bytes > 0) {
+    std::memcpy(packed->data + header.bias_offset, source.parts[1].data, source.parts[1].bytes);
+  }
+  auto* to = reinterpret_cast<float*>(packed->data + header.panels_offset);
+  const int64_t k = taps * f.ci;
+  for (int32_t c = 0; c < f.co; ++c) {
+    const std::byte* from = source.parts[0].data + c * k * 4;
+    float* column = to + c / isa.nr * panel + c % isa.nr;
+    for (int64_t i = 0; i < k; ++i) std::memcpy(column + i * isa.nr, from + i * 4, 4);
+  }
+  return true;
+}
+
+struct State {
+  const float* x;
+  float* y;
+  int64_t x_strides[3];  // of n, h, w
+  WindowAxis h, w;
+  const Header* header;
+  const float *zeros, *bias, *panels;
+  const ConvF32Isa* isa;
+  float act_min, act_max;
+  int64_t pixels;  // n * oh * ow
+  int32_t pixels_per_task, panels_per_task, panel_tasks, tasks;
+};
+
+bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& x, const Value& y,
+                    State* s) {
+  const Header& packed = *s->header;
+  const bool dot = packed.kh == 1 && packed.kw == 1 && fields.stride_h == 1 &&
+                   fields.stride_w == 1 && fields.pad_top == 0 && fields.pad_left == 0;
+  if (dot && x.dense) {
+    s->pixels = packed.co == 0 ? 0 : y.elements / packed.co;
+    const auto pixels = static_cast<int32_t>(s->pixels);
+    s->h = {1, 1, 1, 1, 1, 0};
+    s->w = {pixels, pixels, 1, 1, 1, 0};
+    s->x_strides[2] = packed.ci;
+    return prepare.check(
+        s->w.valid() && y.elements == s->pixels * packed.co && x.elements == s->pixels * packed.ci,
+        "x, weights and y do not go together");
+  }
+  if (!prepare.check(x.rank == 4 && y.rank == 4 && x.dim(0) == y.dim(0) && x.dim(3) == packed.ci &&
+                         y.dim(3) == packed.co,
+                     "x, weights and y do not go together")) {
+    return false;
+  }
+  s->h = {x.dim(1), y.dim(1), packed.kh, fields.stride_h, fields.dilation_h, fields.pad_top};
+  s->w = {x.dim(2), y.dim(2), packed.kw, fields.stride_w, fields.dilation_w, fields.pad_left};
+  s->pixels = packed.co == 0 ? 0 : y.elements / packed.co;
+  for (int i = 0; i < 3; ++i) s->x_strides[i] = x.strides[i];
+  return prepare.check(s->h.valid() && s->w.valid(), "stride, dilation or padding out of range");
+}
+
+// Enough work a task; pixels are cut first, and panels when there are few pixels.
+void cut(State* s) {
+  const Header& packed = *s->header;
+  const int64_t mr = s->isa->mr;
+  const int64_t pixel_macs = int64_t{packed.kh} * packed.kw * packed.ci * packed.co + 1;
+  int64_t pixels = kMacsPerTask / pixel_macs / mr * mr;
+  if (pixels < mr) pixels = mr;
+  if (pixels > s->pixels) pixels = s->pixels;
+  const int64_t panel_macs = pixels * packed.kh * packed.kw * packed.ci * packed.nr + 1;
+  int64_t panels = packed.panels;
+  if (pixels == s->pixels) panels = kMacsPerTask / panel_macs + 1;
+  if (panels > packed.panels) panels = packed.panels;
+  s->pixels_per_task = static_cast<int32_t>(pixels);
+  s->panels_per_task = static_cast<int32_t>(panels);
+  if (s->pixels == 0 || packed.panels == 0) return;
+  s->panel_tasks = static_cast<int32_t>((packed.panels - 1) / panels + 1);
+  s->tasks = static_cast<int32_t>(((s->pixels - 1) / pixels + 1) * s->panel_tasks);
+}
+
+bool prepare(Prepare& prepare) {
+  const auto& fields = prepare.as<ConvF32Fields>();
+  const Value* x = prepare.value(fields.x);
+  const Value* y = x == nullptr ? nullptr : prepare.value(fields.y);
+  const Packed* packed = y == nullptr ? nullptr : prepare.weights(fields.weights);
+  auto* s = packed == nullptr ? nullptr : prepare.state<State>();
+  if (s == nullptr) return false;
+  if (!prepare.check(x->type == Type::kF32 && y->type == Type::kF32, "x and y are f32") ||
+      !prepare.check(y->dense && !y->constant, "y is dense and no constant") ||
+      !prepare.check(fields.act_min <= fields.act_max, "empty output range")) {
+    return false;
+  }
+  s->header = packed->as<Header>();
+  s->zeros = reinterpret_cast<const float*>(packed->data + s->header->zeros_offset);
+  s->bias = reinterpret_cast<const float*>(packed->data + s->header->bias_offset);
+  s->panels = reinterpret_cast<const float*>(packed->data + s->header->panels_offset);
+  s->isa = &choose(packed->isa);
+  s->x = x->as<float>();
+  s->y = y->as<float>();
+  s->act_min = fields.act_min;
+  s->act_max = fields.act_max;
+  if (!prepare_shapes(prepare, fields, *x, *y, s)) return false;
+  cut(s);
+  prepare.scratch(int64_t{s->header->kh} * s->header->kw * s->isa->mr *
+                  static_cast<int64_t>(sizeof(float*)));
+  return true;
+}
+
+// Pointers of `m` pixels from `pixel` on, tap by tap; taps outside x point to zeros.
+void gather(const State& s, int64_t pixel, int32_t m, const float** rows) {
+  const int32_t taps_w = s.w.taps;
+  for (int32_t i = 0; i < m; ++i) {
+    const int64_t at = pixel + i;
+    const auto ow = static_cast<int32_t>(at % s.w.out);
+    const auto oh = static_cast<int32_t>(at / s.w.out % s.h.out);
+    const int64_t n = at / s.w.out / s.h.out;
+    const int32_t kh0 = s.h.first(oh), kh1 = s.h.last(oh);
+    const int32_t kw0 = s.w.first(ow), kw1 = s.w.last(ow);
+    for (int32_t kh = 0; kh < s.h.taps; ++kh) {
+      const float** row = rows + int64_t{kh} * taps_w * m + i;
+      const bool inside = kh >= kh0 && kh < kh1;
+      const float* line = s.x + n * s.x_strides[0] +
+                          (inside ? s.h.origin(oh) + kh * s.h.dilation : 0) * s.x_strides[1];
+      for (int32_t kw = 0; kw < taps_w; ++kw) {
+        row[int64_t{kw} * m] = inside && kw >= kw0 && kw < kw1
+                                   ? line + (s.w.origin(ow) + kw * s.w.dilation) * s.x_strides[2]
+                                   : s.zeros;
+      }
+    }
+  }
+}
+
+struct Job {
+  const State* state;
+  Run* run;
+};
+
+void run_task(void* context, int32_t task, int32_t thread) {
+  const auto& job = *static_cast<const Job*>(context);
+  const State& s = *job.state;
+  const Header& packed = *s.header;
+  const auto** rows = reinterpret_cast<const float**>(job.run->scratch(thread));
+  const int64_t first = int64_t{task / s.panel_tasks} * s.pixels_per_task;
+  const int64_t left = s.pixels - first;
+  const int64_t last = first + (left < s.pixels_per_task ? left : s.pixels_per_task);
+  const int32_t panel = task % s.panel_tasks * s.panels_per_task;
+  const int32_t column = panel * packed.nr;
+  const int32_t columns_left = packed.co - column;
+  const int64_t columns = int64_t{s.panels_per_task} * packed.nr;
+
+  ConvF32Tile tile{};
+  tile.x = rows;
+  tile.taps = packed.kh * packed.kw;
+  tile.ci = packed.ci;
+  tile.panel_stride = int64_t{tile.taps} * packed.ci * packed.nr;
+  tile.w = s.panels + panel * tile.panel_stride;
+  tile.bias = s.bias + column;
+  tile.y_stride = packed.co;
+  tile.n = columns_left < columns ? columns_left : static_cast<int32_t>(columns);
+  tile.low = s.act_min;
+  tile.high = s.act_max;
+  for (int64_t pixel = first; pixel < last; pixel += s.isa->mr) {
+    tile.m = static_cast<int32_t>(last - pixel < s.isa->mr ? last - pixel : s.isa->mr);
+    gather(s, pixel, tile.m, rows);
+    tile.y = s.y + pixel * packed.co + column;
+    s.isa->run(tile);
+  }
+}
+
+void run(const void* state, Run& run) {
+  Job job{static_cast<const State*>(state), &run};
+  if (job.state->tasks > 0) run.parallel_for(job.state->tasks, run_task, &job);
+}
+
+}  // namespace
+
+extern const Kernel kernel_conv_f32;
+const Kernel kernel_conv_f32 = {
+    "conv_f32", ConvF32Fields::kSignature, ConvF32PackFields::kSignature, 2, false, pack, prepare,
+    run};
+
+}  // namespace octet

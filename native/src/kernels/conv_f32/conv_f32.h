@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tiles of the float convolution: a GEMM whose rows are output pixels, given by pointers.
+//   y[i * y_stride + j] = clamp(bias[j] + sum over taps, c of x[tap * m + i][c] * w[tap][c][j])
+// for 0 <= i < m, 0 <= j < n. w is a panel of nr columns, zero behind n; its panels are
+// panel_stride floats apart and bias is as long as all panels. Products are fused where the
+// instruction set has it: |error| <= taps * ci * 2^-24 * sum of |products|.
+#ifndef OCTET_KERNELS_CONV_F32_CONV_F32_H_
+#define OCTET_KERNELS_CONV_F32_CONV_F32_H_
+
+#include <cstdint>
+
+#include "base/isa.h"
+
+namespace octet {
+
+struct ConvF32Tile {
+  const float* const* x;  // taps * m
+  int32_t m;              // 1 <= m <= mr
+  int32_t taps, ci;
+  const float* w;
+  int64_t panel_stride;
+  const float* bias;
+  float* y;
+  int64_t y_stride;
+  int32_t n;  // columns, over several panels
+  float low, high;
+};
+
+struct ConvF32Isa {
+  Isa isa;
+  int32_t mr, nr;
+  void (*run)(const ConvF32Tile& tile);
+};
+
+#define OCTET_CONV_F32(name) extern const ConvF32Isa name;
+#include "kernels/conv_f32/kernels.inc"
+#undef OCTET_CONV_F32
+
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_CONV_F32_CONV_F32_H_
