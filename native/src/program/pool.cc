@@ -18,8 +18,8 @@ bool Pool::prepare(Prepare& prepare) {
       !prepare.check(y.dense && !y.constant, "y is dense and no constant")) {
     return false;
   }
-  h = {x.dim(1), y.dim(1), fields.filter_h, fields.stride_h, 1, fields.pad_top};
-  w = {x.dim(2), y.dim(2), fields.filter_w, fields.stride_w, 1, fields.pad_left};
+  h = {x.dim(1), y.dim(1), fields.kh, fields.stride_h, 1, fields.pad_top};
+  w = {x.dim(2), y.dim(2), fields.kw, fields.stride_w, 1, fields.pad_left};
   if (!prepare.check(h.valid() && w.valid(), "filter, stride or padding out of range") ||
       !prepare.check(y.elements == 0 || (h.covered() && w.covered()),
                      "a window lies outside the input")) {
