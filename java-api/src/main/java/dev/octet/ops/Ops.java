@@ -10,7 +10,18 @@ import java.util.Map;
 /** Every operator that Octet runs. */
 public final class Ops {
   public static final List<OpSpec> ALL =
-      List.of(Conv2d.SPEC, DepthwiseConv2d.SPEC, FullyConnected.SPEC, Reshape.SPEC);
+      List.of(
+          Add.SPEC,
+          Conv2d.SPEC,
+          DepthwiseConv2d.SPEC,
+          Dequantize.SPEC,
+          FullyConnected.SPEC,
+          Mean.SPEC,
+          Pool2d.AVERAGE,
+          Pool2d.MAX,
+          Quantize.SPEC,
+          Reshape.SPEC,
+          Softmax.SPEC);
 
   private static final Map<BuiltinOperator, OpSpec> BY_CODE = new EnumMap<>(BuiltinOperator.class);
 

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.ops;
+
+/** IEEE 754 binary16; {@code Float.float16ToFloat} needs Java 20. */
+final class HalfFloat {
+  private HalfFloat() {}
+
+  /** The same number as float32; exact. */
+  static float toFloat(short bits) {
+    int sign = (bits & 0x8000) << 16;
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    if (exponent == 0) {
+      float tiny = fraction * 0x1p-24f;
+      return sign == 0 ? tiny : -tiny;
+    }
+    int wide = exponent == 0x1f ? 0xff : exponent + 112;
+    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+  }
+}
