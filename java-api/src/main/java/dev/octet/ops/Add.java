@@ -10,20 +10,27 @@ import dev.octet.program.Kernels;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * {@code y = f(a + b)} with broadcasting. Types float32, int8, uint8. Quantized inputs are brought to
- * twice the larger scale with 20 more bits before they are added: TensorFlow Lite's arithmetic in both
- * numerics.
+ * {@code y = f(a + b)} with broadcasting; float32, int8 and uint8, all of one type. Quantized inputs are
+ * brought to half the larger scale in fixed point, added, and brought to the output's scale, as
+ * TensorFlow Lite's built-in kernel does.
  */
 record Add(Activation activation) implements Op {
-  private static final int LEFT_SHIFT = 20;
-
   static final OpSpec SPEC =
       new OpSpec(
           BuiltinOperator.ADD,
-          2,
+          5,
           o -> new Add(o.options().enumeration("fused_activation_function", Activation.class)));
+
+  /** Bits that inputs are raised by before they are scaled: 255 * 2^20 fits int32. */
+  private static final int LEFT_SHIFT = 20;
+
+  private static final List<String> QUANTIZED_FIELDS =
+      List.of(
+          "left_shift", "a_zero", "a_multiplier", "a_shift", "b_zero", "b_multiplier", "b_shift",
+          "y_zero", "y_multiplier", "y_shift", "y_min", "y_max");
 
   @Override
   public String name() {
@@ -35,19 +42,31 @@ record Add(Activation activation) implements Op {
     node.arity(2, 2, 1);
     OutputRange.check(node, activation);
     Value a = node.input(0);
+    Value b = node.input(1);
+    Value y = node.output(0);
     node.type(a, TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8);
-    node.type(node.input(1), a.type());
-    node.type(node.output(0), a.type());
+    node.type(b, a.type());
+    node.type(y, a.type());
     if (a.type() != TensorType.FLOAT32) {
       node.perTensor(a);
-      node.perTensor(node.input(1));
-      node.perTensor(node.output(0));
+      node.perTensor(b);
+      node.perTensor(y);
+      node.require(
+          outputFactor(a, b, y) < 1, y, "scale is too small beside those of the inputs");
     }
   }
 
   @Override
   public int[][] infer(NodeContext node) {
-    return new int[][] {Broadcast.shape(node, node.input(0), node.input(1))};
+    return new int[][] {Broadcasting.shape(node, node.input(0), node.input(1))};
+  }
+
+  private static float twiceMaxScale(Value a, Value b) {
+    return 2 * Math.max(a.quantization().scale(), b.quantization().scale());
+  }
+
+  private static double outputFactor(Value a, Value b, Value y) {
+    return (double) twiceMaxScale(a, b) / ((1 << LEFT_SHIFT) * y.quantization().scale());
   }
 
   @Override
@@ -64,32 +83,37 @@ record Add(Activation activation) implements Op {
             .out("y", y)
             .f32("act_min", range.low())
             .f32("act_max", range.high());
-    Value reusable = Arrays.equals(a.shape(), y.shape()) ? a : b;
-    if (Arrays.equals(reusable.shape(), y.shape())) {
-      instruction.inPlace(y, reusable);
+    if (a.type() == TensorType.FLOAT32) {
+      for (String field : QUANTIZED_FIELDS) {
+        instruction.i32(field, 0);
+      }
+    } else {
+      double twiceMax = twiceMaxScale(a, b);
+      Multipliers factors =
+          Multipliers.of(
+              a.quantization().scale() / twiceMax,
+              b.quantization().scale() / twiceMax,
+              outputFactor(a, b, y));
+      instruction
+          .i32("left_shift", LEFT_SHIFT)
+          .i32("a_zero", a.quantization().zeroPoint())
+          .i32("a_multiplier", factors.multiplier()[0])
+          .i32("a_shift", factors.shift()[0])
+          .i32("b_zero", b.quantization().zeroPoint())
+          .i32("b_multiplier", factors.multiplier()[1])
+          .i32("b_shift", factors.shift()[1])
+          .i32("y_zero", y.quantization().zeroPoint())
+          .i32("y_multiplier", factors.multiplier()[2])
+          .i32("y_shift", factors.shift()[2])
+          .i32("y_min", range.min(y))
+          .i32("y_max", range.max(y));
     }
-    boolean quantized = a.type() != TensorType.FLOAT32;
-    double scaleA = quantized ? a.quantization().scale() : 1;
-    double scaleB = quantized ? b.quantization().scale() : 1;
-    double scaleY = quantized ? y.quantization().scale() : 1;
-    double common = 2 * Math.max(scaleA, scaleB);
-    Multipliers m =
-        Multipliers.of(
-            scaleA / common, scaleB / common, common / ((1 << LEFT_SHIFT) * scaleY));
-    instruction
-        .i32("left_shift", LEFT_SHIFT)
-        .i32("a_zero", quantized ? a.quantization().zeroPoint() : 0)
-        .i32("a_multiplier", m.multiplier()[0])
-        .i32("a_shift", m.shift()[0])
-        .i32("b_zero", quantized ? b.quantization().zeroPoint() : 0)
-        .i32("b_multiplier", m.multiplier()[1])
-        .i32("b_shift", m.shift()[1])
-        .i32("y_zero", quantized ? y.quantization().zeroPoint() : 0)
-        .i32("y_multiplier", m.multiplier()[2])
-        .i32("y_shift", m.shift()[2])
-        .i32("y_min", quantized ? range.min(y) : 0)
-        .i32("y_max", quantized ? range.max(y) : 0)
-        .emit();
+    for (Value input : new Value[] {b, a}) {
+      if (Arrays.equals(input.shape(), y.shape())) {
+        instruction.inPlace(y, input);
+      }
+    }
+    instruction.emit();
   }
 
   @Override

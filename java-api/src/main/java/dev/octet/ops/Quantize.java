@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.ops;
 
+import dev.octet.Quantization;
 import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
+import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
 import dev.octet.tflite.BuiltinOperator;
 
 /**
- * {@code y = clamp(round(x / scale) + zeroPoint)}, halves away from zero, from float32 to int8, uint8 or
- * int16; between those (and from int32) the same in fixed point with the factor {@code xScale / yScale}.
+ * {@code y = round(x / scale) + zeroPoint}, halves away from zero, from float32 to int8, uint8 or int16;
+ * or from one quantization to another in fixed point: int8 and uint8 to each other, int16 to int8, int16
+ * and int32, int32 to int8 and int16.
  */
 record Quantize() implements Op {
-  static final OpSpec SPEC = new OpSpec(BuiltinOperator.QUANTIZE, 4, o -> new Quantize());
+  static final OpSpec SPEC = new OpSpec(BuiltinOperator.QUANTIZE, 3, o -> new Quantize());
 
   @Override
   public String name() {
@@ -24,6 +27,7 @@ record Quantize() implements Op {
   public void check(NodeContext node) {
     node.arity(1, 1, 1);
     Value x = node.input(0);
+    Value y = node.output(0);
     node.type(
         x,
         TensorType.FLOAT32,
@@ -31,8 +35,13 @@ record Quantize() implements Op {
         TensorType.UINT8,
         TensorType.INT16,
         TensorType.INT32);
-    node.type(node.output(0), TensorType.INT8, TensorType.UINT8, TensorType.INT16);
-    node.perTensor(node.output(0));
+    switch (x.type()) {
+      case FLOAT32 -> node.type(y, TensorType.INT8, TensorType.UINT8, TensorType.INT16);
+      case INT16 -> node.type(y, TensorType.INT8, TensorType.INT16, TensorType.INT32);
+      case INT32 -> node.type(y, TensorType.INT8, TensorType.INT16);
+      default -> node.type(y, TensorType.INT8, TensorType.UINT8);
+    }
+    node.perTensor(y);
     if (x.type() != TensorType.FLOAT32) {
       node.perTensor(x);
     }
@@ -47,20 +56,28 @@ record Quantize() implements Op {
   public void emit(NodeContext node, Emitter emitter) {
     Value x = node.input(0);
     Value y = node.output(0);
-    boolean real = x.type() == TensorType.FLOAT32;
-    Multipliers m =
-        Multipliers.of(
-            real ? 1 : (double) x.quantization().scale() / y.quantization().scale());
-    emitter
-        .instruction(Kernels.QUANTIZE)
-        .in("x", x)
-        .out("y", y)
-        .f32("scale", real ? y.quantization().scale() : 1)
-        .i32("x_zero", real ? 0 : x.quantization().zeroPoint())
-        .i32("y_zero", y.quantization().zeroPoint())
-        .i32("multiplier", m.multiplier()[0])
-        .i32("shift", m.shift()[0])
-        .emit();
+    Quantization to = y.quantization();
+    InstructionBuilder instruction =
+        emitter
+            .instruction(Kernels.QUANTIZE)
+            .in("x", x)
+            .out("y", y)
+            .f32("scale", to.scale())
+            .i32("y_zero", to.zeroPoint());
+    if (x.type() == TensorType.FLOAT32) {
+      instruction.i32("x_zero", 0).i32("multiplier", 0).i32("shift", 0);
+    } else {
+      Quantization from = x.quantization();
+      Multipliers factor = Multipliers.of((double) from.scale() / to.scale());
+      instruction
+          .i32("x_zero", from.zeroPoint())
+          .i32("multiplier", factor.multiplier()[0])
+          .i32("shift", factor.shift()[0]);
+    }
+    if (x.type().bytes() == y.type().bytes()) {
+      instruction.inPlace(y, x);
+    }
+    instruction.emit();
   }
 
   @Override

@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * {@code y = softmax(beta * x)} over the last axis. Types float32; int8 and uint8, whose exponentials
- * come from a table of 256 entries.
+ * {@code y = exp(beta * x) / sum exp(beta * x)} over the last axis; float32, int8 (output scale 1/256,
+ * zero point -128) or uint8 (zero point 0). Quantized exponentials come from a table of float32.
  */
 record Softmax(float beta) implements Op {
   static final OpSpec SPEC =
@@ -28,57 +28,59 @@ record Softmax(float beta) implements Op {
   public void check(NodeContext node) {
     node.arity(1, 1, 1);
     Value x = node.input(0);
+    Value y = node.output(0);
     node.type(x, TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8);
-    node.type(node.output(0), x.type());
-    node.require(Float.isFinite(beta), null, "beta is " + beta);
-    if (x.type() != TensorType.FLOAT32) {
-      node.perTensor(x);
-      node.perTensor(node.output(0));
-      node.require(beta >= 0, null, "beta " + beta + " is negative");
+    node.type(y, x.type());
+    if (x.type() == TensorType.FLOAT32) {
+      return;
     }
+    node.perTensor(x);
+    node.perTensor(y);
+    boolean signed = x.type() == TensorType.INT8;
+    int zero = signed ? Byte.MIN_VALUE : 0;
+    node.require(y.quantization().zeroPoint() == zero, y, "zero point is not " + zero);
+    node.require(
+        !signed || Math.abs(y.quantization().scale() * 256 - 1) <= 0.001f, y, "scale is not 1/256");
   }
 
   @Override
   public int[][] infer(NodeContext node) {
-    node.require(node.input(0).rank() >= 1, node.input(0), "is a scalar");
-    return new int[][] {node.input(0).shape()};
+    Value x = node.input(0);
+    node.require(x.rank() >= 1, x, "is a scalar");
+    return new int[][] {x.shape()};
   }
 
   @Override
   public void emit(NodeContext node, Emitter emitter) {
     Value x = node.input(0);
     Value y = node.output(0);
-    boolean quantized = x.type() != TensorType.FLOAT32;
-    InstructionBuilder instruction = emitter.instruction(Kernels.SOFTMAX);
-    if (quantized) {
-      instruction.in(
-          "table",
-          emitter.constant(
-              "softmax " + node.node().index(),
-              TensorType.FLOAT32,
-              new int[] {256},
-              table(x.quantization().scale(), beta)));
+    InstructionBuilder instruction =
+        emitter.instruction(Kernels.SOFTMAX).in("x", x).out("y", y).f32("beta", beta);
+    if (x.type() == TensorType.FLOAT32) {
+      instruction.in("table", (Value) null).f32("y_scale", 0).i32("y_zero", 0);
     } else {
-      instruction.in("table", (Value) null);
+      instruction
+          .in(
+              "table",
+              emitter.constant(
+                  node.node().index() + " exponentials",
+                  TensorType.FLOAT32,
+                  new int[] {256},
+                  table(x.quantization().scale())))
+          .f32("y_scale", y.quantization().scale())
+          .i32("y_zero", y.quantization().zeroPoint());
     }
-    instruction
-        .in("x", x)
-        .out("y", y)
-        .inPlace(y, x)
-        .f32("beta", beta)
-        .f32("y_scale", quantized ? y.quantization().scale() : 1)
-        .i32("y_zero", quantized ? y.quantization().zeroPoint() : 0)
-        .emit();
+    instruction.inPlace(y, x).emit();
   }
 
-  /** {@code table[255 - d] = exp(-scale * beta * d)}, the exponent computed in float32. */
-  private static ByteBuffer table(float scale, float beta) {
-    ByteBuffer table = ByteBuffer.allocate(4 * 256).order(ByteOrder.LITTLE_ENDIAN);
+  /** Entry {@code 255 - d} is {@code exp(-d * beta * scale)}, products rounded to float32. */
+  private ByteBuffer table(float scale) {
     float factor = -scale * beta;
-    for (int d = 0; d < 256; d++) {
-      table.putFloat(4 * (255 - d), (float) StrictMath.exp(factor * d));
+    ByteBuffer table = ByteBuffer.allocate(4 * 256).order(ByteOrder.LITTLE_ENDIAN);
+    for (int d = 255; d >= 0; d--) {
+      table.putFloat((float) StrictMath.exp(factor * d));
     }
-    return table;
+    return table.flip();
   }
 
   @Override

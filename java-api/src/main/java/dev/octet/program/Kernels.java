@@ -8,20 +8,6 @@ import java.util.Map;
 
 /** Every native kernel that operators use, one statement each. */
 public final class Kernels {
-  public static final Kernel ADD =
-      Kernel.of(
-          "add",
-          "a:value b:value y:value left_shift:i32 a_zero:i32 a_multiplier:i32 a_shift:i32"
-              + " b_zero:i32 b_multiplier:i32 b_shift:i32 y_zero:i32 y_multiplier:i32 y_shift:i32"
-              + " y_min:i32 y_max:i32 act_min:f32 act_max:f32",
-          "",
-          0);
-
-  private static final String POOL_FIELDS =
-      "x:value y:value kh:i32 kw:i32 stride_h:i32 stride_w:i32 pad_top:i32 pad_left:i32"
-          + " y_min:i32 y_max:i32 act_min:f32 act_max:f32";
-
-  public static final Kernel AVERAGE_POOL_2D = Kernel.of("average_pool_2d", POOL_FIELDS, "", 0);
   public static final Kernel CONTROL_IF =
       Kernel.of(
           "control_if", "condition:value then_segment:segment else_segment:segment", "", 0);
@@ -110,25 +96,6 @@ public final class Kernels {
           0);
   public static final Kernel DEQUANTIZE =
       Kernel.of("dequantize", "x:value y:value scale:f32 zero:i32", "", 0);
-
-  public static final Kernel DEQUANTIZE =
-      Kernel.of("dequantize", "x:value y:value scale:f32 zero:i32", "", 0);
-  public static final Kernel MAX_POOL_2D = Kernel.of("max_pool_2d", POOL_FIELDS, "", 0);
-  public static final Kernel MEAN =
-      Kernel.of(
-          "mean",
-          "x:value y:value axes:i32 multiplier:i32 shift:i32 sum_offset:i32 y_offset:i32",
-          "",
-          0);
-  public static final Kernel QUANTIZE =
-      Kernel.of(
-          "quantize",
-          "x:value y:value scale:f32 x_zero:i32 y_zero:i32 multiplier:i32 shift:i32",
-          "",
-          0);
-  public static final Kernel SOFTMAX =
-      Kernel.of(
-          "softmax", "x:value table:value y:value beta:f32 y_scale:f32 y_zero:i32", "", 0);
 
   static final List<Kernel> ALL =
       List.of(

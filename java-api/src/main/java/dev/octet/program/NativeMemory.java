@@ -13,12 +13,14 @@ final class NativeMemory {
 
   /** Zeroed, little-endian, starting at a multiple of 64, freed when no view of it is left. */
   static ByteBuffer allocate(long bytes, String what) {
-    if (bytes > Integer.MAX_VALUE - 64) {
+    if (bytes > Integer.MAX_VALUE - 128) {
       throw outOfMemory(bytes, what, null);
     }
     try {
-      return ByteBuffer.allocateDirect((int) bytes + 64)
+      // alignedSlice cuts both ends to multiples of 64
+      return ByteBuffer.allocateDirect((int) MemoryPlan.align(bytes) + 64)
           .alignedSlice(64)
+          .slice(0, (int) bytes)
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (OutOfMemoryError e) {
       throw outOfMemory(bytes, what, e);
