@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.ops;
 
+import dev.octet.Quantization;
 import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
@@ -70,11 +71,15 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
   }
 
   Multipliers multipliers(NodeContext node, int channels) {
+    Quantization weights = node.input(1).quantization();
+    boolean single =
+        node.input(0).type() == TensorType.UINT8 || node.input(1).rank() == 2 && !weights.perAxis();
     return Multipliers.of(
         node.input(0).quantization().scale(),
-        node.input(1).quantization(),
+        weights,
         node.output(0).quantization().scale(),
-        channels);
+        channels,
+        single);
   }
 
   /** Sets x, w, bias, the operands and parameters of requantization, and y, for a plain kernel. */

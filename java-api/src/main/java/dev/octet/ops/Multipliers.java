@@ -10,11 +10,19 @@ import dev.octet.Quantization;
  */
 record Multipliers(int[] multiplier, int[] shift, float[] scale) {
 
-  /** {@code input * weights[c] / output} for {@code channels} channels. */
-  static Multipliers of(float input, Quantization weights, float output, int channels) {
+  /**
+   * {@code input * weights[c] / output} for {@code channels} channels.
+   *
+   * @param floatProduct the first product is rounded to float32, as TensorFlow Lite does where it has
+   *     one multiplier for all channels
+   */
+  static Multipliers of(
+      float input, Quantization weights, float output, int channels, boolean floatProduct) {
     double[] factors = new double[channels];
     for (int c = 0; c < channels; c++) {
-      factors[c] = (double) input * weights.scale(c) / output;
+      double product =
+          floatProduct ? input * weights.scale(c) : (double) input * weights.scale(c);
+      factors[c] = product / output;
     }
     return of(factors);
   }
