@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
  * that go together; requantization from the scales of x, w and y.
  *
  * @param channelAxis the axis of w along which it may be quantized per channel
- * @param exact the form of exact numerics, measured on TensorFlow Lite 2.20
+ * @param exact the form of exact numerics for int8, measured on TensorFlow Lite 2.20
  */
 record Convolution(Activation activation, int channelAxis, Form exact) {
 
@@ -70,6 +70,12 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
     }
   }
 
+  /** The form of requantization; exact uint8 sums are rounded half away from zero everywhere. */
+  Form form(NodeContext node, Emitter emitter) {
+    boolean unsigned = node.input(0).type() == TensorType.UINT8;
+    return Form.of(emitter.numerics(), unsigned ? Form.HALF_AWAY : exact);
+  }
+
   Multipliers multipliers(NodeContext node, int channels) {
     Quantization weights = node.input(1).quantization();
     boolean single =
@@ -107,7 +113,7 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
           .i32("y_max", 0)
           .i32("form", 0);
     }
-    Form form = Form.of(emitter.numerics(), exact);
+    Form form = form(node, emitter);
     Multipliers multipliers = multipliers(node, channels);
     if (form == Form.FLOAT) {
       instruction
