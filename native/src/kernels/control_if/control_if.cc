@@ -8,7 +8,9 @@ namespace octet {
 namespace {
 
 #define CONTROL_IF_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(condition) SEGMENT(then_segment) SEGMENT(else_segment)
+  VALUE(condition)                                           \
+  SEGMENT(then_segment)                                      \
+  SEGMENT(else_segment)
 OCTET_FIELDS(ControlIfFields, CONTROL_IF_FIELDS);
 
 struct State {

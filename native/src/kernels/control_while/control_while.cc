@@ -9,7 +9,9 @@ namespace octet {
 namespace {
 
 #define CONTROL_WHILE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(condition) SEGMENT(condition_segment) SEGMENT(body_segment)
+  VALUE(condition)                                              \
+  SEGMENT(condition_segment)                                    \
+  SEGMENT(body_segment)
 OCTET_FIELDS(ControlWhileFields, CONTROL_WHILE_FIELDS);
 
 struct State {
