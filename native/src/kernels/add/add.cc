@@ -15,12 +15,24 @@
 namespace octet {
 namespace {
 
-#define ADD_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32)                                      \
-  VALUE(a)                                                                                 \
-  VALUE(b)                                                                                 \
-  VALUE(y) I32(left_shift) I32(a_zero) I32(a_multiplier) I32(a_shift) I32(b_zero)          \
-      I32(b_multiplier) I32(b_shift) I32(y_zero) I32(y_multiplier) I32(y_shift) I32(y_min) \
-          I32(y_max) F32(act_min) F32(act_max)
+#define ADD_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(a)                                            \
+  VALUE(b)                                            \
+  VALUE(y)                                            \
+  I32(left_shift)                                     \
+  I32(a_zero)                                         \
+  I32(a_multiplier)                                   \
+  I32(a_shift)                                        \
+  I32(b_zero)                                         \
+  I32(b_multiplier)                                   \
+  I32(b_shift)                                        \
+  I32(y_zero)                                         \
+  I32(y_multiplier)                                   \
+  I32(y_shift)                                        \
+  I32(y_min)                                          \
+  I32(y_max)                                          \
+  F32(act_min)                                        \
+  F32(act_max)
 OCTET_FIELDS(AddFields, ADD_FIELDS);
 
 constexpr int64_t kElementsPerTask = 32768;

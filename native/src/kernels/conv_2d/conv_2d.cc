@@ -17,12 +17,28 @@
 namespace octet {
 namespace {
 
-#define CONV_2D_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32)                                      \
-  VALUE(x)                                                                                     \
-  VALUE(w)                                                                                     \
-  VALUE(bias) VALUE(multiplier) VALUE(shift) VALUE(scale) VALUE(y) I32(stride_h) I32(stride_w) \
-      I32(dilation_h) I32(dilation_w) I32(pad_top) I32(pad_left) I32(x_zero) I32(w_zero)       \
-          I32(y_zero) I32(y_min) I32(y_max) I32(form) F32(act_min) F32(act_max)
+#define CONV_2D_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(x)                                                \
+  VALUE(w)                                                \
+  VALUE(bias)                                             \
+  VALUE(multiplier)                                       \
+  VALUE(shift)                                            \
+  VALUE(scale)                                            \
+  VALUE(y)                                                \
+  I32(stride_h)                                           \
+  I32(stride_w)                                           \
+  I32(dilation_h)                                         \
+  I32(dilation_w)                                         \
+  I32(pad_top)                                            \
+  I32(pad_left)                                           \
+  I32(x_zero)                                             \
+  I32(w_zero)                                             \
+  I32(y_zero)                                             \
+  I32(y_min)                                              \
+  I32(y_max)                                              \
+  I32(form)                                               \
+  F32(act_min)                                            \
+  F32(act_max)
 OCTET_FIELDS(Conv2dFields, CONV_2D_FIELDS);
 
 struct State {

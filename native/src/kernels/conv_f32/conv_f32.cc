@@ -16,14 +16,25 @@
 namespace octet {
 namespace {
 
-#define CONV_F32_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32)                                        \
-  VALUE(x)                                                                                        \
-  WEIGHTS(weights)                                                                                \
-  VALUE(y) I32(stride_h) I32(stride_w) I32(dilation_h) I32(dilation_w) I32(pad_top) I32(pad_left) \
-      F32(act_min) F32(act_max)
+#define CONV_F32_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(x)                                                 \
+  WEIGHTS(weights)                                         \
+  VALUE(y)                                                 \
+  I32(stride_h)                                            \
+  I32(stride_w)                                            \
+  I32(dilation_h)                                          \
+  I32(dilation_w)                                          \
+  I32(pad_top)                                             \
+  I32(pad_left)                                            \
+  F32(act_min)                                             \
+  F32(act_max)
 OCTET_FIELDS(ConvF32Fields, CONV_F32_FIELDS);
 
-#define CONV_F32_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) I32(co) I32(kh) I32(kw) I32(ci)
+#define CONV_F32_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  I32(co)                                                       \
+  I32(kh)                                                       \
+  I32(kw)                                                       \
+  I32(ci)
 OCTET_FIELDS(ConvF32PackFields, CONV_F32_PACK_FIELDS);
 
 // Packed: this, ci zeros, bias (zero behind co), panels [panel][kh][kw][ci][nr].

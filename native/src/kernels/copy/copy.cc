@@ -12,7 +12,9 @@
 namespace octet {
 namespace {
 
-#define COPY_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) VALUE(x) VALUE(y)
+#define COPY_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(x)                                             \
+  VALUE(y)
 OCTET_FIELDS(CopyFields, COPY_FIELDS);
 
 constexpr int64_t kElementsPerTask = 1 << 16;

@@ -11,12 +11,29 @@
 namespace octet {
 namespace {
 
-#define DEPTHWISE_CONV_2D_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32)                                \
-  VALUE(x)                                                                                         \
-  VALUE(w)                                                                                         \
-  VALUE(bias) VALUE(multiplier) VALUE(shift) VALUE(scale) VALUE(y) I32(stride_h) I32(stride_w)     \
-      I32(dilation_h) I32(dilation_w) I32(pad_top) I32(pad_left) I32(depth_multiplier) I32(x_zero) \
-          I32(w_zero) I32(y_zero) I32(y_min) I32(y_max) I32(form) F32(act_min) F32(act_max)
+#define DEPTHWISE_CONV_2D_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(x)                                                          \
+  VALUE(w)                                                          \
+  VALUE(bias)                                                       \
+  VALUE(multiplier)                                                 \
+  VALUE(shift)                                                      \
+  VALUE(scale)                                                      \
+  VALUE(y)                                                          \
+  I32(stride_h)                                                     \
+  I32(stride_w)                                                     \
+  I32(dilation_h)                                                   \
+  I32(dilation_w)                                                   \
+  I32(pad_top)                                                      \
+  I32(pad_left)                                                     \
+  I32(depth_multiplier)                                             \
+  I32(x_zero)                                                       \
+  I32(w_zero)                                                       \
+  I32(y_zero)                                                       \
+  I32(y_min)                                                        \
+  I32(y_max)                                                        \
+  I32(form)                                                         \
+  F32(act_min)                                                      \
+  F32(act_max)
 OCTET_FIELDS(DepthwiseConv2dFields, DEPTHWISE_CONV_2D_FIELDS);
 
 constexpr int32_t kBlock = 64;  // output channels summed at a time

@@ -8,7 +8,11 @@
 namespace octet {
 namespace {
 
-#define DEQUANTIZE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) VALUE(x) VALUE(y) F32(scale) I32(zero)
+#define DEQUANTIZE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(x)                                                   \
+  VALUE(y)                                                   \
+  F32(scale)                                                 \
+  I32(zero)
 OCTET_FIELDS(DequantizeFields, DEQUANTIZE_FIELDS);
 
 constexpr int64_t kElementsPerTask = 32768;

@@ -16,14 +16,24 @@
 namespace octet {
 namespace {
 
-#define DWCONV_F32_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32)                                      \
-  VALUE(x)                                                                                        \
-  WEIGHTS(weights)                                                                                \
-  VALUE(y) I32(stride_h) I32(stride_w) I32(dilation_h) I32(dilation_w) I32(pad_top) I32(pad_left) \
-      F32(act_min) F32(act_max)
+#define DWCONV_F32_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(x)                                                   \
+  WEIGHTS(weights)                                           \
+  VALUE(y)                                                   \
+  I32(stride_h)                                              \
+  I32(stride_w)                                              \
+  I32(dilation_h)                                            \
+  I32(dilation_w)                                            \
+  I32(pad_top)                                               \
+  I32(pad_left)                                              \
+  F32(act_min)                                               \
+  F32(act_max)
 OCTET_FIELDS(DwconvF32Fields, DWCONV_F32_FIELDS);
 
-#define DWCONV_F32_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) I32(kh) I32(kw) I32(co)
+#define DWCONV_F32_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  I32(kh)                                                         \
+  I32(kw)                                                         \
+  I32(co)
 OCTET_FIELDS(DwconvF32PackFields, DWCONV_F32_PACK_FIELDS);
 
 // Packed: this, bias, w as given; kSlack readable bytes follow.

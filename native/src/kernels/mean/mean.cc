@@ -14,7 +14,13 @@ namespace octet {
 namespace {
 
 #define MEAN_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x) VALUE(y) I32(axes) I32(multiplier) I32(shift) I32(sum_offset) I32(y_offset)
+  VALUE(x)                                             \
+  VALUE(y)                                             \
+  I32(axes)                                            \
+  I32(multiplier)                                      \
+  I32(shift)                                           \
+  I32(sum_offset)                                      \
+  I32(y_offset)
 OCTET_FIELDS(MeanFields, MEAN_FIELDS);
 
 struct State {

@@ -13,7 +13,13 @@ namespace octet {
 namespace {
 
 #define QUANTIZE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x) VALUE(y) F32(scale) I32(x_zero) I32(y_zero) I32(multiplier) I32(shift)
+  VALUE(x)                                                 \
+  VALUE(y)                                                 \
+  F32(scale)                                               \
+  I32(x_zero)                                              \
+  I32(y_zero)                                              \
+  I32(multiplier)                                          \
+  I32(shift)
 OCTET_FIELDS(QuantizeFields, QUANTIZE_FIELDS);
 
 constexpr int64_t kElementsPerTask = 32768;

@@ -14,7 +14,12 @@ namespace octet {
 namespace {
 
 #define SOFTMAX_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x) VALUE(table) VALUE(y) F32(beta) F32(y_scale) I32(y_zero)
+  VALUE(x)                                                \
+  VALUE(table)                                            \
+  VALUE(y)                                                \
+  F32(beta)                                               \
+  F32(y_scale)                                            \
+  I32(y_zero)
 OCTET_FIELDS(SoftmaxFields, SOFTMAX_FIELDS);
 
 struct State {
