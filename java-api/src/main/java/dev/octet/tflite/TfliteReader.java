@@ -20,6 +20,9 @@ import java.nio.file.StandardOpenOption;
  * source, the place and the rule.
  */
 public final class TfliteReader {
+  private static volatile int one = 1;
+  private static volatile Object delivered;
+
   private TfliteReader() {}
 
   /**
@@ -31,11 +34,23 @@ public final class TfliteReader {
    */
   public static TfliteModel read(String source, ByteBuffer data) {
     try {
-      return ModelDecoder.decode(source, data);
+      try {
+        return ModelDecoder.decode(source, data);
+      } finally {
+        deliverFaults();
+      }
     } catch (InternalError e) {
       // What the JVM throws when a page of a mapped file is no longer there.
       throw new MalformedModelException(source, 0, "the file was cut while it was read", e);
     }
+  }
+
+  /**
+   * Up to Java 20 the error of a lost page is delivered some time after the access, by the next
+   * call into the JVM that looks for it: an allocation of several dimensions always does.
+   */
+  private static void deliverFaults() {
+    delivered = new byte[one][one];
   }
 
   /** Reads the model in {@code bytes}; see {@link #read(String, ByteBuffer)}. */
