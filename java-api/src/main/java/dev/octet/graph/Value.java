@@ -54,6 +54,26 @@ public record Value(
     return product;
   }
 
+  /** The most bytes a value may have: its memory must fit one direct buffer. */
+  public static final long MAX_BYTES = Integer.MAX_VALUE - 1024;
+
+  /** True when a value of this shape and type has at most {@link #MAX_BYTES}. */
+  public static boolean fits(TensorType type, int[] shape) {
+    long bytes = Math.max(1, type.bytes());
+    for (int dim : shape) {
+      if (dim == 0) {
+        return true;
+      }
+    }
+    for (int dim : shape) {
+      bytes *= dim;
+      if (bytes > MAX_BYTES) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Bytes of the dense contents. */
   public long bytes() {
     return Math.multiplyExact(elements(), (long) type.bytes());

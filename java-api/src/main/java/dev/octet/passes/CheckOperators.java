@@ -7,24 +7,29 @@ import dev.octet.graph.Node;
 import dev.octet.graph.Value;
 import java.util.Set;
 
-/** Asks every operator, and every input and output, whether its types are supported. */
+/** Asks every operator whether its types are supported; checks type and size of inputs and outputs. */
 final class CheckOperators implements Pass {
   @Override
   public Graph apply(Graph graph, Set<Integer> taps) {
     for (Node node : graph.nodes()) {
       node.op().check(graph.context(node));
     }
-    requireSize(graph, "INPUT", graph.inputs());
-    requireSize(graph, "OUTPUT", graph.outputs());
+    requireMemory(graph, "INPUT", graph.inputs());
+    requireMemory(graph, "OUTPUT", graph.outputs());
     return graph;
   }
 
-  private static void requireSize(Graph graph, String what, int[] ids) {
+  private static void requireMemory(Graph graph, String what, int[] ids) {
     for (int i = 0; i < ids.length; i++) {
       Value value = graph.value(ids[i]);
-      if (value.type().bytes() == 0) {
-        throw new UnsupportedOperatorException(
-            graph.source(), i, what, value.name(), "type " + value.type() + " is not supported");
+      String rule =
+          value.type().bytes() == 0
+              ? "type " + value.type() + " is not supported"
+              : Value.fits(value.type(), value.shape())
+                  ? null
+                  : "is larger than " + Value.MAX_BYTES + " bytes";
+      if (rule != null) {
+        throw new UnsupportedOperatorException(graph.source(), i, what, value.name(), rule);
       }
     }
   }

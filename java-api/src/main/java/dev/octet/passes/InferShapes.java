@@ -15,9 +15,6 @@ import java.util.Set;
  * constant: in one walk, since a folded value may decide the shape of what follows.
  */
 final class InferShapes implements Pass {
-  /** Elements of the largest value: its bytes must fit one direct buffer. */
-  private static final long MAX_BYTES = Integer.MAX_VALUE - 1024;
-
   @Override
   public Graph apply(Graph graph, Set<Integer> taps) {
     List<Value> values = new ArrayList<>(graph.values());
@@ -56,16 +53,10 @@ final class InferShapes implements Pass {
   }
 
   private static void requireSize(NodeContext context, Value value, int[] shape) {
-    long bytes = Math.max(1, value.type().bytes());
     for (int dim : shape) {
       context.require(dim >= 0, value, "dimension " + dim + " is negative");
     }
-    for (int dim : shape) {
-      bytes = dim == 0 ? 0 : bytes;
-    }
-    for (int dim : shape) {
-      bytes *= dim;
-      context.require(bytes <= MAX_BYTES, value, "is larger than " + MAX_BYTES + " bytes");
-    }
+    context.require(
+        Value.fits(value.type(), shape), value, "is larger than " + Value.MAX_BYTES + " bytes");
   }
 }
