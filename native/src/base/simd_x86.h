@@ -26,6 +26,82 @@ OCTET_INLINE int32_t load_i32(const void* from) {
 }
 
 #if defined(__AVX2__)
+struct Xmm {
+  using Int = v4si;
+  using Float = __m128;
+  static constexpr int kLanes = 4;
+  static OCTET_INLINE Int load(const void* p) { return (Int)_mm_load_si128((const __m128i*)p); }
+  static OCTET_INLINE Int splat(int32_t value) { return (Int)_mm_set1_epi32(value); }
+  static OCTET_INLINE Float splat_f32(float value) { return _mm_set1_ps(value); }
+
+  static OCTET_INLINE Int scale(Int acc, const float* scale, Float top) {
+    const Float product = _mm_mul_ps(_mm_cvtepi32_ps((__m128i)acc), _mm_load_ps(scale));
+    return (Int)_mm_cvtps_epi32(_mm_min_ps(product, top));
+  }
+  static OCTET_INLINE Int shift_left(Int v, const int32_t* by) {
+    return (Int)_mm_sllv_epi32((__m128i)v, (__m128i)load(by));
+  }
+  static OCTET_INLINE Int shift_right(Int v, const int32_t* by) {
+    return (Int)_mm_srav_epi32((__m128i)v, (__m128i)load(by));
+  }
+  static OCTET_INLINE Int shift_right_logical(Int v, const int32_t* by) {
+    return (Int)_mm_srlv_epi32((__m128i)v, (__m128i)load(by));
+  }
+  // (v * multiplier + round64) >> 32 of lanes first, first + 1, ... of a block
+  static OCTET_INLINE Int multiply_high(Int v, const FixedBlock& b, int first) {
+    const __m128i odd = _mm_srli_epi64((__m128i)v, 32);
+    __m128i even = _mm_mul_epi32((__m128i)v, (__m128i)load(b.multiplier + first));
+    __m128i high = _mm_mul_epi32(odd, (__m128i)load(b.multiplier_odd + first));
+    even = _mm_add_epi64(even, (__m128i)load(b.round_even + first / 2));
+    high = _mm_add_epi64(high, (__m128i)load(b.round_odd + first / 2));
+    return (Int)_mm_blend_epi32(_mm_srli_epi64(even, 32), high, 0xa);
+  }
+
+  using Bytes = __m128i;
+  static OCTET_INLINE Bytes load_bytes(const uint8_t* p) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  }
+  static OCTET_INLINE Bytes low8(Bytes a, Bytes b) { return _mm_unpacklo_epi8(a, b); }
+  static OCTET_INLINE Bytes high8(Bytes a, Bytes b) { return _mm_unpackhi_epi8(a, b); }
+  static OCTET_INLINE Bytes low16(Bytes a, Bytes b) { return _mm_unpacklo_epi16(a, b); }
+  static OCTET_INLINE Bytes high16(Bytes a, Bytes b) { return _mm_unpackhi_epi16(a, b); }
+  static OCTET_INLINE Bytes zero() { return _mm_setzero_si128(); }
+  // acc + the sums of two products of int16
+  static OCTET_INLINE Int add_pairs(Int acc, Bytes x, const void* w) {
+    return acc + (Int)_mm_madd_epi16(x, (Bytes)load(w));
+  }
+#if defined(__AVX512VNNI__)
+  // acc + the sums of four products of u8 and s8
+  static OCTET_INLINE Int add_quads(Int acc, Int x, Int w) {
+    return (Int)_mm_dpbusd_epi32((Bytes)acc, (Bytes)x, (Bytes)w);
+  }
+#endif
+  // The first `count` bytes; 0 < count <= 16.
+  static OCTET_INLINE void store_bytes(uint8_t* y, Bytes bytes, int count) {
+    if (count == 16) return _mm_storeu_si128(reinterpret_cast<__m128i*>(y), bytes);
+#if defined(__AVX512VL__)
+    _mm_mask_storeu_epi8(y, static_cast<__mmask16>(0xffff >> (16 - count)), bytes);
+#else
+    alignas(16) uint8_t all[16];
+    _mm_store_si128(reinterpret_cast<__m128i*>(all), bytes);
+    __builtin_memcpy(y, all, count);
+#endif
+  }
+  static OCTET_INLINE Bytes splat_bytes(int32_t value) {
+    return _mm_set1_epi8(static_cast<char>(value));
+  }
+  static OCTET_INLINE Bytes splat_words(int32_t value) {
+    return _mm_set1_epi16(static_cast<int16_t>(value));
+  }
+  static OCTET_INLINE Bytes pack32(Int a, Int b) { return _mm_packs_epi32((Bytes)a, (Bytes)b); }
+  static OCTET_INLINE Bytes pack16(Bytes a, Bytes b) { return _mm_packus_epi16(a, b); }
+  static OCTET_INLINE Bytes add16(Bytes a, Bytes b) { return _mm_adds_epi16(a, b); }
+  static OCTET_INLINE Bytes clamp8(Bytes y, Bytes min, Bytes max) {
+    return _mm_min_epu8(_mm_max_epu8(y, min), max);
+  }
+  static OCTET_INLINE Bytes flip8(Bytes y, Bytes flip) { return _mm_xor_si128(y, flip); }
+};
+
 struct Ymm {
   using Int = v8si;
   using Float = __m256;
@@ -56,19 +132,52 @@ struct Ymm {
     high = _mm256_add_epi64(high, (__m256i)load(b.round_odd + first / 2));
     return (Int)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), high, 0xaa);
   }
+
+  using Bytes = __m256i;
+  static OCTET_INLINE Bytes load_bytes(const uint8_t* p) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  }
+  static OCTET_INLINE Bytes low8(Bytes a, Bytes b) { return _mm256_unpacklo_epi8(a, b); }
+  static OCTET_INLINE Bytes high8(Bytes a, Bytes b) { return _mm256_unpackhi_epi8(a, b); }
+  static OCTET_INLINE Bytes low16(Bytes a, Bytes b) { return _mm256_unpacklo_epi16(a, b); }
+  static OCTET_INLINE Bytes high16(Bytes a, Bytes b) { return _mm256_unpackhi_epi16(a, b); }
+  static OCTET_INLINE Bytes zero() { return _mm256_setzero_si256(); }
+  // acc + the sums of two products of int16
+  static OCTET_INLINE Int add_pairs(Int acc, Bytes x, const void* w) {
+    return acc + (Int)_mm256_madd_epi16(x, (Bytes)load(w));
+  }
+#if defined(__AVX512VNNI__)
+  // acc + the sums of four products of u8 and s8
+  static OCTET_INLINE Int add_quads(Int acc, Int x, Int w) {
+    return (Int)_mm256_dpbusd_epi32((Bytes)acc, (Bytes)x, (Bytes)w);
+  }
+#endif
+  // The first `count` bytes; 0 < count <= 32.
+  static OCTET_INLINE void store_bytes(uint8_t* y, Bytes bytes, int count) {
+    if (count == 32) return _mm256_storeu_si256(reinterpret_cast<__m256i*>(y), bytes);
+#if defined(__AVX512VL__)
+    _mm256_mask_storeu_epi8(y, ~__mmask32{0} >> (32 - count), bytes);
+#else
+    alignas(32) uint8_t all[32];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(all), bytes);
+    __builtin_memcpy(y, all, count);
+#endif
+  }
+  static OCTET_INLINE Bytes splat_bytes(int32_t value) {
+    return _mm256_set1_epi8(static_cast<char>(value));
+  }
+  static OCTET_INLINE Bytes splat_words(int32_t value) {
+    return _mm256_set1_epi16(static_cast<int16_t>(value));
+  }
+  static OCTET_INLINE Bytes pack32(Int a, Int b) { return _mm256_packs_epi32((Bytes)a, (Bytes)b); }
+  static OCTET_INLINE Bytes pack16(Bytes a, Bytes b) { return _mm256_packus_epi16(a, b); }
+  static OCTET_INLINE Bytes add16(Bytes a, Bytes b) { return _mm256_adds_epi16(a, b); }
+  static OCTET_INLINE Bytes clamp8(Bytes y, Bytes min, Bytes max) {
+    return _mm256_min_epu8(_mm256_max_epu8(y, min), max);
+  }
+  static OCTET_INLINE Bytes flip8(Bytes y, Bytes flip) { return _mm256_xor_si256(y, flip); }
 };
 
-// Four vectors of requantized integers to bytes: result lane l (16 bytes) holds a[4l..], b[4l..],
-// c[4l..], d[4l..].
-OCTET_INLINE __m256i narrow(v8si a, v8si b, v8si c, v8si d, const OutputRange& range) {
-  const __m256i zero = _mm256_set1_epi16(static_cast<int16_t>(range.zero));
-  const __m256i ab = _mm256_adds_epi16(_mm256_packs_epi32((__m256i)a, (__m256i)b), zero);
-  const __m256i cd = _mm256_adds_epi16(_mm256_packs_epi32((__m256i)c, (__m256i)d), zero);
-  __m256i y = _mm256_packus_epi16(ab, cd);
-  y = _mm256_max_epu8(y, _mm256_set1_epi8(static_cast<char>(range.min)));
-  y = _mm256_min_epu8(y, _mm256_set1_epi8(static_cast<char>(range.max)));
-  return _mm256_xor_si256(y, _mm256_set1_epi8(static_cast<char>(range.flip)));
-}
 #endif
 
 #if defined(__AVX512F__)
@@ -102,17 +211,43 @@ struct Zmm {
     return (Int)_mm512_castps_si512(
         _mm512_mask_movehdup_ps(_mm512_castsi512_ps(high), 0x5555, _mm512_castsi512_ps(even)));
   }
+
+  using Bytes = __m512i;
+  static OCTET_INLINE Bytes load_bytes(const uint8_t* p) { return _mm512_loadu_si512(p); }
+  static OCTET_INLINE Bytes low8(Bytes a, Bytes b) { return _mm512_unpacklo_epi8(a, b); }
+  static OCTET_INLINE Bytes high8(Bytes a, Bytes b) { return _mm512_unpackhi_epi8(a, b); }
+  static OCTET_INLINE Bytes low16(Bytes a, Bytes b) { return _mm512_unpacklo_epi16(a, b); }
+  static OCTET_INLINE Bytes high16(Bytes a, Bytes b) { return _mm512_unpackhi_epi16(a, b); }
+  static OCTET_INLINE Bytes zero() { return _mm512_setzero_si512(); }
+  // acc + the sums of two products of int16
+  static OCTET_INLINE Int add_pairs(Int acc, Bytes x, const void* w) {
+    return acc + (Int)_mm512_madd_epi16(x, (Bytes)load(w));
+  }
+#if defined(__AVX512VNNI__)
+  // acc + the sums of four products of u8 and s8
+  static OCTET_INLINE Int add_quads(Int acc, Int x, Int w) {
+    return (Int)_mm512_dpbusd_epi32((Bytes)acc, (Bytes)x, (Bytes)w);
+  }
+#endif
+  // The first `count` bytes; 0 < count <= 64.
+  static OCTET_INLINE void store_bytes(uint8_t* y, Bytes bytes, int count) {
+    _mm512_mask_storeu_epi8(y, ~__mmask64{0} >> (64 - count), bytes);
+  }
+  static OCTET_INLINE Bytes splat_bytes(int32_t value) {
+    return _mm512_set1_epi8(static_cast<char>(value));
+  }
+  static OCTET_INLINE Bytes splat_words(int32_t value) {
+    return _mm512_set1_epi16(static_cast<int16_t>(value));
+  }
+  static OCTET_INLINE Bytes pack32(Int a, Int b) { return _mm512_packs_epi32((Bytes)a, (Bytes)b); }
+  static OCTET_INLINE Bytes pack16(Bytes a, Bytes b) { return _mm512_packus_epi16(a, b); }
+  static OCTET_INLINE Bytes add16(Bytes a, Bytes b) { return _mm512_adds_epi16(a, b); }
+  static OCTET_INLINE Bytes clamp8(Bytes y, Bytes min, Bytes max) {
+    return _mm512_min_epu8(_mm512_max_epu8(y, min), max);
+  }
+  static OCTET_INLINE Bytes flip8(Bytes y, Bytes flip) { return _mm512_xor_si512(y, flip); }
 };
 
-OCTET_INLINE __m512i narrow(v16si a, v16si b, v16si c, v16si d, const OutputRange& range) {
-  const __m512i zero = _mm512_set1_epi16(static_cast<int16_t>(range.zero));
-  const __m512i ab = _mm512_adds_epi16(_mm512_packs_epi32((__m512i)a, (__m512i)b), zero);
-  const __m512i cd = _mm512_adds_epi16(_mm512_packs_epi32((__m512i)c, (__m512i)d), zero);
-  __m512i y = _mm512_packus_epi16(ab, cd);
-  y = _mm512_max_epu8(y, _mm512_set1_epi8(static_cast<char>(range.min)));
-  y = _mm512_min_epu8(y, _mm512_set1_epi8(static_cast<char>(range.max)));
-  return _mm512_xor_si512(y, _mm512_set1_epi8(static_cast<char>(range.flip)));
-}
 #endif
 
 // Requantized but for the zero point: lanes `first`, `first + 1`, ... of a block.
@@ -132,11 +267,27 @@ OCTET_INLINE typename V::Int requantize_lanes(typename V::Int acc,
   }
 }
 
-// What requantize_lanes() wants as `top`: a float beyond int32 would convert to INT32_MIN.
+// An OutputRange in registers.
 template <class V>
-OCTET_INLINE typename V::Float top_of(const OutputRange& range) {
-  return V::splat_f32(static_cast<float>(range.max - range.zero));
-}
+struct Narrow {
+  typename V::Float top;  // a float beyond int32 would convert to INT32_MIN
+  typename V::Bytes zero, min, max, flip;
+
+  explicit OCTET_INLINE Narrow(const OutputRange& range)
+      : top(V::splat_f32(static_cast<float>(range.max - range.zero))),
+        zero(V::splat_words(range.zero)),
+        min(V::splat_bytes(range.min)),
+        max(V::splat_bytes(range.max)),
+        flip(V::splat_bytes(range.flip)) {}
+
+  // Four vectors of requantized integers to bytes: result lane l (16 bytes) holds a[4l..], b[4l..],
+  // c[4l..], d[4l..].
+  OCTET_INLINE typename V::Bytes operator()(typename V::Int a, typename V::Int b, typename V::Int c,
+                                            typename V::Int d) const {
+    const auto ab = V::add16(V::pack32(a, b), zero), cd = V::add16(V::pack32(c, d), zero);
+    return V::flip8(V::clamp8(V::pack16(ab, cd), min, max), flip);
+  }
+};
 
 }  // namespace
 }  // namespace octet

@@ -38,7 +38,7 @@ void tile_avx2(const Tile& tile) {
     }
   }
   const auto& block = *static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
-  const auto top = top_of<Ymm>(tile.range);
+  const Narrow<Ymm> narrow(tile.range);
   v8si acc[MR][2];
 #pragma GCC unroll 4
   for (int i = 0; i < MR; ++i) {
@@ -48,14 +48,14 @@ void tile_avx2(const Tile& tile) {
       const __m256i sums =
           _mm256_hadd_epi32((__m256i)pairs[i][2 * h], (__m256i)pairs[i][2 * h + 1]);
       acc[i][h] = (v8si)_mm256_permute4x64_epi64(sums, 0xd8) + Ymm::load(block.bias + 8 * h) + term;
-      acc[i][h] = requantize_lanes<Ymm, R>(acc[i][h], block, 8 * h, top);
+      acc[i][h] = requantize_lanes<Ymm, R>(acc[i][h], block, 8 * h, narrow.top);
     }
   }
   const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
 #pragma GCC unroll 4
   for (int i = 0; i < MR; i += 2) {
     const int below = i + 1 < MR ? i + 1 : i;
-    __m256i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1], tile.range);
+    __m256i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1]);
     rows = _mm256_permutevar8x32_epi32(rows, order);
     const __m128i part[2] = {_mm256_castsi256_si128(rows), _mm256_extracti128_si256(rows, 1)};
 #pragma GCC unroll 2

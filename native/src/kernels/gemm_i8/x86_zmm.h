@@ -47,11 +47,12 @@ OCTET_INLINE void start_tile(v16si (&acc)[MR][NB], const Tile& tile) {
 template <int MR, int NB, Rounding R>
 OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
   const auto* blocks = static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
-  const auto top = top_of<Zmm>(tile.range);
+  const Narrow<Zmm> narrow(tile.range);
 #pragma GCC unroll 4
   for (int j = 0; j < NB; ++j) {
 #pragma GCC unroll 12
-    for (int i = 0; i < MR; ++i) acc[i][j] = requantize_lanes<Zmm, R>(acc[i][j], blocks[j], 0, top);
+    for (int i = 0; i < MR; ++i)
+      acc[i][j] = requantize_lanes<Zmm, R>(acc[i][j], blocks[j], 0, narrow.top);
   }
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   uint8_t* y = tile.y;
@@ -61,7 +62,7 @@ OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
     const __mmask64 mask = ~__mmask64{0} >> (64 - tile.columns);
 #pragma GCC unroll 12
     for (int i = 0; i < MR; ++i) {
-      __m512i row = narrow(acc[i][0], acc[i][1], acc[i][2], acc[i][NB - 1], tile.range);
+      __m512i row = narrow(acc[i][0], acc[i][1], acc[i][2], acc[i][NB - 1]);
       row = _mm512_permutexvar_epi32(order, row);
       if (NB == 4 && whole) {
         _mm512_storeu_si512(y + i * stride, row);
@@ -75,7 +76,7 @@ OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
     for (int i = 0; i < MR; i += 2) {
       constexpr int kLast = MR - 1;
       const int below = i + 1 > kLast ? kLast : i + 1;
-      __m512i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1], tile.range);
+      __m512i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1]);
       rows = _mm512_permutexvar_epi32(order, rows);
       const __m256i first = _mm512_castsi512_si256(rows),
                     second = _mm512_extracti64x4_epi64(rows, 1);
@@ -94,7 +95,7 @@ OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
       constexpr int kLast = MR - 1;
       const int r1 = i + 1 > kLast ? kLast : i + 1, r2 = i + 2 > kLast ? kLast : i + 2;
       const int r3 = i + 3 > kLast ? kLast : i + 3;
-      __m512i rows = narrow(acc[i][0], acc[r1][0], acc[r2][0], acc[r3][0], tile.range);
+      __m512i rows = narrow(acc[i][0], acc[r1][0], acc[r2][0], acc[r3][0]);
       rows = _mm512_permutexvar_epi32(order, rows);
       const __m128i part[4] = {_mm512_castsi512_si128(rows), _mm512_extracti32x4_epi32(rows, 1),
                                _mm512_extracti32x4_epi32(rows, 2),

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// y[c] = clamp(requantize(acc[c]) + y_zero)    (base/requantize.h), for every pixel of an output
+// row acc[c] = bias[c] + sum over kh, kw of (x(kh, kw)[c] - x_zero) * (w[kh][kw][c] - w_zero)
+//
+// Two entries: `taps` takes any window as one pointer for each tap and pixel; `rows` takes 3x3
+// windows with dilation 1 as three image rows, where neighbouring pixels share their loads.
+// A channel multiplier is the caller's business: it repeats each channel of x.
+//
+// x: u8, any alignment; 0 <= x_zero <= 255 (int8 in offset form: xor 0x80, zero point + 128). A
+// pixel
+//   is `channels` bytes; up to 15 bytes behind it are read and do not matter. A tap outside the
+//   image points at weights.pad(), a pixel of x_zero.
+// w: int8 [kh][kw][channels], -128 <= w_zero <= 127 for all channels (uint8: xor 0x80, zero point -
+//   128); kh * kw <= 4096.
+// y: pixels y_step bytes apart, `channels` bytes written in each; must not overlap x.
+// acc is int32 and wraps; it is exact whenever |bias| + 255 * 255 * kh * kw < 2^31.
+#ifndef OCTET_KERNELS_DWCONV_I8_DWCONV_I8_H_
+#define OCTET_KERNELS_DWCONV_I8_DWCONV_I8_H_
+
+#include "base/isa.h"
+#include "base/requantize.h"
+
+namespace octet {
+
+struct DwconvI8Shape {
+  int32_t channels, kh, kw;
+  int32_t x_zero, w_zero;
+  Rounding rounding;
+};
+
+// Channels are taken in strips of 64, then 32 or 16. In memory order, lane l of vector q of a strip
+// (4 vectors of width / 4 lanes) is channel 16 * (l / 4) + 4 * q + l % 4: what unpacking bytes
+// twice leaves and packing twice restores. Weights of a strip, w' = w - w_zero:
+//   bytes: [slot / 4][half][vector][lane][slot % 4] int8; two halves add up to a w' beyond int8
+//   words: [slot / 2][vector][lane][slot % 2] int16
+// A slot is a tap; slots of 3-row byte windows go down columns, with an empty fourth row.
+struct alignas(64) DwconvI8Weights {
+  DwconvI8Shape shape;
+  int32_t slots;
+  int32_t words;  // 1: int16 weights
+  int32_t halves;
+  int32_t columns;       // 1: slots go down columns of 3 rows
+  int32_t vector_exact;  // 0: only the scalar kernel is exact (see set_lane)
+  int64_t blocks_offset, weights_offset, pad_offset, bytes;
+
+  int32_t slot(int32_t kh, int32_t kw) const {
+    return columns != 0 ? 4 * kw + kh : kh * shape.kw + kw;
+  }
+  int32_t strip_width(int32_t first_channel) const {
+    const int32_t left = shape.channels - first_channel;
+    return left > 48 ? 64 : left > 16 ? 32 : 16;
+  }
+  const void* block(int32_t first_channel, int32_t i) const {
+    return at(blocks_offset + (first_channel / 16 + i) * block_bytes(shape.rounding));
+  }
+  const int8_t* weights(int32_t first_channel) const {
+    return static_cast<const int8_t*>(
+        at(weights_offset + int64_t{first_channel} * slots * (words != 0 ? 2 : halves)));
+  }
+  const uint8_t* pad() const { return static_cast<const uint8_t*>(at(pad_offset)); }
+
+ private:
+  const void* at(int64_t offset) const { return reinterpret_cast<const char*>(this) + offset; }
+};
+
+// The header of the packed form for a cluster, `bytes` being the size of the whole; bytes = 0 when
+// a dimension is out of range. bias: int32[channels] or NULL. Sources of any alignment; the
+// requantization is checked before.
+DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::byte* w,
+                               const std::byte* bias, const RequantizeSource& requantize);
+// packed: plan.bytes of zeroed memory, 64-byte aligned.
+void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::byte* bias,
+                    const RequantizeSource& requantize, void* packed);
+
+struct DwconvI8TapsCall {
+  const DwconvI8Weights* w;
+  const uint8_t* const* taps;  // [pixel][slot]; slots that are no tap point at any pixel
+  int32_t pixels;
+  uint8_t* y;
+  int64_t y_step;
+  OutputRange range;
+};
+using DwconvI8Taps = void (*)(const DwconvI8TapsCall& call);
+
+struct DwconvI8RowsCall {
+  const DwconvI8Weights* w;
+  const uint8_t* rows[3];  // at column 0; NULL for a row outside the image
+  int64_t x_step;          // bytes from a column to the next
+  int32_t columns;         // of the image
+  int32_t pad_left;        // 0 or 1
+  int32_t stride;          // 1 or 2
+  int32_t pixels;
+  uint8_t* y;
+  int64_t y_step;
+  OutputRange range;
+};
+using DwconvI8Rows = void (*)(const DwconvI8RowsCall& call);
+
+#define OCTET_KERNEL(isa, words, function) void function(const DwconvI8TapsCall& call);
+#define OCTET_KERNEL_ROWS(isa, function) void function(const DwconvI8RowsCall& call);
+#include "kernels/dwconv_i8/kernels.inc"
+#undef OCTET_KERNEL
+#undef OCTET_KERNEL_ROWS
+
+// The best kernels of a cluster for these weights, which were planned for the same cluster; NULL
+// where there is no kernel for rows.
+DwconvI8Taps select_dwconv_i8_taps(Isa isa, const DwconvI8Weights& weights);
+DwconvI8Rows select_dwconv_i8_rows(Isa isa, const DwconvI8Weights& weights);
+
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_DWCONV_I8_DWCONV_I8_H_

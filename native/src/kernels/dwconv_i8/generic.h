@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Windows given by pointers, once for all x86 vector widths; include it in an ISA file after
+// simd_x86.h. A part is what one vector type V takes of a strip of kWidth channels: the whole
+// strip, or one half of 64 channels for 32-byte vectors.
+#ifndef OCTET_KERNELS_DWCONV_I8_GENERIC_H_
+#define OCTET_KERNELS_DWCONV_I8_GENERIC_H_
+
+#include "base/simd_x86.h"
+#include "kernels/dwconv_i8/dwconv_i8.h"
+
+namespace octet {
+namespace {
+
+// Parameters of vector q of a part that starts at lane `lane` of each vector of the strip.
+template <int kWidth, Rounding R>
+struct Lanes {
+  using Block = typename BlockOf<R>::Type;
+  const Block* blocks;
+  int lane;
+
+  OCTET_INLINE const Block& block(int q) const {
+    return blocks[(q * (kWidth / 4) + lane) / kRequantizeLanes];
+  }
+  OCTET_INLINE int first(int q) const { return (q * (kWidth / 4) + lane) % kRequantizeLanes; }
+};
+
+// Requantizes and stores the sums of one pixel; `count` channels of the part are inside y.
+template <class V, int kWidth, Rounding R>
+OCTET_INLINE void finish_pixel(typename V::Int (&acc)[4], const Lanes<kWidth, R>& lanes,
+                               const Narrow<V>& narrow, uint8_t* y, int count) {
+#pragma GCC unroll 4
+  for (int q = 0; q < 4; ++q) {
+    acc[q] = requantize_lanes<V, R>(acc[q], lanes.block(q), lanes.first(q), narrow.top);
+  }
+  V::store_bytes(y, narrow(acc[0], acc[1], acc[2], acc[3]), count);
+}
+
+// Bytes of four pixels to vectors of [channel][pixel].
+template <class V>
+OCTET_INLINE void interleave4(typename V::Bytes a, typename V::Bytes b, typename V::Bytes c,
+                              typename V::Bytes d, typename V::Int (&out)[4]) {
+  const auto ab0 = V::low8(a, b), ab1 = V::high8(a, b);
+  const auto cd0 = V::low8(c, d), cd1 = V::high8(c, d);
+  out[0] = (typename V::Int)V::low16(ab0, cd0);
+  out[1] = (typename V::Int)V::high16(ab0, cd0);
+  out[2] = (typename V::Int)V::low16(ab1, cd1);
+  out[3] = (typename V::Int)V::high16(ab1, cd1);
+}
+
+struct Words {  // pairs of taps, int16 weights
+  template <class V, int kWidth>
+  static OCTET_INLINE void sum(typename V::Int (&acc)[4], const DwconvI8Weights& weights,
+                               const uint8_t* const* taps, int channel, const int8_t* w) {
+    const auto zero = V::zero();
+    for (int32_t s = 0; s < weights.slots; s += 2) {
+      const auto a = V::load_bytes(taps[s] + channel), b = V::load_bytes(taps[s + 1] + channel);
+      const auto low = V::low8(a, b), high = V::high8(a, b);
+      acc[0] = V::add_pairs(acc[0], V::low8(low, zero), w);
+      acc[1] = V::add_pairs(acc[1], V::high8(low, zero), w + kWidth);
+      acc[2] = V::add_pairs(acc[2], V::low8(high, zero), w + 2 * kWidth);
+      acc[3] = V::add_pairs(acc[3], V::high8(high, zero), w + 3 * kWidth);
+      w += 4 * kWidth;
+    }
+  }
+};
+
+template <class Dot, class V, int kWidth, Rounding R>
+OCTET_INLINE void run_part(const DwconvI8TapsCall& call, int32_t first, int lane) {
+  const DwconvI8Weights& weights = *call.w;
+  const int32_t channel = first + 4 * lane;
+  const int32_t part = 4 * V::kLanes;
+  const int32_t left = weights.shape.channels - channel;
+  if (left <= 0) return;
+  const int8_t* w = weights.weights(first) + 4 * lane;
+  const Lanes<kWidth, R> lanes = {
+      static_cast<const typename BlockOf<R>::Type*>(weights.block(first, 0)), lane};
+  const Narrow<V> narrow(call.range);
+  for (int32_t p = 0; p < call.pixels; ++p) {
+    typename V::Int acc[4];
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q) acc[q] = V::load(lanes.block(q).bias + lanes.first(q));
+    Dot::template sum<V, kWidth>(acc, weights, call.taps + int64_t{p} * weights.slots, channel, w);
+    finish_pixel<V, kWidth, R>(acc, lanes, narrow, call.y + p * call.y_step + channel,
+                               left < part ? left : part);
+  }
+}
+
+// Wide takes a strip of 64 channels in one part or in two.
+template <class Dot, class Wide, Rounding R>
+void run_strips(const DwconvI8TapsCall& call) {
+  const DwconvI8Weights& w = *call.w;
+  for (int32_t first = 0; first < w.shape.channels; first += w.strip_width(first)) {
+    const int32_t width = w.strip_width(first);
+    if (width == 64) {
+      for (int lane = 0; lane < 16; lane += Wide::kLanes) {
+        run_part<Dot, Wide, 64, R>(call, first, lane);
+      }
+    } else if (width == 32) {
+      run_part<Dot, Ymm, 32, R>(call, first, 0);
+    } else {
+      run_part<Dot, Xmm, 16, R>(call, first, 0);
+    }
+  }
+}
+
+template <class Dot, class Wide>
+void run_taps(const DwconvI8TapsCall& call) {
+  switch (call.w->shape.rounding) {
+    case Rounding::kFloat:
+      return run_strips<Dot, Wide, Rounding::kFloat>(call);
+    case Rounding::kHalfUp:
+      return run_strips<Dot, Wide, Rounding::kHalfUp>(call);
+    case Rounding::kHalfAway:
+      return run_strips<Dot, Wide, Rounding::kHalfAway>(call);
+  }
+}
+
+}  // namespace
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_DWCONV_I8_GENERIC_H_

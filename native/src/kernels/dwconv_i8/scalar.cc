@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "kernels/dwconv_i8/dwconv_i8.h"
+
+namespace octet {
+
+void dwconv_i8__scalar(const DwconvI8TapsCall& call) {
+  const DwconvI8Weights& w = *call.w;
+  const DwconvI8Shape& shape = w.shape;
+  for (int32_t first = 0; first < shape.channels; first += w.strip_width(first)) {
+    const int32_t width = w.strip_width(first);
+    const int8_t* weights = w.weights(first);
+    for (int32_t i = 0; i < width && first + i < shape.channels; ++i) {
+      const int32_t vector = i % 16 / 4, lane = i / 16 * 4 + i % 4;
+      const int32_t flat = vector * (width / 4) + lane;
+      const void* block = w.block(first, flat / kRequantizeLanes);
+      const int32_t bias = static_cast<const int32_t*>(block)[flat % kRequantizeLanes];
+      for (int32_t p = 0; p < call.pixels; ++p) {
+        const uint8_t* const* taps = call.taps + int64_t{p} * w.slots;
+        auto acc = static_cast<uint32_t>(bias);
+        for (int32_t s = 0; s < w.slots; ++s) {
+          int16_t weight;
+          std::memcpy(&weight, weights + ((s / 2 * 4 + vector) * width + lane * 4 + s % 2 * 2), 2);
+          acc += static_cast<uint32_t>(taps[s][first + i] * weight);
+        }
+        call.y[p * call.y_step + first + i] = requantize(
+            shape.rounding, static_cast<int32_t>(acc), block, flat % kRequantizeLanes, call.range);
+      }
+    }
+  }
+}
+
+}  // namespace octet

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/dwconv_i8/dwconv_i8.h"
+
+namespace octet {
+
+DwconvI8Taps select_dwconv_i8_taps(Isa isa, const DwconvI8Weights& weights) {
+  if (weights.vector_exact == 0) return dwconv_i8__scalar;
+#define OCTET_KERNEL(need, reads_words, function) \
+  if (isa_covers(isa, need) && weights.words == reads_words) return function;
+#define OCTET_KERNEL_ROWS(need, function)
+#include "kernels/dwconv_i8/kernels.inc"
+#undef OCTET_KERNEL
+#undef OCTET_KERNEL_ROWS
+  return dwconv_i8__scalar;
+}
+
+DwconvI8Rows select_dwconv_i8_rows(Isa isa, const DwconvI8Weights& weights) {
+  if (weights.vector_exact == 0 || weights.columns == 0 || weights.shape.kw != 3) return nullptr;
+  static_cast<void>(isa);  // a machine without a kernel for rows
+#define OCTET_KERNEL(need, words, function)
+#define OCTET_KERNEL_ROWS(need, function) \
+  if (isa_covers(isa, need)) return function;
+#include "kernels/dwconv_i8/kernels.inc"
+#undef OCTET_KERNEL
+#undef OCTET_KERNEL_ROWS
+  return nullptr;
+}
+
+}  // namespace octet

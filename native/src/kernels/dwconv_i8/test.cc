@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "guarded.h"
+#include "kernels/dwconv_i8/dwconv_i8.h"
+#include "kernels/dwconv_i8/reference.h"
+
+namespace octet {
+namespace {
+
+struct Named {
+  Isa isa;
+  DwconvI8Taps taps;
+  DwconvI8Rows rows;
+  const char* name;
+};
+const Named kKernelsHere[] = {
+#define OCTET_KERNEL(isa, words, function) {isa, function, nullptr, #function},
+#define OCTET_KERNEL_ROWS(isa, function) {isa, nullptr, function, #function},
+#include "kernels/dwconv_i8/kernels.inc"
+#undef OCTET_KERNEL
+#undef OCTET_KERNEL_ROWS
+};
+
+enum Fill { kRandom, kHighHigh, kHighLow, kLowLow, kAlternating, kSmallWeights, kFills };
+using reference::DwconvGeometry;
+constexpr int64_t kReadBehind = 15;
+constexpr uint8_t kUntouched = 0xa5;
+
+struct Case {
+  DwconvGeometry g;
+  Fill fill;
+  int32_t x_zero, w_zero;
+  OutputRange range;
+};
+
+DwconvGeometry same(int32_t size, int32_t channels, int32_t k, int32_t stride, int32_t dilation) {
+  const int32_t out = (size + stride - 1) / stride;
+  const int32_t pad = std::max((out - 1) * stride + (k - 1) * dilation + 1 - size, 0);
+  return {size, size, channels, 1, k, k, stride, dilation, pad / 2, pad / 2, out, out};
+}
+
+// One image: operands with guard pages behind them, packed weights, and the expected y.
+class Image {
+ public:
+  Image(const Case& c, Isa isa, Rounding rounding, std::mt19937& random)
+      : c_(c),
+        g_(c.g),
+        x_bytes_(g_.h * g_.w * g_.channels),
+        w_bytes_(g_.kh * g_.kw * g_.channels),
+        y_bytes_(g_.oh * g_.ow * g_.channels),
+        x_(x_bytes_ + kReadBehind),
+        w_(w_bytes_),
+        y_(y_bytes_, kUntouched) {
+    for (int64_t i = 0; i < x_bytes_ + kReadBehind; ++i) x_.data()[i] = x_value(i, random);
+    for (int64_t i = 0; i < w_bytes_; ++i) w_.as<int8_t>()[i] = w_value(i, random);
+    for (int32_t n = 0; n < g_.channels; ++n) {
+      const double scale = 300.0 / (255.0 * 64 * g_.kh * g_.kw) * (0.05 + random() % 100 / 50.0);
+      int32_t shift;
+      const double fraction = std::frexp(scale, &shift);
+      bias_.push_back(static_cast<int32_t>(random() % 2001) - 1000);
+      scale_.push_back(n % 19 == 18 ? 3e9f : static_cast<float>(scale));
+      shift_.push_back(n % 13 == 12 ? -31 : n % 11 == 10 ? 3 : n % 11 == 9 ? 0 : shift);
+      multiplier_.push_back(n % 17 == 16 ? 0
+                            : n % 7 == 6 ? INT32_MAX
+                            : n % 7 == 5 ? 1 << 30
+                                         : static_cast<int32_t>(fraction * 2147483647.0));
+    }
+    const auto bytes = static_cast<int64_t>(4 * scale_.size());
+    const RequantizeSource source = {reinterpret_cast<const std::byte*>(scale_.data()),
+                                     reinterpret_cast<const std::byte*>(multiplier_.data()),
+                                     reinterpret_cast<const std::byte*>(shift_.data()),
+                                     bytes,
+                                     bytes,
+                                     bytes};
+    const auto* bias = reinterpret_cast<const std::byte*>(bias_.data());
+    const DwconvI8Weights plan =
+        plan_dwconv_i8({g_.channels, g_.kh, g_.kw, c.x_zero, c.w_zero, rounding}, isa,
+                       w_.as<std::byte>(), bias, source);
+    packed_.reset(new Guarded(plan.bytes));
+    pack_dwconv_i8(plan, w_.as<std::byte>(), bias, source, packed_->data());
+    expected_.resize(y_bytes_);
+    reference::dwconv_i8(g_, x_.data(), c.x_zero, w_.as<int8_t>(), c.w_zero, bias_.data(),
+                         {rounding, scale_.data(), multiplier_.data(), shift_.data()}, c.range,
+                         expected_.data());
+  }
+
+  const DwconvI8Weights& packed() { return *packed_->as<DwconvI8Weights>(); }
+
+  int64_t run(DwconvI8Taps kernel) {
+    const DwconvI8Weights& w = packed();
+    std::vector<const uint8_t*> taps(g_.ow * w.slots);
+    for (int32_t oh = 0; oh < g_.oh; ++oh) {
+      std::fill(taps.begin(), taps.end(), w.pad());
+      for (int32_t ow = 0; ow < g_.ow; ++ow) {
+        for (int32_t t = 0; t < g_.kh * g_.kw; ++t) {
+          const int32_t ih = oh * g_.stride - g_.pad_top + t / g_.kw * g_.dilation;
+          const int32_t iw = ow * g_.stride - g_.pad_left + t % g_.kw * g_.dilation;
+          if (ih < 0 || ih >= g_.h || iw < 0 || iw >= g_.w) continue;
+          taps[ow * w.slots + w.slot(t / g_.kw, t % g_.kw)] = pixel(ih, iw);
+        }
+      }
+      kernel({&w, taps.data(), g_.ow, y_row(oh), g_.channels, c_.range});
+    }
+    return wrong();
+  }
+
+  int64_t run(DwconvI8Rows kernel) {
+    for (int32_t oh = 0; oh < g_.oh; ++oh) {
+      DwconvI8RowsCall call{};
+      call.w = &packed();
+      for (int32_t r = 0; r < 3; ++r) {
+        const int32_t ih = oh * g_.stride - g_.pad_top + r;
+        call.rows[r] = ih < 0 || ih >= g_.h ? nullptr : pixel(ih, 0);
+      }
+      call.x_step = g_.channels;
+      call.columns = g_.w;
+      call.pad_left = g_.pad_left;
+      call.stride = g_.stride;
+      call.pixels = g_.ow;
+      call.y = y_row(oh);
+      call.y_step = g_.channels;
+      call.range = c_.range;
+      kernel(call);
+    }
+    return wrong();
+  }
+
+ private:
+  const uint8_t* pixel(int32_t ih, int32_t iw) {
+    return x_.data() + (ih * g_.w + iw) * g_.channels;
+  }
+  uint8_t* y_row(int32_t oh) { return y_.data() + oh * g_.ow * g_.channels; }
+  int64_t wrong() {
+    int64_t count = 0;
+    for (int64_t i = 0; i < y_bytes_; ++i) count += y_.data()[i] != expected_[i];
+    return count;
+  }
+  uint8_t x_value(int64_t i, std::mt19937& random) const {
+    switch (c_.fill) {
+      case kHighHigh:
+      case kHighLow:
+        return 255;
+      case kLowLow:
+        return 0;
+      case kAlternating:
+        return i % 2 != 0 ? 255 : 0;
+      default:
+        return static_cast<uint8_t>(random());
+    }
+  }
+  int8_t w_value(int64_t i, std::mt19937& random) const {
+    switch (c_.fill) {
+      case kHighHigh:
+        return 127;
+      case kHighLow:
+      case kLowLow:
+        return -128;
+      case kAlternating:
+        return i % 3 != 0 ? 127 : -128;
+      case kSmallWeights:
+        return static_cast<int8_t>(random() % 60);
+      default:
+        return static_cast<int8_t>(random());
+    }
+  }
+
+  Case c_;
+  DwconvGeometry g_;
+  int64_t x_bytes_, w_bytes_, y_bytes_;
+  Guarded x_, w_, y_;
+  std::vector<int32_t> bias_, multiplier_, shift_;
+  std::vector<float> scale_;
+  std::unique_ptr<Guarded> packed_;
+  std::vector<uint8_t> expected_;
+};
+
+class DwconvI8Test : public testing::TestWithParam<std::tuple<Named, Rounding>> {
+ protected:
+  void SetUp() override {
+    if (!isa_covers(active_isa(), kernel().isa)) {
+      GTEST_SKIP() << "no " << isa_name(kernel().isa) << " here";
+    }
+  }
+  const Named& kernel() const { return std::get<0>(GetParam()); }
+  // Runs the kernel where it is one of the choices for these weights.
+  void check(const Case& c) {
+    Image image(c, kernel().isa, std::get<1>(GetParam()), random_);
+    int64_t wrong;
+    if (kernel().taps != nullptr) {
+      if (select_dwconv_i8_taps(kernel().isa, image.packed()) != kernel().taps) return;
+      wrong = image.run(kernel().taps);
+    } else {
+      if (c.g.dilation != 1 || c.g.stride > 2) return;
+      if (select_dwconv_i8_rows(kernel().isa, image.packed()) != kernel().rows) return;
+      wrong = image.run(kernel().rows);
+    }
+    ++checked_;
+    ASSERT_EQ(wrong, 0) << c.g.h << "x" << c.g.w << "x" << c.g.channels << " k " << c.g.kh << "x"
+                        << c.g.kw << " stride " << c.g.stride << " fill " << c.fill << " x_zero "
+                        << c.x_zero << " w_zero " << c.w_zero;
+  }
+  std::mt19937 random_{20251121};
+  int checked_ = 0;
+};
+
+constexpr OutputRange kWhole = {128, 0, 255, 0};
+constexpr OutputRange kRelu6 = {3, 3, 250, 0x80};
+
+TEST_P(DwconvI8Test, ThreeByThree) {
+  int turn = 0;
+  for (const int32_t channels : {1, 3, 8, 15, 16, 17, 31, 32, 33, 48, 49, 63, 64, 65, 96, 144}) {
+    for (const int32_t size : {1, 2, 3, 4, 5, 6, 7, 11}) {
+      for (const int32_t stride : {1, 2}) {
+        check({same(size, channels, 3, stride, 1), turn % 4 == 3 ? kAlternating : kRandom,
+               turn % 256, turn % 3 == 0 ? 0 : turn % 7 - 3, turn % 2 == 0 ? kWhole : kRelu6});
+        ++turn;
+      }
+    }
+  }
+  EXPECT_EQ(checked_, 256);
+}
+
+TEST_P(DwconvI8Test, ThreeByThreeWithUnevenPadding) {
+  for (const int32_t channels : {16, 40, 70}) {
+    check({{6, 9, channels, 1, 3, 3, 1, 1, 0, 0, 4, 7}, kRandom, 7, 0, kWhole});
+    check({{6, 9, channels, 1, 3, 3, 2, 1, 0, 0, 2, 4}, kRandom, 7, 0, kWhole});
+    check({{6, 8, channels, 1, 3, 3, 2, 1, 0, 0, 3, 4}, kRandom, 7, 0, kWhole});
+    check({{6, 8, channels, 1, 3, 3, 1, 1, 2, 1, 8, 9}, kRandom, 7, 3, kRelu6});
+  }
+  EXPECT_EQ(checked_, 12);
+}
+
+TEST_P(DwconvI8Test, OtherWindows) {
+  if (kernel().taps == nullptr) GTEST_SKIP() << "the kernel takes 3x3 windows only";
+  const int32_t windows[][5] = {{1, 1, 1, 1, 0}, {5, 5, 1, 1, 2},  {5, 5, 2, 1, 2},
+                                {3, 3, 1, 2, 2}, {10, 8, 2, 1, 4}, {1, 7, 1, 1, 0},
+                                {2, 2, 2, 1, 0}, {3, 5, 3, 1, 1}};
+  int turn = 0;
+  for (const auto& k : windows) {
+    for (const int32_t channels : {1, 8, 16, 24, 50, 64, 100}) {
+      const int32_t out = 12 / k[2];
+      check({{12, 12, channels, 1, k[0], k[1], k[2], k[3], k[4], k[4], out, out},
+             turn % 2 == 0 ? kRandom : kSmallWeights,
+             turn % 256,
+             turn % 5 - 2,
+             kWhole});
+      ++turn;
+    }
+  }
+  EXPECT_EQ(checked_, 56);
+}
+
+TEST_P(DwconvI8Test, Extremes) {
+  for (int fill = 0; fill < kFills; ++fill) {
+    for (const int32_t x_zero : {0, 128, 255}) {
+      for (const int32_t w_zero : {0, -128, 127, -127}) {
+        check({same(6, 100, 3, 1, 1), static_cast<Fill>(fill), x_zero, w_zero, kWhole});
+        check({same(6, 20, 3, 2, 1), static_cast<Fill>(fill), x_zero, w_zero, kRelu6});
+      }
+    }
+  }
+  EXPECT_GT(checked_, 100);
+}
+
+TEST(DwconvI8Plan, ChoosesWeightsByTheirRange) {
+  std::mt19937 random(1);
+  const DwconvGeometry g = same(4, 20, 3, 1, 1);
+  const Isa vnni = Isa::kAvx512Vnni;
+  const auto plan = [&](Fill fill, int32_t w_zero, Isa isa) {
+    return Image({g, fill, 0, w_zero, kWhole}, isa, Rounding::kFloat, random).packed();
+  };
+  EXPECT_EQ(plan(kRandom, 0, vnni).halves, 1);
+  EXPECT_EQ(plan(kSmallWeights, 20, vnni).halves, 1);
+  EXPECT_EQ(plan(kRandom, 20, vnni).halves, 2);
+  EXPECT_EQ(plan(kHighHigh, -127, vnni).words, 0);
+  EXPECT_EQ(plan(kHighHigh, -128, vnni).words, 1);
+  EXPECT_EQ(plan(kRandom, 0, Isa::kAvx512).words, 1);
+  EXPECT_EQ(plan(kRandom, 0, Isa::kScalar).words, 1);
+}
+
+TEST(DwconvI8Plan, RefusesDimensionsOutOfRange) {
+  EXPECT_EQ(
+      plan_dwconv_i8({0, 3, 3, 0, 0, Rounding::kFloat}, Isa::kScalar, nullptr, nullptr, {}).bytes,
+      0);
+  EXPECT_EQ(plan_dwconv_i8({1, 4096, 2, 0, 0, Rounding::kFloat}, Isa::kScalar, nullptr, nullptr, {})
+                .bytes,
+            0);
+}
+
+std::string test_name(const testing::TestParamInfo<std::tuple<Named, Rounding>>& info) {
+  const char* const roundings[] = {"_float", "_half_up", "_half_away"};
+  return std::string(std::get<0>(info.param).name) +
+         roundings[static_cast<int>(std::get<1>(info.param))];
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, DwconvI8Test,
+                         testing::Combine(testing::ValuesIn(kKernelsHere),
+                                          testing::Values(Rounding::kFloat, Rounding::kHalfUp,
+                                                          Rounding::kHalfAway)),
+                         test_name);
+
+}  // namespace
+}  // namespace octet
