@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel_case.h"
+#include "naive_convolution.h"
+
+namespace octet::test {
+namespace {
+
+const std::vector<NaiveWindow> kWindows = {
+    {1, 5, 6, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 3}, {2, 5, 7, 150, 3, 4, 1, 2, 1, 1, 1, 1, 5, 4},
+    {1, 7, 7, 9, 7, 7, 1, 1, 1, 1, 0, 0, 1, 1}, {1, 3, 3, 4, 5, 5, 1, 1, 1, 1, 2, 2, 3, 3},
+    {0, 5, 5, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 2},
+};
+
+std::vector<int32_t> fields(const NaiveWindow& s, int vx, int vy, int32_t y_min, int32_t y_max) {
+  return {vx,      vy,      s.kh,  s.kw,  s.stride_h,   s.stride_w,
+          s.pad_h, s.pad_w, y_min, y_max, bits(-0.25f), bits(0.5f)};
+}
+
+TEST(MaxPool2d, Float) {
+  std::mt19937 random(71);
+  for (const NaiveWindow& s : kWindows) {
+    const auto x = random_floats(random, s.x_size());
+    KernelCase test;
+    const int vx = test.arena(Type::kF32, {s.n, s.h, s.w, s.c}, {{1, 0, 2, 1}, 0, 0});
+    const int vy = test.arena(Type::kF32, {s.n, s.oh, s.ow, s.c});
+    test.instruction("max_pool_2d", fields(s, vx, vy, 0, 0));
+    ASSERT_TRUE(test.bind(2)) << test.error();
+    test.set(vx, x);
+    test.run();
+    const auto y = test.get<float>(vy);
+    naive_depthwise(s, s.c, [&](size_t at, int32_t, const NaiveTaps& taps) {
+      float largest = -2;
+      for (const auto& tap : taps) largest = std::max(largest, x[tap.first]);
+      ASSERT_EQ(y[at], std::min(0.5f, std::max(-0.25f, largest)));
+    });
+  }
+}
+
+TEST(MaxPool2d, Quantized) {
+  std::mt19937 random(72);
+  for (const NaiveWindow& s : kWindows) {
+    for (const auto& [type, flip] :
+         std::vector<std::pair<Type, int32_t>>{{Type::kI8, 0}, {Type::kI8, 0x80}, {Type::kU8, 0}}) {
+      const bool is_signed = type == Type::kI8;
+      const int32_t low = is_signed ? -128 : 0, high = is_signed ? 90 : 200;
+      const auto x = random_integers<uint8_t>(random, s.x_size(), 0, 255);
+      const auto number = [is_signed = is_signed](uint8_t byte) {
+        return is_signed ? static_cast<int8_t>(byte) : static_cast<int32_t>(byte);
+      };
+      KernelCase test;
+      const int vx = test.arena(type, {s.n, s.h, s.w, s.c}, {{1, 0, 2, 1}, flip, 0});
+      const int vy = test.arena(type, {s.n, s.oh, s.ow, s.c});
+      test.instruction("max_pool_2d", fields(s, vx, vy, low, high));
+      ASSERT_TRUE(test.bind()) << test.error();
+      test.set(vx, x);
+      test.run();
+      const auto y = test.get<uint8_t>(vy);
+      naive_depthwise(s, s.c, [&](size_t at, int32_t, const NaiveTaps& taps) {
+        int32_t largest = -1000;
+        for (const auto& tap : taps) largest = std::max(largest, number(x[tap.first]));
+        ASSERT_EQ(number(y[at]), std::min(high, std::max(low, largest)));
+      });
+    }
+  }
+}
+
+TEST(MaxPool2d, MutantsAreRefusedOrHarmless) {
+  KernelCase test;
+  const int vx = test.arena(Type::kF32, {2, 5, 6, 3}, {{1, 0, 1, 0}, 0, 0});
+  const int vy = test.arena(Type::kF32, {2, 3, 3, 3});
+  test.instruction("max_pool_2d",
+                   fields({2, 5, 6, 3, 3, 3, 2, 2, 1, 1, 1, 1, 3, 3}, vx, vy, -128, 127));
+  test.fuzz(4000, 200, 73);
+}
+
+}  // namespace
+}  // namespace octet::test
