@@ -96,7 +96,7 @@ TEST(Copy, MutantsAreRefusedOrHarmless) {
   const int vx = test.arena(Type::kI8, {2, 3, 4, 5}, {{1, 0, 1, 0}, 0x80, 0});
   const int vy = test.arena(Type::kI8, {1, 6, 4, 5}, {{1, 1, 0, 1}, 0, 3});
   test.instruction("copy", {vx, vy});
-  test.fuzz(4000, 400, 122);
+  test.fuzz(4000, 150, 122);
 }
 
 }  // namespace
