@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs one entry point of a model. It has its own memory for activations; the weights are the model's
- * and shared.
+ * Runs one entry point of a model. It has its own memory for activations; the weights are the
+ * model's and shared.
  *
  * <pre>{@code
  * try (Model model = Model.load(Path.of("model.tflite"));
@@ -33,10 +33,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }
  * }</pre>
  *
- * <p><b>Threads.</b> An interpreter is one thread's at a time. A second thread that calls {@link #run},
- * {@link #resize} or {@link #close} while a run is in progress gets an {@link IllegalStateException}
- * and nothing else happens; {@link #cancel} is for other threads. Use {@link InterpreterPool} to serve
- * many threads.
+ * <p><b>Threads.</b> An interpreter is one thread's at a time. A second thread that calls {@link
+ * #run}, {@link #resize} or {@link #close} while a run is in progress gets an {@link
+ * IllegalStateException} and nothing else happens; {@link #cancel} is for other threads. Use {@link
+ * InterpreterPool} to serve many threads.
  */
 public final class Interpreter implements AutoCloseable {
   private static final int IDLE = 0;
@@ -161,8 +161,8 @@ public final class Interpreter implements AutoCloseable {
   }
 
   /**
-   * An intermediate tensor named in {@link InterpreterOptions#taps}: after a run, what the run computed
-   * there.
+   * An intermediate tensor named in {@link InterpreterOptions#taps}: after a run, what the run
+   * computed there.
    */
   public Tensor tap(String name) {
     requireOpen();
@@ -176,8 +176,8 @@ public final class Interpreter implements AutoCloseable {
   /**
    * Computes the outputs from the inputs. Inputs keep their contents. Allocates nothing.
    *
-   * @throws InferenceException when cancelled, past the deadline, or for a run-time index out of range;
-   *     outputs are undefined then, and the interpreter stays usable
+   * @throws InferenceException when cancelled, past the deadline, or for a run-time index out of
+   *     range; outputs are undefined then, and the interpreter stays usable
    * @throws IllegalStateException when closed, or when another thread is using it
    */
   public void run() {
@@ -189,7 +189,9 @@ public final class Interpreter implements AutoCloseable {
     }
   }
 
-  /** Runs {@code runs} times on whatever the inputs hold, so that a first real run finds all warm. */
+  /**
+   * Runs {@code runs} times on whatever the inputs hold, so that a first real run finds all warm.
+   */
   public void warmUp(int runs) {
     for (int i = 0; i < runs; i++) {
       run();
@@ -246,8 +248,8 @@ public final class Interpreter implements AutoCloseable {
    *
    * @param index the input
    * @param shape of the same rank as the model's
-   * @throws UnsupportedOperatorException where the model cannot take that shape; the interpreter keeps
-   *     the shapes it had
+   * @throws UnsupportedOperatorException where the model cannot take that shape; the interpreter
+   *     keeps the shapes it had
    * @throws IllegalArgumentException for another rank or a negative dimension
    */
   public void resize(int index, int... shape) {
@@ -268,8 +270,7 @@ public final class Interpreter implements AutoCloseable {
       try {
         Graph shaped = graph;
         for (Map.Entry<Integer, int[]> entry : resized.entrySet()) {
-          shaped =
-              shaped.withValue(shaped.value(entry.getKey()).withShape(entry.getValue()));
+          shaped = shaped.withValue(shaped.value(entry.getKey()).withShape(entry.getValue()));
         }
         bind(shaped);
       } catch (RuntimeException e) {

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * Runs one model from many threads: up to {@code size} interpreters that share the weights, made when
- * they are first needed. Thread-safe. Waiting for a free one parks the thread without holding a
- * monitor, so it suits virtual threads.
+ * Runs one model from many threads: up to {@code size} interpreters that share the weights, made
+ * when they are first needed. Thread-safe. Waiting for a free one parks the thread without holding
+ * a monitor, so it suits virtual threads.
  *
  * <pre>{@code
  * try (InterpreterPool pool = model.pool(4)) {
@@ -45,12 +45,12 @@ public final class InterpreterPool implements AutoCloseable {
   }
 
   /**
-   * Lends an interpreter to {@code body} and gives what it returns. The interpreter must not be kept: an
-   * array that it filled may be, a {@link Tensor} not. Shapes that the body changed by a resize stay so
-   * for the next borrower.
+   * Lends an interpreter to {@code body} and gives what it returns. The interpreter must not be
+   * kept: an array that it filled may be, a {@link Tensor} not. Shapes that the body changed by a
+   * resize stay so for the next borrower.
    *
-   * @throws IllegalStateException when the pool is closed, or when the thread was interrupted while it
-   *     waited (it stays interrupted)
+   * @throws IllegalStateException when the pool is closed, or when the thread was interrupted while
+   *     it waited (it stays interrupted)
    */
   public <R> R run(Function<Interpreter, R> body) {
     try {

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * A {@code .tflite} model: immutable, thread-safe, to be shared. Loading checks the whole file; what it
- * computes is compiled, and its weights are packed, when the first interpreter of a numerics mode is
- * made, once for all interpreters.
+ * A {@code .tflite} model: immutable, thread-safe, to be shared. Loading checks the whole file;
+ * what it computes is compiled, and its weights are packed, when the first interpreter of a
+ * numerics mode is made, once for all interpreters.
  */
 public final class Model implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -46,8 +46,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Maps a file and checks it. The mapping is kept: replacing the file is harmless, truncating it makes
-   * later interpreters throw.
+   * Maps a file and checks it. The mapping is kept: replacing the file is harmless, truncating it
+   * makes later interpreters throw.
    *
    * @throws MalformedModelException naming the file, the byte offset and the rule that is broken
    */
@@ -208,8 +208,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * No new interpreters from now on. Those that there are keep working; the weights are freed with the
-   * last of them.
+   * No new interpreters from now on. Those that there are keep working; the weights are freed with
+   * the last of them.
    */
   @Override
   public void close() {

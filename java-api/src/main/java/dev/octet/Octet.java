@@ -21,7 +21,8 @@ public final class Octet {
 
   /**
    * The instruction set that the kernels use: {@code scalar}, {@code avx2}, {@code avx512}, {@code
-   * avx512vnni}, {@code neon} or {@code neondot}. The environment variable {@code OCTET_ISA} caps it.
+   * avx512vnni}, {@code neon} or {@code neondot}. The environment variable {@code OCTET_ISA} caps
+   * it.
    *
    * @throws IllegalStateException when the native library is not available
    */

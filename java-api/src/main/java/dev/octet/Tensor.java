@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * An input, output or tapped tensor of an interpreter: a view of its memory. Belongs to the
- * interpreter's thread. After a resize or close the view is stale: it may be read and written without
- * harm, but no run sees it; ask the interpreter for a new one.
+ * interpreter's thread. After a resize or close the view is stale: it may be read and written
+ * without harm, but no run sees it; ask the interpreter for a new one.
  */
 public final class Tensor {
   private final TensorInfo info;
@@ -50,8 +50,9 @@ public final class Tensor {
   }
 
   /**
-   * The memory itself, direct and little-endian, position 0, limit {@link #bytes()}: what is put there
-   * is what the next run reads, without a copy. {@code buffer().asFloatBuffer()} gives floats.
+   * The memory itself, direct and little-endian, position 0, limit {@link #bytes()}: what is put
+   * there is what the next run reads, without a copy. {@code buffer().asFloatBuffer()} gives
+   * floats.
    */
   public ByteBuffer buffer() {
     return memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
@@ -83,8 +84,7 @@ public final class Tensor {
 
   /** Copies shorts in; the type must be INT16 (or UINT16 or FLOAT16, bit for bit). */
   public void set(short[] values) {
-    expect(
-        values.length, "a short[]", TensorType.INT16, TensorType.UINT16, TensorType.FLOAT16);
+    expect(values.length, "a short[]", TensorType.INT16, TensorType.UINT16, TensorType.FLOAT16);
     buffer().asShortBuffer().put(values);
   }
 
@@ -136,8 +136,8 @@ public final class Tensor {
 
   /**
    * Quantizes real numbers into an INT8, UINT8 or INT16 tensor: {@code q = clamp(round(x / scale) +
-   * zeroPoint)}, rounding half away from zero as TensorFlow Lite's QUANTIZE does; NaN gives the zero
-   * point.
+   * zeroPoint)}, rounding half away from zero as TensorFlow Lite's QUANTIZE does; NaN gives the
+   * zero point.
    *
    * @throws IllegalStateException when the tensor is not quantized with one scale
    */
@@ -197,8 +197,7 @@ public final class Tensor {
   }
 
   private Quantization quantized(int length) {
-    expect(
-        length, "quantized values", TensorType.INT8, TensorType.UINT8, TensorType.INT16);
+    expect(length, "quantized values", TensorType.INT8, TensorType.UINT8, TensorType.INT16);
     Quantization q = info.quantization().orElse(null);
     if (q == null || q.perAxis()) {
       throw new IllegalStateException(
@@ -213,7 +212,12 @@ public final class Tensor {
     }
     if (length != elements()) {
       throw new IllegalArgumentException(
-          info + " has " + elements() + " elements in shape " + Arrays.toString(shape) + ", not "
+          info
+              + " has "
+              + elements()
+              + " elements in shape "
+              + Arrays.toString(shape)
+              + ", not "
               + length);
     }
   }

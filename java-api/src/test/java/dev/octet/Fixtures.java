@@ -65,8 +65,8 @@ public final class Fixtures {
   }
 
   /**
-   * An int8 net: convolution 3x3, depthwise convolution 3x3, reshape, dense; input [1,8,8,4], output
-   * [1,10]. Seeded weights.
+   * An int8 net: convolution 3x3, depthwise convolution 3x3, reshape, dense; input [1,8,8,4],
+   * output [1,10]. Seeded weights.
    */
   public static ByteBuffer convolutions(long seed) {
     Random random = new Random(seed);
@@ -114,8 +114,7 @@ public final class Fixtures {
             .build(),
         new int[] {hidden, w1, b1},
         new int[] {deep});
-    graph.operator(
-        BuiltinOperator.RESHAPE, 1, null, new int[] {deep, shape}, new int[] {flat});
+    graph.operator(BuiltinOperator.RESHAPE, 1, null, new int[] {deep, shape}, new int[] {flat});
     graph.operator(
         BuiltinOperator.FULLY_CONNECTED,
         4,

@@ -91,8 +91,7 @@ class InterpreterTest {
       assertArrayEquals(new int[] {3, 2}, interpreter.output(0).shape());
       interpreter.input(0).set(new float[] {1, 0, 0, 1, 0, 0});
       interpreter.run();
-      assertArrayEquals(
-          new float[] {1.5f, 2, 2.5f, 3, 0.5f, -1}, interpreter.output(0).toFloats());
+      assertArrayEquals(new float[] {1.5f, 2, 2.5f, 3, 0.5f, -1}, interpreter.output(0).toFloats());
       assertEquals(weights, interpreter.weightBytes());
       assertThrows(IllegalArgumentException.class, () -> interpreter.resize(0, 3));
       assertThrows(IllegalArgumentException.class, () -> interpreter.resize(0, -1, 2));
@@ -214,8 +213,7 @@ class InterpreterTest {
       real[2] = -1000;
       real[3] = Float.NaN;
       x.quantize(real);
-      assertArrayEquals(
-          new byte[] {16, 127, -128, -4}, java.util.Arrays.copyOf(x.toBytes(), 4));
+      assertArrayEquals(new byte[] {16, 127, -128, -4}, java.util.Arrays.copyOf(x.toBytes(), 4));
       assertEquals(1f, x.dequantize()[0], 1e-6f);
     }
   }

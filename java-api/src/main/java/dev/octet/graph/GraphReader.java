@@ -80,7 +80,10 @@ public final class GraphReader {
       TfliteSubgraph main = file.subgraphs().get(0);
       result.add(
           new SignatureInfo(
-              "", 0, byName(tensors.get(0), main.inputs()), byName(tensors.get(0), main.outputs())));
+              "",
+              0,
+              byName(tensors.get(0), main.inputs()),
+              byName(tensors.get(0), main.outputs())));
     }
     return List.copyOf(result);
   }

@@ -85,7 +85,9 @@ public final class NodeContext {
     require(!value.quantization().perAxis(), value, "is quantized per axis, not per tensor");
   }
 
-  /** Refuses the operator with {@code rule}, naming {@code value} (may be null), unless it holds. */
+  /**
+   * Refuses the operator with {@code rule}, naming {@code value} (may be null), unless it holds.
+   */
   public void require(boolean holds, Value value, String rule) {
     if (!holds) {
       throw unsupported(value, rule);

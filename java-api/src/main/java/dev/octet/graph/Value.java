@@ -89,8 +89,7 @@ public record Value(
     ByteBuffer buffer = contents();
     int[] result = new int[Math.toIntExact(elements())];
     for (int i = 0; i < result.length; i++) {
-      result[i] =
-          type == TensorType.INT64 ? Math.toIntExact(buffer.getLong()) : buffer.getInt();
+      result[i] = type == TensorType.INT64 ? Math.toIntExact(buffer.getLong()) : buffer.getInt();
     }
     return result;
   }

@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code y = f(a + b)} with broadcasting; float32, int8 and uint8, all of one type. Quantized inputs are
- * brought to half the larger scale in fixed point, added, and brought to the output's scale, as
- * TensorFlow Lite's built-in kernel does.
+ * {@code y = f(a + b)} with broadcasting; float32, int8 and uint8, all of one type. Quantized
+ * inputs are brought to half the larger scale in fixed point, added, and brought to the output's
+ * scale, as TensorFlow Lite's built-in kernel does.
  */
 record Add(Activation activation) implements Op {
   static final OpSpec SPEC =
@@ -29,8 +29,18 @@ record Add(Activation activation) implements Op {
 
   private static final List<String> QUANTIZED_FIELDS =
       List.of(
-          "left_shift", "a_zero", "a_multiplier", "a_shift", "b_zero", "b_multiplier", "b_shift",
-          "y_zero", "y_multiplier", "y_shift", "y_min", "y_max");
+          "left_shift",
+          "a_zero",
+          "a_multiplier",
+          "a_shift",
+          "b_zero",
+          "b_multiplier",
+          "b_shift",
+          "y_zero",
+          "y_multiplier",
+          "y_shift",
+          "y_min",
+          "y_max");
 
   @Override
   public String name() {
@@ -51,8 +61,7 @@ record Add(Activation activation) implements Op {
       node.perTensor(a);
       node.perTensor(b);
       node.perTensor(y);
-      node.require(
-          outputFactor(a, b, y) < 1, y, "scale is too small beside those of the inputs");
+      node.require(outputFactor(a, b, y) < 1, y, "scale is too small beside those of the inputs");
     }
   }
 

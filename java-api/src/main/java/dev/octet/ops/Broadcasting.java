@@ -5,8 +5,8 @@ import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 
 /**
- * The shape of two values under the broadcasting rule: dimensions are aligned at the last, and where
- * they differ one of them is 1.
+ * The shape of two values under the broadcasting rule: dimensions are aligned at the last, and
+ * where they differ one of them is 1.
  */
 final class Broadcasting {
   private static final int MAX_RANK = 8;

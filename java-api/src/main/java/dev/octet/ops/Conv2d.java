@@ -10,9 +10,9 @@ import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 
 /**
- * {@code y[n,oh,ow,co] = f(bias[co] + sum x[n,ih,iw,g*ci+c] * w[co,kh,kw,c])}; x is [n,h,w,groups*ci], w
- * [co,kh,kw,ci], bias [co]. Types: float32; int8 with int8 weights per tensor or per output channel and
- * int32 bias; uint8 with uint8 weights and int32 bias.
+ * {@code y[n,oh,ow,co] = f(bias[co] + sum x[n,ih,iw,g*ci+c] * w[co,kh,kw,c])}; x is
+ * [n,h,w,groups*ci], w [co,kh,kw,ci], bias [co]. Types: float32; int8 with int8 weights per tensor
+ * or per output channel and int32 bias; uint8 with uint8 weights and int32 bias.
  */
 record Conv2d(Window window, Convolution convolution) implements Op {
   static final OpSpec SPEC =
@@ -46,9 +46,7 @@ record Conv2d(Window window, Convolution convolution) implements Op {
     node.rank(w, 4);
     int ci = w.dim(3);
     node.require(
-        ci > 0 && x.dim(3) % ci == 0,
-        w,
-        "takes " + ci + " channels, the input has " + x.dim(3));
+        ci > 0 && x.dim(3) % ci == 0, w, "takes " + ci + " channels, the input has " + x.dim(3));
     int groups = x.dim(3) / ci;
     node.require(
         groups > 0 && w.dim(0) % groups == 0,
@@ -82,11 +80,7 @@ record Conv2d(Window window, Convolution convolution) implements Op {
         emitter,
         Kernels.CONV_F32,
         entry ->
-            entry
-                .i32("co", w.dim(0))
-                .i32("kh", w.dim(1))
-                .i32("kw", w.dim(2))
-                .i32("ci", w.dim(3)));
+            entry.i32("co", w.dim(0)).i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("ci", w.dim(3)));
   }
 
   @Override

@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share: inputs x, w and an optional bias; the types
- * that go together; requantization from the scales of x, w and y.
+ * What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share: inputs x, w and an optional bias; the
+ * types that go together; requantization from the scales of x, w and y.
  *
  * @param channelAxis the axis of w along which it may be quantized per channel
  * @param exact the form of exact numerics for int8, measured on TensorFlow Lite 2.20
@@ -52,7 +52,9 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
           "is quantized along axis " + w.quantization().dimension() + ", not " + channelAxis);
       for (int c = 0; c < w.quantization().size(); c++) {
         node.require(
-            w.quantization().zeroPoint(c) == 0, w, "per-axis weights have a zero point that is not 0");
+            w.quantization().zeroPoint(c) == 0,
+            w,
+            "per-axis weights have a zero point that is not 0");
       }
     }
   }
@@ -65,8 +67,7 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
   static void checkBias(NodeContext node, int channels) {
     if (node.has(2)) {
       Value bias = node.input(2);
-      node.require(
-          bias.elements() == channels, bias, "does not have " + channels + " elements");
+      node.require(bias.elements() == channels, bias, "does not have " + channels + " elements");
     }
   }
 
@@ -89,8 +90,7 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
   }
 
   /** Sets x, w, bias, the operands and parameters of requantization, and y, for a plain kernel. */
-  InstructionBuilder plain(
-      NodeContext node, Emitter emitter, Kernel kernel, int channels) {
+  InstructionBuilder plain(NodeContext node, Emitter emitter, Kernel kernel, int channels) {
     Value y = node.output(0);
     OutputRange range = OutputRange.of(activation);
     InstructionBuilder instruction = emitter.instruction(kernel);

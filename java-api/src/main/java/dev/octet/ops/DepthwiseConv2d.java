@@ -10,8 +10,9 @@ import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 
 /**
- * {@code y[n,oh,ow,c*d+j] = f(bias[c*d+j] + sum x[n,ih,iw,c] * w[0,kh,kw,c*d+j])}; x is [n,h,w,ci], w
- * [1,kh,kw,ci*d] with the depth multiplier d. Types as for CONV_2D; per-channel scales along axis 3.
+ * {@code y[n,oh,ow,c*d+j] = f(bias[c*d+j] + sum x[n,ih,iw,c] * w[0,kh,kw,c*d+j])}; x is [n,h,w,ci],
+ * w [1,kh,kw,ci*d] with the depth multiplier d. Types as for CONV_2D; per-channel scales along axis
+ * 3.
  */
 record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
   static final OpSpec SPEC =
@@ -67,7 +68,10 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
     Value w = node.input(1);
     int channels = node.input(0).dim(3);
     boolean simple = channels == w.dim(3) || channels == 1;
-    if (!emitter.reference() && Convolution.packable(node) && !Convolution.quantized(node) && simple) {
+    if (!emitter.reference()
+        && Convolution.packable(node)
+        && !Convolution.quantized(node)
+        && simple) {
       return convolution.packedFloat(
           node,
           emitter,

@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * {@code y = scale * (x - zeroPoint)} in float32, from int8, uint8 or int16, or the same number from
- * float16. Constants, also with scales per axis, are computed at compile time.
+ * {@code y = scale * (x - zeroPoint)} in float32, from int8, uint8 or int16, or the same number
+ * from float16. Constants, also with scales per axis, are computed at compile time.
  */
 record Dequantize() implements Op {
   static final OpSpec SPEC = new OpSpec(BuiltinOperator.DEQUANTIZE, 6, o -> new Dequantize());

@@ -11,9 +11,9 @@ import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.WeightsFormat;
 
 /**
- * {@code y[m,co] = f(bias[co] + sum over k of x[m,k] * w[co,k])}; w is [co,k], x any shape whose elements
- * are a multiple of k. y is [m,co], or x's shape with its last dimension co when {@code keepDims}. Types
- * as for CONV_2D.
+ * {@code y[m,co] = f(bias[co] + sum over k of x[m,k] * w[co,k])}; w is [co,k], x any shape whose
+ * elements are a multiple of k. y is [m,co], or x's shape with its last dimension co when {@code
+ * keepDims}. Types as for CONV_2D.
  */
 record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convolution)
     implements Op {
@@ -39,7 +39,9 @@ record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convol
   public void check(NodeContext node) {
     convolution.check(node);
     node.require(
-        format == WeightsFormat.DEFAULT, node.input(1), "weights format " + format + " is not supported");
+        format == WeightsFormat.DEFAULT,
+        node.input(1),
+        "weights format " + format + " is not supported");
   }
 
   @Override

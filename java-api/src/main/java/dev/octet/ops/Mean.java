@@ -14,10 +14,10 @@ import java.util.Arrays;
  * Mean over the axes that the constant second input names; they stay with length 1 when {@code
  * keepDims}. float32, int8, uint8.
  *
- * <p>TensorFlow Lite has two quantized ways, which may differ by one step. Over height and width of an
- * image, kept: {@code half_away(sum * f) + b} with float32 {@code f = xs / (count * ys)} and {@code b =
- * yz - trunc(xz * xs / ys +- 0.5)}. Else: {@code half_away((sum - xz * count) * f) + yz}, where f is the
- * fixed-point {@code xs / ys} divided by count and truncated.
+ * <p>TensorFlow Lite has two quantized ways, which may differ by one step. Over height and width of
+ * an image, kept: {@code half_away(sum * f) + b} with float32 {@code f = xs / (count * ys)} and
+ * {@code b = yz - trunc(xz * xs / ys +- 0.5)}. Else: {@code half_away((sum - xz * count) * f) +
+ * yz}, where f is the fixed-point {@code xs / ys} divided by count and truncated.
  */
 record Mean(boolean keepDims) implements Op {
   static final OpSpec SPEC =

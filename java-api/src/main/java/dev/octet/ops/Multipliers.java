@@ -4,8 +4,8 @@ package dev.octet.ops;
 import dev.octet.Quantization;
 
 /**
- * Real factors as the requantizing epilogues take them, one for each output channel: {@code factor =
- * multiplier * 2^(shift - 31)} with {@code 2^30 <= multiplier < 2^31}, as TensorFlow Lite's
+ * Real factors as the requantizing epilogues take them, one for each output channel: {@code factor
+ * = multiplier * 2^(shift - 31)} with {@code 2^30 <= multiplier < 2^31}, as TensorFlow Lite's
  * QuantizeMultiplier computes it in double, and as the nearest float32.
  */
 record Multipliers(int[] multiplier, int[] shift, float[] scale) {
@@ -13,15 +13,14 @@ record Multipliers(int[] multiplier, int[] shift, float[] scale) {
   /**
    * {@code input * weights[c] / output} for {@code channels} channels.
    *
-   * @param floatProduct the first product is rounded to float32, as TensorFlow Lite does where it has
-   *     one multiplier for all channels
+   * @param floatProduct the first product is rounded to float32, as TensorFlow Lite does where it
+   *     has one multiplier for all channels
    */
   static Multipliers of(
       float input, Quantization weights, float output, int channels, boolean floatProduct) {
     double[] factors = new double[channels];
     for (int c = 0; c < channels; c++) {
-      double product =
-          floatProduct ? input * weights.scale(c) : (double) input * weights.scale(c);
+      double product = floatProduct ? input * weights.scale(c) : (double) input * weights.scale(c);
       factors[c] = product / output;
     }
     return of(factors);

@@ -49,7 +49,10 @@ public interface Op {
     return false;
   }
 
-  /** Multiplications and additions of one run, for reports; 0 for an operator that has none to speak of. */
+  /**
+   * Multiplications and additions of one run, for reports; 0 for an operator that has none to speak
+   * of.
+   */
   default long macs(NodeContext node) {
     return 0;
   }

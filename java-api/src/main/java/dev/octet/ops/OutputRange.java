@@ -8,9 +8,9 @@ import dev.octet.graph.Value;
 import dev.octet.tflite.Activation;
 
 /**
- * The range that a fused activation leaves, as real numbers and, for a quantized output, as integers:
- * the type's own range cut at {@code zeroPoint + round(limit / scale)}, rounded half away from zero in
- * float32, as TensorFlow Lite does.
+ * The range that a fused activation leaves, as real numbers and, for a quantized output, as
+ * integers: the type's own range cut at {@code zeroPoint + round(limit / scale)}, rounded half away
+ * from zero in float32, as TensorFlow Lite does.
  */
 record OutputRange(float low, float high) {
   static OutputRange of(Activation activation) {

@@ -13,9 +13,9 @@ import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.TfliteOperator;
 
 /**
- * AVERAGE_POOL_2D and MAX_POOL_2D: {@code y[n,oh,ow,c]} is the mean or maximum of the window's elements
- * inside x [n,h,w,c]; padding is not counted. Types float32, int8, uint8; a quantized output has the
- * input's scale and zero point.
+ * AVERAGE_POOL_2D and MAX_POOL_2D: {@code y[n,oh,ow,c]} is the mean or maximum of the window's
+ * elements inside x [n,h,w,c]; padding is not counted. Types float32, int8, uint8; a quantized
+ * output has the input's scale and zero point.
  */
 record Pool2d(String name, Kernel kernel, Window window, int kh, int kw, Activation activation)
     implements Op {
@@ -25,8 +25,7 @@ record Pool2d(String name, Kernel kernel, Window window, int kh, int kw, Activat
           3,
           o -> read(o, "AVERAGE_POOL_2D", Kernels.AVERAGE_POOL_2D));
   static final OpSpec MAX =
-      new OpSpec(
-          BuiltinOperator.MAX_POOL_2D, 3, o -> read(o, "MAX_POOL_2D", Kernels.MAX_POOL_2D));
+      new OpSpec(BuiltinOperator.MAX_POOL_2D, 3, o -> read(o, "MAX_POOL_2D", Kernels.MAX_POOL_2D));
 
   private static Pool2d read(TfliteOperator operator, String name, Kernel kernel) {
     return new Pool2d(

@@ -11,9 +11,9 @@ import dev.octet.program.Kernels;
 import dev.octet.tflite.BuiltinOperator;
 
 /**
- * {@code y = round(x / scale) + zeroPoint}, halves away from zero, from float32 to int8, uint8 or int16;
- * or from one quantization to another in fixed point: int8 and uint8 to each other, int16 to int8, int16
- * and int32, int32 to int8 and int16.
+ * {@code y = round(x / scale) + zeroPoint}, halves away from zero, from float32 to int8, uint8 or
+ * int16; or from one quantization to another in fixed point: int8 and uint8 to each other, int16 to
+ * int8, int16 and int32, int32 to int8 and int16.
  */
 record Quantize() implements Op {
   static final OpSpec SPEC = new OpSpec(BuiltinOperator.QUANTIZE, 3, o -> new Quantize());

@@ -16,8 +16,7 @@ import java.nio.ByteBuffer;
  */
 record Reshape(int[] newShape) implements Op {
   static final OpSpec SPEC =
-      new OpSpec(
-          BuiltinOperator.RESHAPE, 1, o -> new Reshape(o.options().ints("new_shape")));
+      new OpSpec(BuiltinOperator.RESHAPE, 1, o -> new Reshape(o.options().ints("new_shape")));
 
   @Override
   public String name() {
@@ -31,8 +30,7 @@ record Reshape(int[] newShape) implements Op {
         node.input(0).type() == node.output(0).type(),
         node.output(0),
         "type differs from the input's, " + node.input(0).type());
-    node.require(
-        node.input(0).type().bytes() > 0, node.input(0), "type has no fixed element size");
+    node.require(node.input(0).type().bytes() > 0, node.input(0), "type has no fixed element size");
     if (node.has(1)) {
       node.type(node.input(1), TensorType.INT32);
       node.require(node.input(1).constant(), node.input(1), "the new shape is not constant");

@@ -12,8 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * {@code y = exp(beta * x) / sum exp(beta * x)} over the last axis; float32, int8 (output scale 1/256,
- * zero point -128) or uint8 (zero point 0). Quantized exponentials come from a table of float32.
+ * {@code y = exp(beta * x) / sum exp(beta * x)} over the last axis; float32, int8 (output scale
+ * 1/256, zero point -128) or uint8 (zero point 0). Quantized exponentials come from a table of
+ * float32.
  */
 record Softmax(float beta) implements Op {
   static final OpSpec SPEC =

@@ -5,7 +5,8 @@ import dev.octet.graph.NodeContext;
 import dev.octet.program.Emitter;
 
 /**
- * An operator that Octet does not run. It lets the rest of a model be looked at; every use of it throws.
+ * An operator that Octet does not run. It lets the rest of a model be looked at; every use of it
+ * throws.
  *
  * @param rule why
  */

@@ -10,8 +10,8 @@ import dev.octet.tflite.Table;
  * A sliding window over h and w. For one axis, with {@code span = (k - 1) * dilation + 1}:
  *
  * <ul>
- *   <li>SAME: {@code out = ceil(in / stride)}; the padding needed, {@code max(0, (out - 1) * stride +
- *       span - in)}, goes half (rounded down) before and the rest behind;
+ *   <li>SAME: {@code out = ceil(in / stride)}; the padding needed, {@code max(0, (out - 1) * stride
+ *       + span - in)}, goes half (rounded down) before and the rest behind;
  *   <li>VALID: {@code out = ceil((in - span + 1) / stride)}, no padding.
  * </ul>
  */
@@ -40,7 +40,9 @@ record Window(Padding padding, int strideH, int strideW, int dilationH, int dila
   /** Requires strides and dilations of at least 1. */
   void check(NodeContext node) {
     node.require(
-        strideH >= 1 && strideW >= 1, null, "stride " + strideH + "x" + strideW + " is not positive");
+        strideH >= 1 && strideW >= 1,
+        null,
+        "stride " + strideH + "x" + strideW + " is not positive");
     node.require(
         dilationH >= 1 && dilationW >= 1,
         null,

@@ -7,7 +7,9 @@ import dev.octet.graph.Node;
 import dev.octet.graph.Value;
 import java.util.Set;
 
-/** Asks every operator whether its types are supported; checks type and size of inputs and outputs. */
+/**
+ * Asks every operator whether its types are supported; checks type and size of inputs and outputs.
+ */
 final class CheckOperators implements Pass {
   @Override
   public Graph apply(Graph graph, Set<Integer> taps) {

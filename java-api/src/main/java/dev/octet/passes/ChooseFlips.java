@@ -12,9 +12,9 @@ import java.util.Set;
 
 /**
  * Stores int8 values xor 0x80 where an operator gains from it: the x86 dot instructions multiply
- * unsigned by signed bytes, so a flipped activation needs no change on its way into them. A value is
- * flipped when nobody outside sees it and all operators that touch it take it so; values that share
- * memory (reshapes) are decided together.
+ * unsigned by signed bytes, so a flipped activation needs no change on its way into them. A value
+ * is flipped when nobody outside sees it and all operators that touch it take it so; values that
+ * share memory (reshapes) are decided together.
  */
 final class ChooseFlips implements Pass {
   @Override

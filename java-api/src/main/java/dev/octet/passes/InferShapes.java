@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Gives every value the shape that follows from the inputs', and folds operators whose inputs are all
- * constant: in one walk, since a folded value may decide the shape of what follows.
+ * Gives every value the shape that follows from the inputs', and folds operators whose inputs are
+ * all constant: in one walk, since a folded value may decide the shape of what follows.
  */
 final class InferShapes implements Pass {
   @Override

@@ -109,7 +109,8 @@ final class BlockWriter {
     block.putInt(0).putInt(-1).putInt(0); // no fill, no run-time extent
     block.putInt(root.input ? -1 : root.first).putInt(root.last).putInt(0);
     if (block.position() - start != VALUE_BYTES) {
-      throw new IllegalStateException("a value record has " + (block.position() - start) + " bytes");
+      throw new IllegalStateException(
+          "a value record has " + (block.position() - start) + " bytes");
     }
   }
 }

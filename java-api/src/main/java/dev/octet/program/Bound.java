@@ -147,8 +147,7 @@ public final class Bound implements AutoCloseable {
           case NativeError.INDEX_OUT_OF_RANGE -> InferenceException.Kind.INDEX_OUT_OF_RANGE;
           default -> InferenceException.Kind.INTERNAL;
         };
-    return new InferenceException(
-        kind, error.instruction(), error.message() + origin(plan, error));
+    return new InferenceException(kind, error.instruction(), error.message() + origin(plan, error));
   }
 
   /** Zeroed counters for {@link #run}, one int64 an instruction. */

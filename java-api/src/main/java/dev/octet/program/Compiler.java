@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Compiles one model's subgraphs and keeps their packed weights, so that a mode's weights are packed
- * once however many interpreters and shapes use them. Thread-safe.
+ * Compiles one model's subgraphs and keeps their packed weights, so that a mode's weights are
+ * packed once however many interpreters and shapes use them. Thread-safe.
  */
 public final class Compiler implements AutoCloseable {
   private record Mode(int subgraph, Numerics numerics, boolean reference, int isa) {}
@@ -29,8 +29,7 @@ public final class Compiler implements AutoCloseable {
    */
   public static Plan plan(Graph graph, InterpreterOptions options, Set<Integer> taps) {
     Graph ready = Passes.apply(graph, taps);
-    return new Plan(
-        ready, Lowering.lower(ready, options.numerics(), options.reference(), taps));
+    return new Plan(ready, Lowering.lower(ready, options.numerics(), options.reference(), taps));
   }
 
   /**

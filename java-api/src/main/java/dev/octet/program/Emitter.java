@@ -18,9 +18,9 @@ public interface Emitter {
   InstructionBuilder instruction(Kernel kernel);
 
   /**
-   * Number of the weights entry {@code key} of this kernel, made when it is new. The key names what is
-   * packed (the node and the role) and must not depend on shapes that a resize changes, nor may the
-   * contents.
+   * Number of the weights entry {@code key} of this kernel, made when it is new. The key names what
+   * is packed (the node and the role) and must not depend on shapes that a resize changes, nor may
+   * the contents.
    */
   int weights(String key, Kernel kernel, WeightsBuilder.Filler filler);
 

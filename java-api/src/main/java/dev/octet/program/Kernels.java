@@ -9,14 +9,10 @@ import java.util.Map;
 /** Every native kernel that operators use, one statement each. */
 public final class Kernels {
   public static final Kernel CONTROL_IF =
-      Kernel.of(
-          "control_if", "condition:value then_segment:segment else_segment:segment", "", 0);
+      Kernel.of("control_if", "condition:value then_segment:segment else_segment:segment", "", 0);
   public static final Kernel CONTROL_WHILE =
       Kernel.of(
-          "control_while",
-          "condition:value condition_segment:segment body_segment:segment",
-          "",
-          0);
+          "control_while", "condition:value condition_segment:segment body_segment:segment", "", 0);
 
   public static final Kernel COPY = Kernel.of("copy", "x:value y:value", "", 0);
 
@@ -77,11 +73,7 @@ public final class Kernels {
           "",
           0);
   public static final Kernel SOFTMAX =
-      Kernel.of(
-          "softmax",
-          "x:value table:value y:value beta:f32 y_scale:f32 y_zero:i32",
-          "",
-          0);
+      Kernel.of("softmax", "x:value table:value y:value beta:f32 y_scale:f32 y_zero:i32", "", 0);
   public static final Kernel MEAN =
       Kernel.of(
           "mean",

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Packed weights in native memory, shared by every interpreter that uses them. Thread-safe. Freed when
- * the last of its holders (the model, each binding) has let go.
+ * Packed weights in native memory, shared by every interpreter that uses them. Thread-safe. Freed
+ * when the last of its holders (the model, each binding) has let go.
  */
 final class NativeProgram {
   private final Map<String, Integer> numbers;

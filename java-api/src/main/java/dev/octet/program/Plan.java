@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A compiled graph for one set of shapes: instructions, values with their places in the arena, and the
- * weights that they need.
+ * A compiled graph for one set of shapes: instructions, values with their places in the arena, and
+ * the weights that they need.
  */
 public final class Plan {
   /**
