@@ -82,7 +82,7 @@ inline int64_t naive_requantize(int32_t form, int32_t sum, int32_t multiplier, i
     return static_cast<int64_t>(std::nearbyint(static_cast<float>(sum) * factor));
   }
   const __int128 two31 = __int128{1} << 31;
-  const __int128 left = __int128{sum} << (shift > 0 ? shift : 0);
+  const __int128 left = sum * (__int128{1} << (shift > 0 ? shift : 0));
   const __int128 high = floor_divide(left * multiplier * 2 + two31, two31 * 2);
   const __int128 divisor = __int128{1} << (shift > 0 ? 0 : -shift);
   if (form == 2 && high < 0) return -static_cast<int64_t>((-high * 2 + divisor) / (divisor * 2));
