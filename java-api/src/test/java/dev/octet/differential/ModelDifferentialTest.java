@@ -9,6 +9,7 @@ import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.Numerics;
 import dev.octet.Octet;
+import dev.octet.peer.Difference;
 import dev.octet.peer.PeerKernels;
 import dev.octet.program.Engine;
 import java.nio.file.Path;

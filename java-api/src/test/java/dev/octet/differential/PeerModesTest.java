@@ -3,6 +3,7 @@ package dev.octet.differential;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.peer.Difference;
 import dev.octet.peer.PeerKernels;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

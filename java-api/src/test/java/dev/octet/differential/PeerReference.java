@@ -6,6 +6,7 @@ import dev.octet.peer.PeerAnswer;
 import dev.octet.peer.PeerKernels;
 import dev.octet.peer.PeerProcess;
 import dev.octet.peer.PeerTensor;
+import dev.octet.peer.SeededInputs;
 import dev.octet.tflite.Table;
 import dev.octet.tflite.TfliteReader;
 import java.io.IOException;
@@ -41,12 +42,12 @@ record PeerReference(
     }
     try (PeerProcess process = new PeerProcess(TIMEOUT)) {
       PeerAnswer loaded = process.load(model, kernels, 1).orThrow();
-      List<TestInputs.Kind> kinds = new ArrayList<>();
+      List<SeededInputs.Kind> kinds = new ArrayList<>();
       for (PeerTensor each : loaded.inputs()) {
         int elements = (int) (each.bytes() / each.type().bytes());
-        kinds.add(new TestInputs.Kind(each.type(), elements));
+        kinds.add(new SeededInputs.Kind(each.type(), elements));
       }
-      List<List<byte[]>> inputs = TestInputs.of(kinds, RANDOM_INPUTS, SEED);
+      List<List<byte[]>> inputs = SeededInputs.of(kinds, RANDOM_INPUTS, SEED);
       List<List<byte[]>> outputs = new ArrayList<>();
       for (List<byte[]> each : inputs) {
         outputs.add(process.run(each).orThrow().values());

@@ -9,8 +9,10 @@ import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.Numerics;
 import dev.octet.TensorType;
+import dev.octet.peer.Difference;
 import dev.octet.peer.Peer;
 import dev.octet.peer.PeerKernels;
+import dev.octet.peer.SeededInputs;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Padding;
 import dev.octet.tflite.Table;
@@ -45,7 +47,7 @@ final class RoundingTest {
   void exactRoundsTiesAsThePeer(BuiltinOperator operator, TensorType type) {
     byte[] bytes = model(operator, type);
     List<byte[]> inputs =
-        TestInputs.of(List.of(new TestInputs.Kind(type, ROWS * CHANNELS)), 1, 3).get(0);
+        SeededInputs.of(List.of(new SeededInputs.Kind(type, ROWS * CHANNELS)), 1, 3).get(0);
     byte[] expected;
     try (Peer peer = Peer.load(bytes, PeerKernels.BUILT_IN, 1)) {
       expected = peer.run(inputs).get(0);

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
@@ -205,9 +204,11 @@ public final class Peer implements AutoCloseable {
   }
 
   private void fence() {
-    for (Object each : Arrays.asList(bytes, model, resolver, builder, interpreter)) {
-      Reference.reachabilityFence(each);
-    }
+    Reference.reachabilityFence(bytes);
+    Reference.reachabilityFence(model);
+    Reference.reachabilityFence(resolver);
+    Reference.reachabilityFence(builder);
+    Reference.reachabilityFence(interpreter);
   }
 
   @Override

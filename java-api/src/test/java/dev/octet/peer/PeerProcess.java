@@ -202,7 +202,7 @@ public final class PeerProcess implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (line.startsWith("INFO: ") || line.isBlank()) {
+        if (line.startsWith("INFO: ") || line.startsWith("Warning: ") || line.isBlank()) {
           continue;
         }
         synchronized (errors) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.octet.differential;
+package dev.octet.peer;
 
 import dev.octet.TensorType;
 import java.nio.ByteBuffer;
@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /** How far outputs lie from those of the peer, summed over inputs. */
-final class Difference {
+public final class Difference {
   /** Below so many elements a tensor's own greatest value is no yardstick: it may be near zero. */
   private static final int SHORT = 8;
 
@@ -22,7 +22,7 @@ final class Difference {
   private double greatestFirstLoss;
 
   /** Adds one output tensor; {@code peer} is the yardstick. */
-  void add(TensorType type, byte[] octet, byte[] peer) {
+  public void add(TensorType type, byte[] octet, byte[] peer) {
     if (octet.length != peer.length) {
       throw new AssertionError(octet.length + " bytes, the peer gives " + peer.length);
     }
@@ -97,19 +97,19 @@ final class Difference {
   }
 
   /** Adds the outputs of one run. */
-  void add(List<TensorType> types, List<byte[]> octet, List<byte[]> peer) {
+  public void add(List<TensorType> types, List<byte[]> octet, List<byte[]> peer) {
     for (int i = 0; i < types.size(); i++) {
       add(types.get(i), octet.get(i), peer.get(i));
     }
   }
 
   /** Values that are not the same. */
-  long differing() {
+  public long differing() {
     return differing;
   }
 
   /** Greatest |a - b|: in quantized tensors the number of steps. */
-  double greatestStep() {
+  public double greatestStep() {
     return greatestStep;
   }
 
@@ -117,13 +117,18 @@ final class Difference {
    * Greatest max|a - b| / max|b| of a tensor; for tensors of a few elements the maxima are those of
    * all inputs.
    */
-  double greatestRelative() {
+  public double greatestRelative() {
     return Math.max(greatestRelative, relative(shortStep, shortScale));
   }
 
   /** The most by which the peer's value at Octet's greatest falls short of the peer's greatest. */
-  double greatestFirstLoss() {
+  public double greatestFirstLoss() {
     return greatestFirstLoss;
+  }
+
+  /** True when Octet's greatest value is, everywhere, one that is greatest in the peer too. */
+  public boolean sameFirsts() {
+    return sameFirsts == firsts;
   }
 
   @Override

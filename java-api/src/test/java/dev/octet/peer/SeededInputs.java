@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.octet.differential;
+package dev.octet.peer;
 
 import dev.octet.TensorType;
 import java.nio.ByteBuffer;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Seeded inputs of a model, as little-endian bytes. */
-public final class TestInputs {
+public final class SeededInputs {
   /** What fills a tensor. */
   private enum Fill {
     RANDOM,
@@ -18,7 +18,7 @@ public final class TestInputs {
     GREATEST
   }
 
-  private TestInputs() {}
+  private SeededInputs() {}
 
   /** An input tensor: what {@link #of} needs to know. */
   public record Kind(TensorType type, int elements) {}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.benchmarks;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/**
+ * The benchmarks' command: {@code peer ...} compares Octet with TensorFlow Lite, anything else goes
+ * to JMH.
+ *
+ * <p>Both unpack their native libraries into a folder of this process alone: JavaCPP's own cache
+ * may hold yesterday's library, whose times would be reported as today's.
+ */
+public final class Main {
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+
+  private Main() {}
+
+  public static void main(String[] args)
+      throws RunnerException, CommandLineOptionException, IOException {
+    if (System.getProperty(CACHE) == null) {
+      System.setProperty(CACHE, TemporaryFolder.create("octet-benchmarks").toString());
+    }
+    if (args.length > 0 && args[0].equals("peer")) {
+      System.exit(PeerComparison.run(Arrays.asList(args).subList(1, args.length)));
+    }
+    CommandLineOptions commandLine = new CommandLineOptions(args);
+    if (commandLine.shouldHelp()) {
+      System.out.println("peer --help tells of the comparison with TensorFlow Lite; of JMH:");
+      commandLine.showHelp();
+      return;
+    }
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .parent(commandLine)
+            .jvmArgsAppend(
+                "--enable-native-access=ALL-UNNAMED",
+                "-D" + CACHE + "=" + System.getProperty(CACHE));
+    if (!commandLine.getParameter(ModelBenchmark.MODEL).hasValue()) {
+      List<String> models = ModelFiles.present();
+      if (!models.isEmpty()) {
+        options.param(ModelBenchmark.MODEL, models.toArray(new String[0]));
+      }
+    }
+    Runner runner = new Runner(options.build());
+    if (commandLine.shouldList()) {
+      runner.list();
+    } else {
+      runner.run();
+    }
+  }
+}
