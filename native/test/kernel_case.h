@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
 
@@ -200,7 +201,9 @@ std::vector<T> random_integers(std::mt19937& random, size_t n, int32_t low, int3
 inline std::vector<int32_t> runnable(const std::vector<Isa>& isas) {
   std::vector<int32_t> result;
   for (const Isa isa : isas) {
-    if (isa_covers(active_isa(), isa)) result.push_back(static_cast<int32_t>(isa));
+    const auto number = static_cast<int32_t>(isa);
+    const bool known = std::find(result.begin(), result.end(), number) != result.end();
+    if (!known && isa_covers(active_isa(), isa)) result.push_back(number);
   }
   return result;
 }

@@ -37,7 +37,7 @@ OCTET_FIELDS(ConvF32Fields, CONV_F32_FIELDS);
   I32(ci)
 OCTET_FIELDS(ConvF32PackFields, CONV_F32_PACK_FIELDS);
 
-// Packed: this, ci zeros, bias (zero behind co), panels [panel][kh][kw][ci][nr].
+// Packed: this, kw * ci zeros, bias (zero behind co), panels [panel][kh][kw][ci][nr].
 struct Header {
   int32_t co, kh, kw, ci;
   int32_t nr, panels;
@@ -46,12 +46,12 @@ struct Header {
 
 constexpr int64_t kMacsPerTask = 500000;
 
-const ConvF32Isa& choose(Isa have) {
+const ConvF32Isa& choose(Isa have, int32_t co) {
 #define OCTET_CONV_F32(name) \
-  if (isa_covers(have, name.isa)) return name;
+  if (isa_covers(have, name.isa) && co >= name.least_co) return name;
 #include "kernels/conv_f32/kernels.inc"
 #undef OCTET_CONV_F32
-  return conv_f32__scalar;
+  return conv_f32_n4__scalar;
 }
 
 bool pack(const PackSource& source, Packed* packed) {
@@ -60,6 +60,7 @@ bool pack(const PackSource& source, Packed* packed) {
     return source.fail("dimension out of range");
   }
   const int64_t taps = int64_t{f.kh} * f.kw;
+  if (int64_t{f.kw} * f.ci > INT32_MAX / 64) return source.fail("window row too long");
   const int64_t elements = source.parts[0].bytes / 4;
   if (taps > INT32_MAX / 64 || (f.ci > 0 && f.co > elements / f.ci / taps) ||
       taps * f.ci * f.co * 4 != source.parts[0].bytes) {
@@ -68,7 +69,7 @@ bool pack(const PackSource& source, Packed* packed) {
   if (source.parts[1].bytes != 0 && source.parts[1].bytes != int64_t{f.co} * 4) {
     return source.fail("bias is not co floats");
   }
-  const ConvF32Isa& isa = choose(source.isa);
+  const ConvF32Isa& isa = choose(source.isa, f.co);
   Header header{};
   header.co = f.co;
   header.kh = f.kh;
@@ -77,7 +78,7 @@ bool pack(const PackSource& source, Packed* packed) {
   header.nr = isa.nr;
   header.panels = static_cast<int32_t>((int64_t{f.co} + isa.nr - 1) / isa.nr);
   header.zeros_offset = align_up(sizeof(Header));
-  header.bias_offset = header.zeros_offset + align_up(int64_t{f.ci} * 4);
+  header.bias_offset = header.zeros_offset + align_up(int64_t{f.kw} * f.ci * 4);
   const int64_t bias_bytes = int64_t{header.panels} * isa.nr * 4;
   header.panels_offset = header.bias_offset + align_up(bias_bytes);
   const int64_t panel = taps * f.ci * isa.nr;
@@ -105,7 +106,10 @@ struct State {
   const float *zeros, *bias, *panels;
   const ConvF32Isa* isa;
   float act_min, act_max;
-  int64_t pixels;  // n * oh * ow
+  int64_t pixels;   // n * oh * ow
+  bool linear;      // pixel i of y is pixel i of x
+  int32_t taps, k;  // pointers of a pixel, and floats behind each: kh, kw * ci where they touch
+  int64_t patches_offset;
   int32_t pixels_per_task, panels_per_task, panel_tasks, tasks;
 };
 
@@ -120,6 +124,7 @@ bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& 
     s->h = {1, 1, 1, 1, 1, 0};
     s->w = {pixels, pixels, 1, 1, 1, 0};
     s->x_strides[2] = packed.ci;
+    s->linear = true;
     return prepare.check(
         s->w.valid() && y.elements == s->pixels * packed.co && x.elements == s->pixels * packed.ci,
         "x, weights and y do not go together");
@@ -171,37 +176,71 @@ bool prepare(Prepare& prepare) {
   s->zeros = reinterpret_cast<const float*>(packed->data + s->header->zeros_offset);
   s->bias = reinterpret_cast<const float*>(packed->data + s->header->bias_offset);
   s->panels = reinterpret_cast<const float*>(packed->data + s->header->panels_offset);
-  s->isa = &choose(packed->isa);
+  s->isa = &choose(packed->isa, s->header->co);
   s->x = x->as<float>();
   s->y = y->as<float>();
   s->act_min = fields.act_min;
   s->act_max = fields.act_max;
   if (!prepare_shapes(prepare, fields, *x, *y, s)) return false;
   cut(s);
-  prepare.scratch(int64_t{s->header->kh} * s->header->kw * s->isa->mr *
-                  static_cast<int64_t>(sizeof(float*)));
+  const Header& header = *s->header;
+  const bool touch = fields.dilation_w == 1;
+  s->taps = touch ? header.kh : header.kh * header.kw;
+  s->k = touch ? header.kw * header.ci : header.ci;
+  const int64_t pointers = int64_t{s->taps} * s->isa->mr * static_cast<int64_t>(sizeof(float*));
+  s->patches_offset = align_up(pointers);
+  // beside the pointers: window rows that cross an edge, with zeros put in
+  const int64_t patches = touch ? int64_t{s->taps} * s->isa->mr * s->k * 4 : 0;
+  prepare.scratch(s->patches_offset + patches);
   return true;
 }
 
-// Pointers of `m` pixels from `pixel` on, tap by tap; taps outside x point to zeros.
-void gather(const State& s, int64_t pixel, int32_t m, const float** rows) {
-  const int32_t taps_w = s.w.taps;
+// One window row of kw * ci floats that crosses the left or right edge of `line`.
+void patch(const State& s, const float* line, int32_t ow, float* to) {
+  const Header& packed = *s.header;
+  const int32_t kw0 = s.w.first(ow), kw1 = s.w.last(ow);
+  std::memset(to, 0, sizeof(float) * s.k);
+  if (kw0 < kw1) {
+    std::memcpy(to + kw0 * packed.ci, line + (s.w.origin(ow) + kw0) * s.x_strides[2],
+                sizeof(float) * (kw1 - kw0) * packed.ci);
+  }
+}
+
+// Pointers of `m` pixels from `pixel` on, tap by tap. Taps outside x point to zeros.
+void gather(const State& s, int64_t pixel, int32_t m, const float** rows, float* patches) {
+  if (s.linear) {
+    for (int32_t i = 0; i < m; ++i) rows[i] = s.x + (pixel + i) * s.x_strides[2];
+    return;
+  }
+  const bool touch = s.taps == s.h.taps && s.w.dilation == 1;
+  auto ow = static_cast<int32_t>(pixel % s.w.out);
+  auto oh = static_cast<int32_t>(pixel / s.w.out % s.h.out);
+  int64_t n = pixel / s.w.out / s.h.out;
   for (int32_t i = 0; i < m; ++i) {
-    const int64_t at = pixel + i;
-    const auto ow = static_cast<int32_t>(at % s.w.out);
-    const auto oh = static_cast<int32_t>(at / s.w.out % s.h.out);
-    const int64_t n = at / s.w.out / s.h.out;
     const int32_t kh0 = s.h.first(oh), kh1 = s.h.last(oh);
-    const int32_t kw0 = s.w.first(ow), kw1 = s.w.last(ow);
+    const int32_t iw = s.w.origin(ow);
+    const bool whole = iw >= 0 && iw + s.w.taps <= s.w.in;
     for (int32_t kh = 0; kh < s.h.taps; ++kh) {
-      const float** row = rows + int64_t{kh} * taps_w * m + i;
       const bool inside = kh >= kh0 && kh < kh1;
-      const float* line = s.x + n * s.x_strides[0] +
-                          (inside ? s.h.origin(oh) + kh * s.h.dilation : 0) * s.x_strides[1];
-      for (int32_t kw = 0; kw < taps_w; ++kw) {
-        row[int64_t{kw} * m] = inside && kw >= kw0 && kw < kw1
-                                   ? line + (s.w.origin(ow) + kw * s.w.dilation) * s.x_strides[2]
-                                   : s.zeros;
+      const int64_t ih = inside ? s.h.origin(oh) + kh * s.h.dilation : 0;
+      const float* line = s.x + n * s.x_strides[0] + ih * s.x_strides[1];
+      if (touch) {
+        float* own = patches + (int64_t{kh} * m + i) * s.k;
+        if (inside && !whole) patch(s, line, ow, own);
+        rows[kh * m + i] = !inside ? s.zeros : whole ? line + iw * s.x_strides[2] : own;
+        continue;
+      }
+      for (int32_t kw = 0; kw < s.w.taps; ++kw) {
+        const int32_t at = iw + kw * s.w.dilation;
+        rows[(int64_t{kh} * s.w.taps + kw) * m + i] =
+            inside && at >= 0 && at < s.w.in ? line + at * s.x_strides[2] : s.zeros;
+      }
+    }
+    if (++ow == s.w.out) {
+      ow = 0;
+      if (++oh == s.h.out) {
+        oh = 0;
+        ++n;
       }
     }
   }
@@ -216,7 +255,9 @@ void run_task(void* context, int32_t task, int32_t thread) {
   const auto& job = *static_cast<const Job*>(context);
   const State& s = *job.state;
   const Header& packed = *s.header;
-  const auto** rows = reinterpret_cast<const float**>(job.run->scratch(thread));
+  std::byte* scratch = job.run->scratch(thread);
+  const auto** rows = reinterpret_cast<const float**>(scratch);
+  auto* patches = reinterpret_cast<float*>(scratch + s.patches_offset);
   const int64_t first = int64_t{task / s.panel_tasks} * s.pixels_per_task;
   const int64_t left = s.pixels - first;
   const int64_t last = first + (left < s.pixels_per_task ? left : s.pixels_per_task);
@@ -227,9 +268,9 @@ void run_task(void* context, int32_t task, int32_t thread) {
 
   ConvF32Tile tile{};
   tile.x = rows;
-  tile.taps = packed.kh * packed.kw;
-  tile.ci = packed.ci;
-  tile.panel_stride = int64_t{tile.taps} * packed.ci * packed.nr;
+  tile.taps = s.taps;
+  tile.k = s.k;
+  tile.panel_stride = int64_t{s.taps} * s.k * packed.nr;
   tile.w = s.panels + panel * tile.panel_stride;
   tile.bias = s.bias + column;
   tile.y_stride = packed.co;
@@ -238,7 +279,7 @@ void run_task(void* context, int32_t task, int32_t thread) {
   tile.high = s.act_max;
   for (int64_t pixel = first; pixel < last; pixel += s.isa->mr) {
     tile.m = static_cast<int32_t>(last - pixel < s.isa->mr ? last - pixel : s.isa->mr);
-    gather(s, pixel, tile.m, rows);
+    gather(s, pixel, tile.m, rows, patches);
     tile.y = s.y + pixel * packed.co + column;
     s.isa->run(tile);
   }

@@ -2,9 +2,9 @@
 //
 // Tiles of the float convolution: a GEMM whose rows are output pixels, given by pointers.
 //   y[i * y_stride + j] = clamp(bias[j] + sum over taps, c of x[tap * m + i][c] * w[tap][c][j])
-// for 0 <= i < m, 0 <= j < n. w is a panel of nr columns, zero behind n; its panels are
+// for 0 <= i < m, 0 <= j < n, 0 <= c < k. w is a panel of nr columns, zero behind n; its panels are
 // panel_stride floats apart and bias is as long as all panels. Products are fused where the
-// instruction set has it: |error| <= taps * ci * 2^-24 * sum of |products|.
+// instruction set has it: |error| <= taps * k * 2^-24 * sum of |products|.
 #ifndef OCTET_KERNELS_CONV_F32_CONV_F32_H_
 #define OCTET_KERNELS_CONV_F32_CONV_F32_H_
 
@@ -17,7 +17,7 @@ namespace octet {
 struct ConvF32Tile {
   const float* const* x;  // taps * m
   int32_t m;              // 1 <= m <= mr
-  int32_t taps, ci;
+  int32_t taps, k;
   const float* w;
   int64_t panel_stride;
   const float* bias;
@@ -30,6 +30,7 @@ struct ConvF32Tile {
 struct ConvF32Isa {
   Isa isa;
   int32_t mr, nr;
+  int32_t least_co;  // with fewer output channels a narrower panel wastes less
   void (*run)(const ConvF32Tile& tile);
 };
 

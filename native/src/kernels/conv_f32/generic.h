@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tile over a vector type V of kLanes floats with multiply_add(a, b, c) = a * b + c and
-// broadcast(float). Included inside an unnamed namespace by one file for each instruction set.
+// The tile over a vector type V of kLanes floats with broadcast(float), multiply_add(a, b, c) =
+// a * b + c, clamp(v, low, high) and store_first(v, n, p), which stores n < kLanes lanes. Included
+// by one file for each instruction set, inside an unnamed namespace that fixes kPanel and
+// kRowsPerTile.
+
+inline void store(const ConvF32Tile& t, V sum, int32_t column, float* y) {
+  sum = clamp(sum, broadcast(t.low), broadcast(t.high));
+  const int32_t n = t.n - column;
+  if (n >= kLanes) {
+    __builtin_memcpy(y + column, &sum, sizeof(sum));
+  } else if (n > 0) {
+    store_first(sum, n, y + column);
+  }
+}
 
 template <int kRows, int kVectors>
 struct Accumulators {
@@ -15,51 +27,34 @@ inline V load(const float* p) {
 }
 
 template <int kRows, int kVectors>
-inline void multiply(const float* const* x, int32_t taps, int32_t ci, int32_t x_step,
+inline void multiply(const float* const* x, int32_t taps, int32_t k, int32_t x_step,
                      const float* const (&w)[kVectors], const float* bias,
                      Accumulators<kRows, kVectors>* acc) {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) acc->at[r][v] = load(bias + v * kLanes);
   }
   Accumulators<kRows, kVectors> sum = *acc;
   int64_t at = 0;
   for (int32_t t = 0; t < taps; ++t) {
     const float* row[kRows];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) row[r] = x[t * x_step + r];
-    for (int32_t c = 0; c < ci; ++c) {
+    for (int32_t c = 0; c < k; ++c) {
       V b[kVectors];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (int v = 0; v < kVectors; ++v) b[v] = load(w[v] + at);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (int r = 0; r < kRows; ++r) {
         const V a = broadcast(row[r][c]);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (int v = 0; v < kVectors; ++v) sum.at[r][v] = multiply_add(a, b[v], sum.at[r][v]);
       }
       at += kPanel;
     }
   }
   *acc = sum;
-}
-
-inline void store(const V& sum, float low, float high, int32_t n, float* y) {
-  float lanes[kLanes];
-  __builtin_memcpy(lanes, &sum, sizeof(lanes));
-  const int32_t count = n < kLanes ? n : kLanes;
-  if (count == kLanes) {
-    for (int i = 0; i < kLanes; ++i) {
-      const float v = lanes[i];
-      y[i] = v < low ? low : v > high ? high : v;
-    }
-  } else {
-    for (int32_t i = 0; i < count; ++i) {
-      const float v = lanes[i];
-      y[i] = v < low ? low : v > high ? high : v;
-    }
-  }
 }
 
 constexpr int kVectorsPerPanel = kPanel / kLanes;
@@ -72,14 +67,12 @@ void run_rows(const ConvF32Tile& t, int32_t first) {
     const float* columns[kVectorsPerPanel];
     for (int v = 0; v < kVectorsPerPanel; ++v) columns[v] = w + v * kLanes;
     Accumulators<kRows, kVectorsPerPanel> acc;
-    multiply<kRows, kVectorsPerPanel>(t.x + first, t.taps, t.ci, t.m, columns, t.bias + j, &acc);
-#pragma GCC unroll 8
+    multiply<kRows, kVectorsPerPanel>(t.x + first, t.taps, t.k, t.m, columns, t.bias + j, &acc);
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (int v = 0; v < kVectorsPerPanel; ++v) {
-        const int32_t at = j + v * kLanes;
-        if (at < t.n)
-          store(acc.at[r][v], t.low, t.high, t.n - at, t.y + (first + r) * t.y_stride + at);
+        store(t, acc.at[r][v], j + v * kLanes, t.y + (first + r) * t.y_stride);
       }
     }
   }
@@ -96,11 +89,10 @@ void run_one_row(const ConvF32Tile& t) {
       columns[v] = rest.w + v / kVectorsPerPanel * t.panel_stride + v % kVectorsPerPanel * kLanes;
     }
     Accumulators<1, kVectors> acc;
-    multiply<1, kVectors>(t.x, t.taps, t.ci, t.m, columns, t.bias + j, &acc);
+    multiply<1, kVectors>(t.x, t.taps, t.k, t.m, columns, t.bias + j, &acc);
 #pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) {
-      const int32_t at = j + v * kLanes;
-      if (at < t.n) store(acc.at[0][v], t.low, t.high, t.n - at, t.y + at);
+      store(t, acc.at[0][v], j + v * kLanes, t.y);
     }
     rest.w += 4 * t.panel_stride;
   }
@@ -117,6 +109,9 @@ void run_tile(const ConvF32Tile& t) {
   }
   int32_t first = 0;
   for (; first + kRowsPerTile <= t.m; first += kRowsPerTile) run_rows<kRowsPerTile>(t, first);
+  if constexpr (kRowsPerTile > 8) {
+    for (; first + 8 <= t.m; first += 8) run_rows<8>(t, first);
+  }
   for (; first + 4 <= t.m; first += 4) run_rows<4>(t, first);
   for (; first + 2 <= t.m; first += 2) run_rows<2>(t, first);
   for (; first < t.m; ++first) run_rows<1>(t, first);

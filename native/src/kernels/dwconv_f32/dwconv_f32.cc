@@ -44,9 +44,9 @@ struct Header {
 
 constexpr int64_t kMacsPerTask = 200000;
 
-const DwconvF32Isa& choose(Isa have) {
+const DwconvF32Isa& choose(Isa have, int32_t co) {
 #define OCTET_DWCONV_F32(name) \
-  if (isa_covers(have, name.isa)) return name;
+  if (isa_covers(have, name.isa) && co >= name.least_co) return name;
 #include "kernels/dwconv_f32/kernels.inc"
 #undef OCTET_DWCONV_F32
   return dwconv_f32__scalar;
@@ -106,7 +106,7 @@ bool prepare(Prepare& prepare) {
   s->y = *y;
   s->bias = reinterpret_cast<const float*>(packed->data + header.bias_offset);
   s->w = reinterpret_cast<const float*>(packed->data + header.w_offset);
-  s->isa = &choose(packed->isa);
+  s->isa = &choose(packed->isa, header.co);
   s->co = header.co;
   s->act_min = fields.act_min;
   s->act_max = fields.act_max;

@@ -26,6 +26,7 @@ struct DwconvF32Run {
 
 struct DwconvF32Isa {
   Isa isa;
+  int32_t least_co;  // with fewer channels shorter vectors waste less
   void (*run)(const DwconvF32Run& run);
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A run of pixels over a vector type V of kLanes floats with multiply_add(a, b, c) = a * b + c and
-// broadcast(float). Included inside an unnamed namespace by one file for each instruction set.
+// A run of pixels over a vector type V of kLanes floats with broadcast(float), multiply_add(a, b,
+// c) = a * b + c, clamp(v, low, high) and store_first(v, n, p), which stores n < kLanes lanes.
+// Included inside an unnamed namespace by one file for each instruction set.
 
 inline V load(const float* p) {
   V v;
@@ -9,19 +10,13 @@ inline V load(const float* p) {
   return v;
 }
 
-inline void store(const V& sum, float low, float high, int32_t count, float* y) {
-  float lanes[kLanes];
-  __builtin_memcpy(lanes, &sum, sizeof(lanes));
-  if (count >= kLanes) {
-    for (int i = 0; i < kLanes; ++i) {
-      const float v = lanes[i];
-      y[i] = v < low ? low : v > high ? high : v;
-    }
-  } else {
-    for (int32_t i = 0; i < count; ++i) {
-      const float v = lanes[i];
-      y[i] = v < low ? low : v > high ? high : v;
-    }
+inline void store(const DwconvF32Run& r, V sum, int32_t channel, float* y) {
+  sum = clamp(sum, broadcast(r.low), broadcast(r.high));
+  const int32_t n = r.co - channel;
+  if (n >= kLanes) {
+    __builtin_memcpy(y + channel, &sum, sizeof(sum));
+  } else if (n > 0) {
+    store_first(sum, n, y + channel);
   }
 }
 
@@ -55,10 +50,7 @@ inline void block(const DwconvF32Run& r, int32_t pixel, int32_t c) {
   for (int p = 0; p < kPixels; ++p) {
 #pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) {
-      const int32_t at = c + v * kLanes;
-      if (at < r.co) {
-        store(sum[p][v], r.low, r.high, r.co - at, r.y + (pixel + p) * int64_t{r.co} + at);
-      }
+      store(r, sum[p][v], c + v * kLanes, r.y + (pixel + p) * int64_t{r.co});
     }
   }
 }

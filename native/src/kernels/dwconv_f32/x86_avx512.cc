@@ -8,13 +8,18 @@ namespace {
 
 using V = __m512;
 constexpr int kLanes = 16;
-inline V multiply_add(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); }
 inline V broadcast(float a) { return _mm512_set1_ps(a); }
+inline V multiply_add(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); }
+// operands in this order keep NaN
+inline V clamp(V v, V low, V high) { return _mm512_min_ps(high, _mm512_max_ps(low, v)); }
+inline void store_first(V v, int n, float* p) {
+  _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1 << n) - 1), v);
+}
 
 #include "kernels/dwconv_f32/generic.h"
 
 }  // namespace
 
-const DwconvF32Isa dwconv_f32__avx512 = {Isa::kAvx512, run_pixels};
+const DwconvF32Isa dwconv_f32__avx512 = {Isa::kAvx512, 9, run_pixels};
 
 }  // namespace octet
