@@ -70,8 +70,12 @@ bool set_lane(Rounding rounding, void* block, int32_t lane, int32_t bias,
   b->bias[lane] = bias;
   b->left[lane] = left;
   b->multiplier[lane] = multiplier;
-  if (lane % 2 != 0) b->multiplier_odd[lane - 1] = multiplier;
-  (lane % 2 != 0 ? b->round_odd : b->round_even)[lane / 2] = round;
+  if (lane % 2 == 0) {
+    b->round_even[lane / 2] = round;
+  } else {
+    b->round_odd[lane / 2] = round;
+    b->multiplier_odd[lane - 1] = multiplier;
+  }
   b->right[lane] = right;
   b->round[lane] = r > 0 ? static_cast<int32_t>(power_of_two(r - 1)) : 0;
   b->sign[lane] = r > 0 ? 31 : 32;

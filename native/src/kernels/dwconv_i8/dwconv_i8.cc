@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Depthwise convolution of bytes with packed weights.
+//   y[n,oh,ow,c*d+e] = clamp(requantize(bias[c*d+e] + sum over kh, kw of
+//       (x[n,ih,iw,c] - x_zero) * (w[kh,kw,c*d+e] - w_zero)) + y_zero),  d = co / channels of x
+//   ih = oh * stride_h - pad_top + kh * dilation_h, iw alike; positions outside x count as x_zero
+// x and y are int8, flipped int8 or uint8; x_zero, y_zero and 0 <= y_min <= y_max <= 255 are those
+// of the uint8 form (int8: + 128). Weights entry: w [kh,kw,co] as int8 (uint8: xor 0x80), -128 <=
+// w_zero <= 127 (uint8: - 128); bias of co int32 or nothing; then scale (rounding 0) or multiplier
+// and shift (1 HALF_UP, 2 HALF_AWAY), co of each, the others empty.
+// x may have a border, which is not used; y is dense and apart from x.
+#include "kernels/dwconv_i8/dwconv_i8.h"
+
+#include "base/memory.h"
+#include "base/window.h"
+#include "program/kernel.h"
+#include "program/quant8.h"
+
+namespace octet {
+namespace {
+
+#define DWCONV_I8_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(x)                                                  \
+  WEIGHTS(weights)                                          \
+  VALUE(y)                                                  \
+  I32(stride_h)                                             \
+  I32(stride_w)                                             \
+  I32(dilation_h)                                           \
+  I32(dilation_w)                                           \
+  I32(pad_top)                                              \
+  I32(pad_left)                                             \
+  I32(y_zero)                                               \
+  I32(y_min)                                                \
+  I32(y_max)
+OCTET_FIELDS(DwconvI8Fields, DWCONV_I8_FIELDS);
+
+#define DWCONV_I8_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  I32(co)                                                        \
+  I32(kh)                                                        \
+  I32(kw)                                                        \
+  I32(x_zero)                                                    \
+  I32(w_zero)                                                    \
+  I32(rounding)
+OCTET_FIELDS(DwconvI8PackFields, DWCONV_I8_PACK_FIELDS);
+
+constexpr int64_t kMacsPerTask = 1000000;  // 20 us with VNNI
+constexpr int64_t kCopyBytes = 128 * 1024;
+
+bool pack(const PackSource& source, Packed* packed) {
+  const auto& f = source.as<DwconvI8PackFields>();
+  const auto& parts = source.parts;
+  if (f.x_zero < 0 || f.x_zero > 255 || f.w_zero < -128 || f.w_zero > 127) {
+    return source.fail("zero point out of range");
+  }
+  if (f.rounding < 0 || f.rounding > 2) return source.fail("rounding is 0, 1 or 2");
+  if (f.co < 1 || f.co > 1 << 20 || f.kh < 1 || f.kw < 1 || f.kh > 4096 / f.kw) {
+    return source.fail("dimension out of range");
+  }
+  if (parts[0].bytes != int64_t{f.co} * f.kh * f.kw) {
+    return source.fail("w is not of the size that its dimensions give");
+  }
+  if (parts[1].bytes != 0 && parts[1].bytes != int64_t{4} * f.co) {
+    return source.fail("bias is not co int32");
+  }
+  const DwconvI8Shape shape = {f.co,     f.kh,     f.kw,
+                               f.x_zero, f.w_zero, static_cast<Rounding>(f.rounding)};
+  const RequantizeSource requantize = {parts[2].data,  parts[3].data,  parts[4].data,
+                                       parts[2].bytes, parts[3].bytes, parts[4].bytes};
+  const char* wrong = check_requantize(shape.rounding, f.co, requantize);
+  if (wrong != nullptr) return source.fail("%s", wrong);
+  const std::byte* bias = parts[1].bytes == 0 ? nullptr : parts[1].data;
+  const DwconvI8Weights plan = plan_dwconv_i8(shape, source.isa, parts[0].data, bias, requantize);
+  if (!packed->create(source, plan.bytes)) return false;
+  pack_dwconv_i8(plan, parts[0].data, bias, requantize, packed->data);
+  return true;
+}
+
+struct State {
+  const DwconvI8Weights* weights;
+  DwconvI8Taps taps;
+  DwconvI8Rows rows;  // NULL: taps
+  Value x, y;
+  OutputRange range;
+  uint8_t x_mask;
+  int32_t multiplier;
+  bool copies;  // x reaches the kernel through scratch: flipped, or each channel repeated
+  WindowAxis h, w;
+  int64_t table_bytes;     // of the taps' pointers, at the start of scratch
+  int64_t copy_row_bytes;  // of a row of x in scratch
+  int32_t chunk, chunks;   // output rows in a task, tasks in an image
+  int32_t tasks;
+};
+
+// Rows of the image as the kernel sees them.
+struct Image {
+  const uint8_t* row0;
+  int64_t row_bytes, pixel_bytes;
+};
+
+Image copy_rows(const State& s, const uint8_t* image, int32_t first, int32_t count, uint8_t* to) {
+  const int32_t bottom = s.h.origin(first + count - 1) + (s.h.taps - 1) * s.h.dilation + 1;
+  const int32_t begin = s.h.origin(first) > 0 ? s.h.origin(first) : 0;
+  const int32_t end = bottom < s.h.in ? bottom : s.h.in;
+  const int64_t bytes = int64_t{s.w.in} * s.x.dim(3);
+  for (int32_t ih = begin; ih < end; ++ih) {
+    const uint8_t* from = image + ih * s.x.strides[1];
+    uint8_t* row = to + (ih - begin) * s.copy_row_bytes;
+    if (s.multiplier == 1) {
+      for (int64_t i = 0; i < bytes; ++i) row[i] = from[i] ^ s.x_mask;
+      continue;
+    }
+    for (int64_t i = 0; i < bytes; ++i) {
+      for (int32_t e = 0; e < s.multiplier; ++e) *row++ = from[i] ^ s.x_mask;
+    }
+  }
+  return {to - begin * s.copy_row_bytes, s.copy_row_bytes, s.weights->shape.channels};
+}
+
+void fill_taps(const State& s, const Image& image, int32_t oh, const uint8_t** table) {
+  const DwconvI8Weights& weights = *s.weights;
+  const uint8_t* pad = weights.pad();
+  for (int32_t ow = 0; ow < s.w.out; ++ow, table += weights.slots) {
+    for (int32_t i = 0; i < weights.slots; ++i) table[i] = pad;
+    for (int32_t kh = s.h.first(oh); kh < s.h.last(oh); ++kh) {
+      const uint8_t* row = image.row0 + (s.h.origin(oh) + kh * s.h.dilation) * image.row_bytes;
+      for (int32_t kw = s.w.first(ow); kw < s.w.last(ow); ++kw) {
+        table[weights.slot(kh, kw)] =
+            row + (s.w.origin(ow) + kw * s.w.dilation) * image.pixel_bytes;
+      }
+    }
+  }
+}
+
+void run_task(const State& s, int32_t task, uint8_t* scratch) {
+  const int32_t n = task / s.chunks, first = task % s.chunks * s.chunk;
+  const int32_t count = s.h.out - first < s.chunk ? s.h.out - first : s.chunk;
+  const uint8_t* x = s.x.as<uint8_t>() + n * s.x.strides[0];
+  const Image image = s.copies ? copy_rows(s, x, first, count, scratch + s.table_bytes)
+                               : Image{x, s.x.strides[1], s.x.strides[2]};
+  for (int32_t oh = first; oh < first + count; ++oh) {
+    uint8_t* y = s.y.as<uint8_t>() + n * s.y.strides[0] + oh * s.y.strides[1];
+    if (s.rows == nullptr) {
+      auto* table = reinterpret_cast<const uint8_t**>(scratch);
+      fill_taps(s, image, oh, table);
+      s.taps({s.weights, table, s.w.out, y, s.y.strides[2], s.range});
+      continue;
+    }
+    DwconvI8RowsCall call{};
+    call.w = s.weights;
+    for (int32_t r = 0; r < 3; ++r) {
+      const int32_t ih = s.h.origin(oh) + r * s.h.dilation;
+      call.rows[r] = ih < 0 || ih >= s.h.in ? nullptr : image.row0 + ih * image.row_bytes;
+    }
+    call.x_step = image.pixel_bytes;
+    call.columns = s.w.in;
+    call.pad_left = s.w.pad;
+    call.stride = s.w.stride;
+    call.pixels = s.w.out;
+    call.y = y;
+    call.y_step = s.y.strides[2];
+    call.range = s.range;
+    s.rows(call);
+  }
+}
+
+struct Context {
+  const State* state;
+  Run* run;
+};
+
+void run(const void* opaque, Run& run) {
+  Context context = {static_cast<const State*>(opaque), &run};
+  run.parallel_for(
+      context.state->tasks,
+      [](void* c, int32_t task, int32_t thread) {
+        const auto& context = *static_cast<Context*>(c);
+        run_task(*context.state, task, reinterpret_cast<uint8_t*>(context.run->scratch(thread)));
+      },
+      &context);
+}
+
+bool prepare(Prepare& prepare) {
+  const auto& fields = prepare.as<DwconvI8Fields>();
+  const Value* x = prepare.value(fields.x);
+  const Value* y = prepare.value(fields.y);
+  const Packed* packed = prepare.weights(fields.weights);
+  if (x == nullptr || y == nullptr || packed == nullptr) return false;
+  const auto* weights = packed->as<DwconvI8Weights>();
+  const DwconvI8Shape& shape = weights->shape;
+  if (!prepare.check(is_quant8(*x) && is_quant8(*y) && !y->constant, "x and y are int8 or uint8") ||
+      !prepare.check(x->rank == 4 && y->rank == 4 && x->dim(0) == y->dim(0) && y->dense &&
+                         y->dim(3) == shape.channels && x->dim(3) > 0 &&
+                         shape.channels % x->dim(3) == 0,
+                     "x, weights and y do not go together") ||
+      !prepare.check(0 <= fields.y_min && fields.y_min <= fields.y_max && fields.y_max <= 255 &&
+                         0 <= fields.y_zero && fields.y_zero <= 255,
+                     "output range is not one of bytes")) {
+    return false;
+  }
+  auto* s = prepare.state<State>();
+  if (s == nullptr) return false;
+  s->weights = weights;
+  s->x = *x;
+  s->y = *y;
+  s->range = {fields.y_zero, fields.y_min, fields.y_max, quant8(*y).mask};
+  s->x_mask = quant8(*x).mask;
+  s->multiplier = shape.channels / x->dim(3);
+  s->copies = s->x_mask != 0 || s->multiplier > 1;
+  s->h = {x->dim(1), y->dim(1), shape.kh, fields.stride_h, fields.dilation_h, fields.pad_top};
+  s->w = {x->dim(2), y->dim(2), shape.kw, fields.stride_w, fields.dilation_w, fields.pad_left};
+  if (!prepare.check(s->h.valid() && s->w.valid(), "stride, dilation or padding out of range")) {
+    return false;
+  }
+  if (y->elements == 0) return true;  // no tasks
+  s->taps = select_dwconv_i8_taps(packed->isa, *weights);
+  const bool narrow = s->w.dilation == 1 && s->w.stride <= 2 && s->w.pad <= 1;
+  s->rows = narrow ? select_dwconv_i8_rows(packed->isa, *weights) : nullptr;
+  s->table_bytes =
+      s->rows != nullptr
+          ? 0
+          : align_up(int64_t{s->w.out} * weights->slots * static_cast<int64_t>(sizeof(void*)));
+  s->copy_row_bytes = int64_t{s->w.in} * shape.channels;
+  const int64_t macs = int64_t{s->w.out} * shape.channels * shape.kh * shape.kw;
+  const int64_t halo = int64_t{s->h.taps - 1} * s->h.dilation + 1;
+  int64_t chunk = kMacsPerTask / macs + 1;
+  if (s->copies && s->copy_row_bytes > 0) {
+    const int64_t most = (kCopyBytes / s->copy_row_bytes - halo) / s->h.stride + 1;
+    chunk = chunk < most ? chunk : most < 1 ? 1 : most;
+  }
+  s->chunk = static_cast<int32_t>(chunk < s->h.out ? chunk : s->h.out);
+  s->chunks = (s->h.out + s->chunk - 1) / s->chunk;
+  const int64_t tasks = int64_t{x->dim(0)} * s->chunks;
+  s->tasks = static_cast<int32_t>(tasks);
+  int64_t rows = int64_t{s->chunk - 1} * s->h.stride + halo;
+  rows = rows < s->h.in ? rows : s->h.in;
+  const int64_t copy_bytes = s->copies ? rows * s->copy_row_bytes + kSlack : 0;
+  prepare.scratch(s->table_bytes + copy_bytes);
+  return prepare.check(tasks <= INT32_MAX, "too much work");
+}
+
+}  // namespace
+
+extern const Kernel kernel_dwconv_i8;
+const Kernel kernel_dwconv_i8 = {"dwconv_i8",
+                                 DwconvI8Fields::kSignature,
+                                 DwconvI8PackFields::kSignature,
+                                 5,
+                                 false,
+                                 pack,
+                                 prepare,
+                                 run};
+
+}  // namespace octet

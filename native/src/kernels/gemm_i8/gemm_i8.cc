@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Convolution and fully connected layers of bytes with packed weights.
+//   y[n,oh,ow,co] = clamp(requantize(bias[co] + sum over kh, kw, ci of (x[n,ih,iw,ci] - x_zero) *
+//                                                                (w[co,kh,kw,ci] - w_zero)) +
+//                                                                y_zero)
+//   ih = oh * stride_h - pad_top + kh * dilation_h, iw alike; positions outside x count as x_zero
+// x and y are int8, flipped int8 or uint8; x_zero, y_zero and 0 <= y_min <= y_max <= 255 are those
+// of the uint8 form (int8: + 128). Weights entry: w [co,kh,kw,ci] as int8 (uint8: xor 0x80), -128
+// <= w_zero <= 127 (uint8: - 128); bias of co int32 or nothing; then scale (rounding 0) or
+// multiplier and shift (1 HALF_UP, 2 HALF_AWAY), co of each, the others empty. With kh = kw = 1,
+// stride 1 and no padding, x and y may be of any shape with m*ci and m*co elements. x may have a
+// border, which is used where it is wide enough and filled with x_zero; a border of y is filled. y
+// is apart from x.
+#include "kernels/gemm_i8/gemm_i8.h"
+
+#include <cstring>
+
+#include "base/window.h"
+#include "program/kernel.h"
+#include "program/quant8.h"
+
+namespace octet {
+namespace {
+
+#define GEMM_I8_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(x)                                                \
+  WEIGHTS(weights)                                        \
+  VALUE(y)                                                \
+  I32(stride_h)                                           \
+  I32(stride_w)                                           \
+  I32(dilation_h)                                         \
+  I32(pad_top)                                            \
+  I32(pad_left)                                           \
+  I32(y_zero)                                             \
+  I32(y_min)                                              \
+  I32(y_max)
+OCTET_FIELDS(GemmI8Fields, GEMM_I8_FIELDS);
+
+#define GEMM_I8_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  I32(co)                                                      \
+  I32(kh)                                                      \
+  I32(kw)                                                      \
+  I32(ci)                                                      \
+  I32(dilation_w)                                              \
+  I32(x_zero)                                                  \
+  I32(w_zero)                                                  \
+  I32(rounding)
+OCTET_FIELDS(GemmI8PackFields, GEMM_I8_PACK_FIELDS);
+
+struct alignas(kAlignment) Header {
+  GemmI8PackFields fields;
+};
+
+constexpr int64_t kMacsPerTask = 4000000;  // 20 us with VNNI
+constexpr int64_t kCopyBytes = 128 * 1024;
+constexpr int32_t kMaxSegments = 4096;
+
+bool pack(const PackSource& source, Packed* packed) {
+  const auto& f = source.as<GemmI8PackFields>();
+  if (f.co < 1 || f.kh < 1 || f.kw < 1 || f.ci < 1 || f.dilation_w < 1 ||
+      f.kh > kMaxSegments / f.kw || f.ci > (1 << 20) / f.kw) {
+    return source.fail("dimension out of range");
+  }
+  if (f.x_zero < 0 || f.x_zero > 255 || f.w_zero < -128 || f.w_zero > 127) {
+    return source.fail("zero point out of range");
+  }
+  const bool apart = f.dilation_w > 1 && f.kw > 1;
+  const GemmI8Shape shape = {
+      f.co,     apart ? f.kh * f.kw : f.kh,       apart ? f.ci : f.kw * f.ci, f.x_zero,
+      f.w_zero, static_cast<Rounding>(f.rounding)};
+  const auto& parts = source.parts;
+  if (f.rounding < 0 || f.rounding > 2) return source.fail("rounding is 0, 1 or 2");
+  const int64_t bytes = gemm_i8_packed_bytes(shape);
+  if (bytes == 0) return source.fail("dimension out of range");
+  if (parts[0].bytes != int64_t{f.co} * f.kh * f.kw * f.ci) {
+    return source.fail("w is not of the size that its dimensions give");
+  }
+  if (parts[1].bytes != 0 && parts[1].bytes != int64_t{4} * f.co) {
+    return source.fail("bias is not co int32");
+  }
+  const RequantizeSource requantize = {parts[2].data,  parts[3].data,  parts[4].data,
+                                       parts[2].bytes, parts[3].bytes, parts[4].bytes};
+  const char* wrong = check_requantize(shape.rounding, f.co, requantize);
+  if (wrong != nullptr) return source.fail("%s", wrong);
+  if (!packed->create(source, static_cast<int64_t>(sizeof(Header)) + bytes)) return false;
+  packed->as<Header>()->fields = f;
+  gemm_i8_pack(shape, parts[0].data, parts[1].bytes == 0 ? nullptr : parts[1].data, requantize,
+               packed->data + sizeof(Header));
+  return true;
+}
+
+struct State {
+  const GemmI8Weights* weights;
+  GemmI8Function function;
+  const int64_t* segment_offset;
+  Value x, y;
+  OutputRange range;
+  uint8_t x_mask;
+  bool copies;      // x reaches the kernel through scratch
+  bool rows_alone;  // 1x1: every pixel is a row of a matrix
+  WindowAxis h, w;
+  int64_t m;           // pixels of the matrix
+  int64_t copy_width;  // bytes of a scratch row
+  int32_t chunk;       // matrix rows, or output rows of one image, in a task
+  int32_t chunks;      // of the matrix, or of one image
+  int32_t group_tasks;
+  int32_t tasks;
+};
+
+void copy_bytes(uint8_t* to, const uint8_t* from, int64_t bytes, uint8_t mask) {
+  if (mask == 0) {
+    std::memcpy(to, from, bytes);
+    return;
+  }
+  for (int64_t i = 0; i < bytes; ++i) to[i] = from[i] ^ mask;
+}
+
+void choose_groups(const State& s, int32_t part, GemmI8Call* call) {
+  const int64_t groups = s.weights->groups;
+  call->first_group = static_cast<int32_t>(groups * part / s.group_tasks);
+  call->groups = static_cast<int32_t>(groups * (part + 1) / s.group_tasks) - call->first_group;
+}
+
+void run_matrix(const State& s, int32_t task, uint8_t* scratch) {
+  const int64_t ci = s.weights->shape.segment_bytes, co = s.weights->shape.n;
+  GemmI8Call call{};
+  call.w = s.weights;
+  call.x_stride = ci;
+  call.segment_offset = s.segment_offset;
+  call.y_stride = co;
+  call.range = s.range;
+  choose_groups(s, task % s.group_tasks, &call);
+  const int64_t begin = int64_t{task / s.group_tasks} * s.chunk;
+  const int64_t end = begin + s.chunk < s.m ? begin + s.chunk : s.m;
+  const int64_t step = s.copies ? s.copy_width / ci : s.chunk;
+  for (int64_t m = begin; m < end; m += step) {
+    call.m = static_cast<int32_t>(end - m < step ? end - m : step);
+    call.x = s.x.as<uint8_t>() + m * ci;
+    if (s.copies) {
+      copy_bytes(scratch, call.x, call.m * ci, s.x_mask);
+      call.x = scratch;
+    }
+    call.y = s.y.as<uint8_t>() + m * co;
+    s.function(call);
+  }
+}
+
+// Rows of the window of output rows first .. first + count - 1, as a bordered image in scratch.
+void copy_rows(const State& s, const uint8_t* image, int32_t first, int32_t count, uint8_t* to) {
+  const int64_t ci = s.x.dim(3);
+  const int32_t fill = s.weights->shape.x_zero;
+  const int64_t width = s.copy_width / ci;
+  const int64_t left = s.w.pad < width ? s.w.pad : width;
+  const int64_t pixels = s.w.in < width - left ? s.w.in : width - left;
+  const int32_t top = s.h.origin(first);
+  const int32_t bottom = s.h.origin(first + count - 1) + (s.h.taps - 1) * s.h.dilation;
+  for (int32_t ih = top; ih <= bottom; ++ih, to += s.copy_width) {
+    if (ih < 0 || ih >= s.h.in) {
+      std::memset(to, fill, s.copy_width);
+      continue;
+    }
+    std::memset(to, fill, left * ci);
+    copy_bytes(to + left * ci, image + ih * s.x.strides[1], pixels * ci, s.x_mask);
+    std::memset(to + (left + pixels) * ci, fill, (width - left - pixels) * ci);
+  }
+}
+
+void run_rows(const State& s, int32_t task, uint8_t* scratch) {
+  const int64_t ci = s.x.dim(3);
+  const int32_t part = task / s.group_tasks;
+  const int32_t image = part / s.chunks, first = part % s.chunks * s.chunk;
+  const int32_t count = s.h.out - first < s.chunk ? s.h.out - first : s.chunk;
+  const uint8_t* x = s.x.as<uint8_t>() + image * s.x.strides[0];
+  int64_t row_bytes = s.x.strides[1];
+  if (s.copies) {
+    copy_rows(s, x, first, count, scratch);
+    x = scratch;
+    row_bytes = s.copy_width;
+  } else {
+    x += s.h.origin(first) * row_bytes - s.w.pad * ci;
+  }
+  GemmI8Call call{};
+  call.w = s.weights;
+  call.x_stride = s.w.stride * ci;
+  call.segment_offset = s.segment_offset;
+  call.y_stride = s.y.strides[2];
+  call.m = s.w.out;
+  call.range = s.range;
+  choose_groups(s, task % s.group_tasks, &call);
+  for (int32_t r = 0; r < count; ++r) {
+    call.x = x + r * s.h.stride * row_bytes;
+    call.y = s.y.as<uint8_t>() + image * s.y.strides[0] + (first + r) * s.y.strides[1];
+    s.function(call);
+  }
+}
+
+void fill_border(const Value& y) {
+  if (y.dense) return;
+  const int64_t pixel = y.strides[2], row = y.strides[1];
+  const int64_t left = y.border_left * pixel, right = y.border_right * pixel;
+  for (int32_t n = 0; n < y.dim(0); ++n) {
+    uint8_t* image = y.as<uint8_t>() + n * y.strides[0] - left;
+    std::memset(image - y.border_top * row, y.fill, y.border_top * row);
+    for (int32_t h = 0; h < y.dim(1); ++h) {
+      std::memset(image + h * row, y.fill, left);
+      std::memset(image + (h + 1) * row - right, y.fill, right);
+    }
+    std::memset(image + y.dim(1) * row, y.fill, y.border_bottom * row);
+  }
+}
+
+struct Context {
+  const State* state;
+  Run* run;
+};
+
+void run(const void* opaque, Run& run) {
+  const auto& state = *static_cast<const State*>(opaque);
+  Context context = {&state, &run};
+  run.parallel_for(
+      state.tasks,
+      [](void* c, int32_t task, int32_t thread) {
+        const auto& context = *static_cast<Context*>(c);
+        auto* scratch = reinterpret_cast<uint8_t*>(context.run->scratch(thread));
+        (context.state->rows_alone ? run_matrix : run_rows)(*context.state, task, scratch);
+      },
+      &context);
+  fill_border(state.y);
+}
+
+int32_t ceil_div(int64_t a, int64_t b) { return static_cast<int32_t>((a + b - 1) / b); }
+
+// Tasks of kMacsPerTask or so: rows are cut first, and groups of channels when a row is long.
+bool cut(Prepare& prepare, State* s, int64_t units, int64_t macs_of_unit, int64_t most_units,
+         int64_t images) {
+  int64_t chunk = macs_of_unit == 0 ? units : kMacsPerTask / macs_of_unit + 1;
+  if (s->rows_alone && chunk > 48) chunk = (chunk + 47) / 48 * 48;
+  if (chunk > most_units) chunk = most_units;
+  if (chunk > units) chunk = units;
+  s->chunk = chunk < 1 ? 1 : static_cast<int32_t>(chunk);
+  s->chunks = ceil_div(units, s->chunk);
+  const int64_t parts = s->chunk * macs_of_unit / (2 * kMacsPerTask) + 1;
+  s->group_tasks = static_cast<int32_t>(parts < s->weights->groups ? parts : s->weights->groups);
+  const int64_t tasks = images * s->chunks * s->group_tasks;
+  s->tasks = static_cast<int32_t>(tasks);
+  return prepare.check(tasks <= INT32_MAX, "too much work");
+}
+
+bool prepare_matrix(Prepare& prepare, State* s) {
+  const GemmI8Shape& shape = s->weights->shape;
+  s->m = s->x.elements / shape.segment_bytes;
+  s->copies = s->x_mask != 0;
+  const int64_t rows = kCopyBytes / 2 / shape.segment_bytes;
+  s->copy_width = (rows < 24 ? 24 : rows) * shape.segment_bytes;
+  if (s->copies) prepare.scratch(s->copy_width + kSlack);
+  return cut(prepare, s, s->m, int64_t{shape.segment_bytes} * shape.n, s->m, 1);
+}
+
+bool prepare_rows(Prepare& prepare, const GemmI8PackFields& packed, State* s, int64_t* offsets) {
+  const Value &x = s->x, &y = s->y;
+  if (!prepare.check(x.rank == 4 && y.rank == 4 && x.dim(0) == y.dim(0) && x.dim(3) == packed.ci &&
+                         y.dim(3) == packed.co,
+                     "x, weights and y do not go together") ||
+      !prepare.check(s->h.valid() && s->w.valid(), "stride, dilation or padding out of range")) {
+    return false;
+  }
+  const int64_t height = int64_t{s->h.out - 1} * s->h.stride + (s->h.taps - 1) * s->h.dilation + 1;
+  const int64_t width = int64_t{s->w.out - 1} * s->w.stride + (s->w.taps - 1) * s->w.dilation + 1;
+  const bool inside = s->h.pad == 0 && s->w.pad == 0 && height <= x.dim(1) && width <= x.dim(2);
+  const bool bordered = s->h.pad <= x.border_top && s->w.pad <= x.border_left &&
+                        height - s->h.pad <= int64_t{x.dim(1)} + x.border_bottom &&
+                        width - s->w.pad <= int64_t{x.dim(2)} + x.border_right &&
+                        static_cast<uint8_t>(x.fill) == s->weights->shape.x_zero;
+  s->copies = s->x_mask != 0 || !(inside || bordered);
+  s->copy_width = width * packed.ci;
+  const int64_t row_bytes = s->copies ? s->copy_width : x.strides[1];
+  const bool apart = s->weights->shape.segments != packed.kh;
+  for (int32_t i = 0; i < s->weights->shape.segments; ++i) {
+    const int32_t kh = apart ? i / packed.kw : i, kw = apart ? i % packed.kw : 0;
+    offsets[i] = kh * int64_t{s->h.dilation} * row_bytes + kw * int64_t{s->w.dilation} * packed.ci;
+  }
+  const int64_t halo = int64_t{s->h.taps - 1} * s->h.dilation + 1;
+  int64_t most = s->h.out;
+  if (s->copies && s->copy_width > 0) {
+    most = (kCopyBytes / s->copy_width - halo) / s->h.stride + 1;
+    most = most < 1 ? 1 : most;
+  }
+  const int64_t k = int64_t{packed.kh} * packed.kw * packed.ci;
+  if (!cut(prepare, s, s->h.out, k * packed.co * s->w.out, most, x.dim(0))) return false;
+  if (y.elements == 0) s->tasks = 0;
+  if (s->copies && s->tasks > 0) {
+    const int64_t rows = int64_t{s->chunk - 1} * s->h.stride + halo;
+    if (rows > INT64_MAX / 4 / s->copy_width) return prepare.fail("a window is too large");
+    prepare.scratch(rows * s->copy_width + kSlack);
+  }
+  return true;
+}
+
+struct FewOffsets {
+  int64_t at[16];
+};
+struct ManyOffsets {
+  int64_t at[kMaxSegments];
+};
+
+bool prepare(Prepare& prepare) {
+  const auto& fields = prepare.as<GemmI8Fields>();
+  const Value* x = prepare.value(fields.x);
+  const Value* y = prepare.value(fields.y);
+  const Packed* packed = prepare.weights(fields.weights);
+  if (x == nullptr || y == nullptr || packed == nullptr) return false;
+  const GemmI8PackFields& p = packed->as<Header>()->fields;
+  const auto* weights = reinterpret_cast<const GemmI8Weights*>(packed->data + sizeof(Header));
+  if (!prepare.check(is_quant8(*x) && is_quant8(*y) && !y->constant, "x and y are int8 or uint8") ||
+      !prepare.check(0 <= fields.y_min && fields.y_min <= fields.y_max && fields.y_max <= 255 &&
+                         0 <= fields.y_zero && fields.y_zero <= 255,
+                     "output range is not one of bytes")) {
+    return false;
+  }
+  int64_t* offsets;
+  if (weights->shape.segments <= 16) {
+    auto* few = prepare.state<FewOffsets>();
+    offsets = few == nullptr ? nullptr : few->at;
+  } else {
+    auto* many = prepare.state<ManyOffsets>();
+    offsets = many == nullptr ? nullptr : many->at;
+  }
+  auto* s = offsets == nullptr ? nullptr : prepare.state<State>();
+  if (s == nullptr) return false;
+  s->weights = weights;
+  s->function = select_gemm_i8(packed->isa, *weights);
+  s->segment_offset = offsets;
+  s->x = *x;
+  s->y = *y;
+  s->range = {fields.y_zero, fields.y_min, fields.y_max, quant8(*y).mask};
+  s->x_mask = quant8(*x).mask;
+  const bool point = p.kh == 1 && p.kw == 1 && fields.stride_h == 1 && fields.stride_w == 1 &&
+                     fields.pad_top == 0 && fields.pad_left == 0;
+  s->rows_alone = point && x->dense && y->dense && x->elements % p.ci == 0 &&
+                  x->elements / p.ci * p.co == y->elements;
+  if (s->rows_alone) return prepare_matrix(prepare, s);
+  s->h = {0, 0, p.kh, fields.stride_h, fields.dilation_h, fields.pad_top};
+  s->w = {0, 0, p.kw, fields.stride_w, p.dilation_w, fields.pad_left};
+  if (x->rank == 4 && y->rank == 4) {
+    s->h.in = x->dim(1);
+    s->h.out = y->dim(1);
+    s->w.in = x->dim(2);
+    s->w.out = y->dim(2);
+  }
+  return prepare_rows(prepare, p, s, offsets);
+}
+
+}  // namespace
+
+extern const Kernel kernel_gemm_i8;
+const Kernel kernel_gemm_i8 = {
+    "gemm_i8", GemmI8Fields::kSignature, GemmI8PackFields::kSignature, 5, false, pack, prepare,
+    run};
+
+}  // namespace octet
