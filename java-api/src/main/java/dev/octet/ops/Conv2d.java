@@ -6,6 +6,7 @@ import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
 import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
+import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 
@@ -70,17 +71,27 @@ record Conv2d(Window window, Convolution convolution) implements Op {
     Value w = node.input(1);
     boolean grouped = node.input(0).dim(3) != w.dim(3);
     if (emitter.reference() || grouped || !Convolution.packable(node)) {
-      return convolution.plain(node, emitter, Kernels.CONV_2D, w.dim(0));
+      return convolution
+          .plain(node, emitter, Kernels.CONV_2D, w.dim(0))
+          .i32("dilation_w", window.dilationW());
     }
-    if (Convolution.quantized(node)) {
-      return convolution.plain(node, emitter, Kernels.CONV_2D, w.dim(0));
-    }
-    return convolution.packedFloat(
-        node,
-        emitter,
-        Kernels.CONV_F32,
+    WeightsBuilder.Filler dimensions =
         entry ->
-            entry.i32("co", w.dim(0)).i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("ci", w.dim(3)));
+            entry.i32("co", w.dim(0)).i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("ci", w.dim(3));
+    if (Convolution.quantized(node)) {
+      return convolution.packedInteger(
+          node,
+          emitter,
+          Kernels.GEMM_I8,
+          w.dim(0),
+          entry -> {
+            dimensions.fill(entry);
+            entry.i32("dilation_w", window.dilationW());
+          });
+    }
+    return convolution
+        .packedFloat(node, emitter, Kernels.CONV_F32, dimensions)
+        .i32("dilation_w", window.dilationW());
   }
 
   @Override

@@ -166,6 +166,59 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
         .f32("act_max", range.high());
   }
 
+  /**
+   * Sets x, y, the packed weights and the output range for a packed 8-bit kernel, which counts in
+   * uint8: int8 zero points and limits are raised by 128, uint8 weights lowered by it.
+   */
+  InstructionBuilder packedInteger(
+      NodeContext node,
+      Emitter emitter,
+      Kernel kernel,
+      int channels,
+      WeightsBuilder.Filler dimensions) {
+    Value x = node.input(0);
+    Value w = node.input(1);
+    Value y = node.output(0);
+    boolean unsigned = x.type() == TensorType.UINT8;
+    int raise = unsigned ? 0 : 128;
+    Form form = form(node, emitter);
+    int weights =
+        emitter.weights(
+            "node " + node.node().index(),
+            kernel,
+            entry -> {
+              dimensions.fill(entry);
+              Multipliers m = multipliers(node, channels);
+              boolean real = form == Form.FLOAT;
+              entry
+                  .i32("x_zero", x.quantization().zeroPoint() + raise)
+                  .i32("w_zero", w.quantization().zeroPoint() - (unsigned ? 128 : 0))
+                  .i32("rounding", form.ordinal())
+                  .part(unsigned ? lowered(w.contents()) : w.contents())
+                  .part(bias(node))
+                  .part(real ? m.scale() : new float[0])
+                  .part(real ? new int[0] : m.multiplier())
+                  .part(real ? new int[0] : m.shift());
+            });
+    OutputRange range = OutputRange.of(activation);
+    return emitter
+        .instruction(kernel)
+        .in("x", x)
+        .weights("weights", weights)
+        .out("y", y)
+        .i32("y_zero", y.quantization().zeroPoint() + raise)
+        .i32("y_min", range.min(y) + raise)
+        .i32("y_max", range.max(y) + raise);
+  }
+
+  private static ByteBuffer lowered(ByteBuffer unsigned) {
+    ByteBuffer signed = ByteBuffer.allocate(unsigned.remaining());
+    while (unsigned.hasRemaining()) {
+      signed.put((byte) (unsigned.get() ^ 0x80));
+    }
+    return signed.flip();
+  }
+
   private static Emitter.Operand constant(
       NodeContext node, Emitter emitter, String role, int[] data) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * data.length).order(ByteOrder.LITTLE_ENDIAN);

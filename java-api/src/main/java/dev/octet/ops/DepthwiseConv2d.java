@@ -6,6 +6,7 @@ import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
 import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
+import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 
@@ -61,26 +62,33 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
   public void emit(NodeContext node, Emitter emitter) {
     Value x = node.input(0);
     Value w = node.input(1);
-    window.emit(instruction(node, emitter), x.dim(1), x.dim(2), w.dim(1), w.dim(2)).emit();
+    InstructionBuilder instruction = instruction(node, emitter);
+    instruction.i32("dilation_w", window.dilationW());
+    window.emit(instruction, x.dim(1), x.dim(2), w.dim(1), w.dim(2)).emit();
   }
 
   private InstructionBuilder instruction(NodeContext node, Emitter emitter) {
     Value w = node.input(1);
     int channels = node.input(0).dim(3);
     boolean simple = channels == w.dim(3) || channels == 1;
-    if (!emitter.reference()
-        && Convolution.packable(node)
-        && !Convolution.quantized(node)
-        && simple) {
-      return convolution.packedFloat(
-          node,
-          emitter,
-          Kernels.DWCONV_F32,
-          entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(3)));
+    if (emitter.reference() || !Convolution.packable(node)) {
+      return plain(node, emitter);
     }
+    WeightsBuilder.Filler dimensions =
+        entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(3));
+    if (Convolution.quantized(node)) {
+      return convolution.packedInteger(node, emitter, Kernels.DWCONV_I8, w.dim(3), dimensions);
+    }
+    return simple
+        ? convolution.packedFloat(node, emitter, Kernels.DWCONV_F32, dimensions)
+        : plain(node, emitter);
+  }
+
+  private InstructionBuilder plain(NodeContext node, Emitter emitter) {
+    int channels = node.input(1).dim(3);
     return convolution
-        .plain(node, emitter, Kernels.DEPTHWISE_CONV_2D, w.dim(3))
-        .i32("depth_multiplier", w.dim(3) / channels);
+        .plain(node, emitter, Kernels.DEPTHWISE_CONV_2D, channels)
+        .i32("depth_multiplier", channels / node.input(0).dim(3));
   }
 
   @Override

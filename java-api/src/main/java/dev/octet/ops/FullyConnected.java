@@ -6,6 +6,7 @@ import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
 import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
+import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.WeightsFormat;
@@ -70,14 +71,25 @@ record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convol
 
   private InstructionBuilder instruction(NodeContext node, Emitter emitter) {
     Value w = node.input(1);
-    if (emitter.reference() || !Convolution.packable(node) || Convolution.quantized(node)) {
-      return convolution.plain(node, emitter, Kernels.CONV_2D, w.dim(0));
+    if (emitter.reference() || !Convolution.packable(node)) {
+      return convolution.plain(node, emitter, Kernels.CONV_2D, w.dim(0)).i32("dilation_w", 1);
     }
-    return convolution.packedFloat(
-        node,
-        emitter,
-        Kernels.CONV_F32,
-        entry -> entry.i32("co", w.dim(0)).i32("kh", 1).i32("kw", 1).i32("ci", w.dim(1)));
+    WeightsBuilder.Filler dimensions =
+        entry -> entry.i32("co", w.dim(0)).i32("kh", 1).i32("kw", 1).i32("ci", w.dim(1));
+    if (Convolution.quantized(node)) {
+      return convolution.packedInteger(
+          node,
+          emitter,
+          Kernels.GEMM_I8,
+          w.dim(0),
+          entry -> {
+            dimensions.fill(entry);
+            entry.i32("dilation_w", 1);
+          });
+    }
+    return convolution
+        .packedFloat(node, emitter, Kernels.CONV_F32, dimensions)
+        .i32("dilation_w", 1);
   }
 
   @Override

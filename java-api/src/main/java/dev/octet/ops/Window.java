@@ -52,13 +52,12 @@ record Window(Padding padding, int strideH, int strideW, int dilationH, int dila
   /** The window of a matrix product: every position by itself. */
   static final Window POINT = new Window(Padding.VALID, 1, 1, 1, 1);
 
-  /** Sets strides, dilations and padding for an input and filter of these sizes. */
+  /** Sets strides, dilation of h and padding for an input and filter of these sizes. */
   InstructionBuilder emit(InstructionBuilder instruction, int h, int w, int kh, int kw) {
     return instruction
         .i32("stride_h", strideH)
         .i32("stride_w", strideW)
         .i32("dilation_h", dilationH)
-        .i32("dilation_w", dilationW)
         .i32("pad_top", padTop(h, kh))
         .i32("pad_left", padLeft(w, kw));
   }

@@ -88,6 +88,20 @@ public final class Kernels {
           0);
   public static final Kernel DEQUANTIZE =
       Kernel.of("dequantize", "x:value y:value scale:f32 zero:i32", "", 0);
+  public static final Kernel DWCONV_I8 =
+      Kernel.of(
+          "dwconv_i8",
+          "x:value weights:weights y:value stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32"
+              + " pad_top:i32 pad_left:i32 y_zero:i32 y_min:i32 y_max:i32",
+          "co:i32 kh:i32 kw:i32 x_zero:i32 w_zero:i32 rounding:i32",
+          5);
+  public static final Kernel GEMM_I8 =
+      Kernel.of(
+          "gemm_i8",
+          "x:value weights:weights y:value stride_h:i32 stride_w:i32 dilation_h:i32 pad_top:i32"
+              + " pad_left:i32 y_zero:i32 y_min:i32 y_max:i32",
+          "co:i32 kh:i32 kw:i32 ci:i32 dilation_w:i32 x_zero:i32 w_zero:i32 rounding:i32",
+          5);
 
   static final List<Kernel> ALL =
       List.of(
@@ -101,6 +115,8 @@ public final class Kernels {
           DEPTHWISE_CONV_2D,
           DEQUANTIZE,
           DWCONV_F32,
+          DWCONV_I8,
+          GEMM_I8,
           MAX_POOL_2D,
           MEAN,
           QUANTIZE,
