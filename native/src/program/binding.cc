@@ -252,6 +252,8 @@ void Prepare::scratch(int64_t bytes_per_thread) {
 
 int32_t Prepare::threads() const { return binding_.threads_; }
 
+Isa Prepare::isa() const { return binding_.program_.isa(); }
+
 bool Prepare::fail(const char* format, ...) {
   char message[sizeof(error_->message)];
   va_list arguments;

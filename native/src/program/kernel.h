@@ -138,6 +138,8 @@ class Prepare {
   // Scratch bytes that run() needs for each thread (see Run::scratch), 64-byte aligned.
   void scratch(int64_t bytes_per_thread);
   int32_t threads() const;
+  // Cluster that the program was loaded for: the most that a kernel may use.
+  Isa isa() const;
   // `return prepare.fail("...")`: the message is prefixed with the kernel's name.
   __attribute__((format(printf, 2, 3))) bool fail(const char* format, ...);
   // fail() with `what` unless the condition holds.

@@ -8,7 +8,8 @@
 // with half_away as in fixed_point.h, 0 <= left_shift <= 20, multipliers >= 0, -31 <= shifts <= 0.
 // a and b may have a border and int8 values may be flipped; y is dense and may be the memory of an
 // input that has its shape.
-#include "base/fixed_point.h"
+#include "kernels/add/add.h"
+
 #include "program/broadcast.h"
 #include "program/quant8.h"
 
@@ -36,7 +37,6 @@ namespace {
 OCTET_FIELDS(AddFields, ADD_FIELDS);
 
 constexpr int64_t kElementsPerTask = 32768;
-constexpr int64_t kBlock = 256;
 
 struct State {
   Broadcast loops;
@@ -44,23 +44,24 @@ struct State {
   std::byte* y;
   bool quantized;
   float act_min, act_max;
-  // By stored byte: the scaled inputs.
-  int32_t a_scaled[256], b_scaled[256];
-  int32_t y_multiplier, y_shift, y_zero, y_min, y_max;
-  uint8_t y_mask;
-  int32_t y_offset;
+  AddI8 quant;
+  const AddI8Isa* isa;
   int64_t row_part;       // elements of a row that a task does
   int64_t rows_per_task;  // 1 when rows are cut
   int32_t parts;          // of a row
   int32_t tasks;
 };
 
-void scale_inputs(const Quant8& code, int32_t zero, int32_t left_shift, int32_t multiplier,
-                  int32_t shift, int32_t* scaled) {
-  for (int32_t byte = 0; byte < 256; ++byte) {
-    const int32_t x = (code.decode(static_cast<uint8_t>(byte)) - zero) * (1 << left_shift);
-    scaled[byte] = multiply_half_away(x, multiplier, shift);
-  }
+const AddI8Isa& choose(Isa have) {
+#define OCTET_ADD_I8(name) \
+  if (isa_covers(have, name.isa)) return name;
+#include "kernels/add/kernels.inc"
+#undef OCTET_ADD_I8
+  return add_i8__scalar;
+}
+
+AddI8Input input(const Quant8& code, int32_t zero, int32_t multiplier, int32_t shift) {
+  return {code.mask, code.offset + zero, multiplier, shift};
 }
 
 void add_f32(const State& s, const float* a, const float* b, float* y, int64_t n) {
@@ -80,40 +81,12 @@ void add_f32(const State& s, const float* a, const float* b, float* y, int64_t n
   }
 }
 
-// saturating_rounding_doubling_high_mul and rounding_divide_half_away without branches; |sum| <=
-// 2^29 and 0 <= multiplier < 2^31, so that nothing saturates or wraps.
-void requantize(const State& s, const int32_t* sums, uint8_t* y, int64_t n) {
-  const int64_t multiplier = s.y_multiplier;
-  const int32_t exponent = -s.y_shift;
-  const int32_t half = exponent == 0 ? 0 : 1 << (exponent - 1);
-  const int32_t sign_mask = exponent == 0 ? 0 : -1;
-  const int32_t low = s.y_min, high = s.y_max, zero = s.y_zero, offset = s.y_offset;
-  const uint8_t mask = s.y_mask;
-  for (int64_t i = 0; i < n; ++i) {
-    const auto product = static_cast<uint64_t>(sums[i] * multiplier + (int64_t{1} << 30));
-    const auto rounded = static_cast<int32_t>(static_cast<uint32_t>(product >> 31));
-    int32_t v = ((rounded + half + ((rounded >> 31) & sign_mask)) >> exponent) + zero;
-    v = v < low ? low : v;
-    v = v > high ? high : v;
-    y[i] = static_cast<uint8_t>(v + offset) ^ mask;
-  }
-}
-
 void add_quant(const State& s, const uint8_t* a, const uint8_t* b, uint8_t* y, int64_t n) {
-  int32_t sums[kBlock];
   const int64_t a_step = s.loops.a_step, b_step = s.loops.b_step;
-  for (int64_t first = 0; first < n; first += kBlock) {
-    const int64_t count = n - first < kBlock ? n - first : kBlock;
-    const uint8_t* a_at = a + first * a_step;
-    const uint8_t* b_at = b + first * b_step;
-    if (a_step == 1 && b_step == 1) {
-      for (int64_t i = 0; i < count; ++i) sums[i] = s.a_scaled[a_at[i]] + s.b_scaled[b_at[i]];
-    } else {
-      for (int64_t i = 0; i < count; ++i) {
-        sums[i] = s.a_scaled[a_at[i * a_step]] + s.b_scaled[b_at[i * b_step]];
-      }
-    }
-    requantize(s, sums, y + first, count);
+  int64_t done = 0;
+  if (a_step == 1 && b_step == 1) done = s.isa->run(s.quant, a, b, y, n);
+  for (; done < n; ++done) {
+    y[done] = add_i8_element(s.quant, a[done * a_step], b[done * b_step]);
   }
 }
 
@@ -143,16 +116,18 @@ bool prepare_quantized(Prepare& prepare, const AddFields& f, const Value& a, con
                      "multiplier or shift out of range")) {
     return false;
   }
-  scale_inputs(qa, f.a_zero, f.left_shift, f.a_multiplier, f.a_shift, s->a_scaled);
-  scale_inputs(qb, f.b_zero, f.left_shift, f.b_multiplier, f.b_shift, s->b_scaled);
   s->quantized = true;
-  s->y_multiplier = f.y_multiplier;
-  s->y_shift = f.y_shift;
-  s->y_zero = f.y_zero;
-  s->y_min = f.y_min;
-  s->y_max = f.y_max;
-  s->y_mask = qy.mask;
-  s->y_offset = qy.offset;
+  s->quant.left_shift = f.left_shift;
+  s->quant.a = input(qa, f.a_zero, f.a_multiplier, f.a_shift);
+  s->quant.b = input(qb, f.b_zero, f.b_multiplier, f.b_shift);
+  s->quant.y_multiplier = f.y_multiplier;
+  s->quant.y_shift = f.y_shift;
+  s->quant.y_zero = f.y_zero;
+  s->quant.y_min = f.y_min;
+  s->quant.y_max = f.y_max;
+  s->quant.y_mask = qy.mask;
+  s->quant.y_offset = qy.offset;
+  s->isa = &choose(prepare.isa());
   return true;
 }
 

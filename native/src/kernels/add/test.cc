@@ -2,10 +2,17 @@
 #include <cmath>
 
 #include "kernel_case.h"
+#include "kernels/add/add.h"
 #include "naive_convolution.h"
 
 namespace octet::test {
 namespace {
+
+const std::vector<Isa> kIsas = {
+#define OCTET_ADD_I8(name) name.isa,
+#include "kernels/add/kernels.inc"
+#undef OCTET_ADD_I8
+};
 
 struct Shapes {
   std::vector<int32_t> a, b, y;
@@ -65,9 +72,9 @@ TEST(Add, FloatBroadcasts) {
   }
 }
 
-TEST(Add, QuantizedFollowsItsThreeSteps) {
+void check_quantized(const Shapes& s, int32_t isa) {
   std::mt19937 random(52);
-  for (const Shapes& s : kShapes) {
+  for (const int32_t y_shift : {-19, 0, -31}) {
     for (const Type type : {Type::kI8, Type::kU8}) {
       const bool is_signed = type == Type::kI8;
       const int32_t low = is_signed ? -128 : 0, high = is_signed ? 127 : 255;
@@ -79,7 +86,7 @@ TEST(Add, QuantizedFollowsItsThreeSteps) {
       const int32_t a_multiplier = (1 << 30) + static_cast<int32_t>(random() % (1 << 30));
       const int32_t b_multiplier = (1 << 30) + static_cast<int32_t>(random() % (1 << 30));
       const int32_t y_multiplier = (1 << 30) + static_cast<int32_t>(random() % (1 << 30));
-      const int32_t a_shift = -static_cast<int32_t>(random() % 6), y_shift = -19;
+      const int32_t a_shift = -static_cast<int32_t>(random() % 6);
       const int32_t a_zero = low + 3, b_zero = high, y_zero = low + 128;
       KernelCase test;
       const int va = test.arena(type, s.a, {{0, 0, 0, 0}, is_signed ? 0x80 : 0, 0});
@@ -87,7 +94,7 @@ TEST(Add, QuantizedFollowsItsThreeSteps) {
       const int vy = test.arena(type, s.y, {{0, 0, 0, 0}, is_signed ? 0x80 : 0, 0});
       test.instruction("add", {va, vb, vy, 20, a_zero, a_multiplier, a_shift, b_zero, b_multiplier,
                                -1, y_zero, y_multiplier, y_shift, low + 2, high - 3, 0, 0});
-      ASSERT_TRUE(test.bind(2)) << test.error();
+      ASSERT_TRUE(test.bind(2, isa)) << test.error();
       test.set(va, a);
       test.set(vb, b);
       test.run();
@@ -102,6 +109,12 @@ TEST(Add, QuantizedFollowsItsThreeSteps) {
         ASSERT_EQ(number(y[i]), std::min<int64_t>(high - 3, std::max<int64_t>(low + 2, q))) << i;
       }
     }
+  }
+}
+
+TEST(Add, QuantizedFollowsItsThreeStepsOnEveryIsa) {
+  for (const int32_t isa : runnable(kIsas)) {
+    for (const Shapes& s : kShapes) check_quantized(s, isa);
   }
 }
 
