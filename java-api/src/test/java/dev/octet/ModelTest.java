@@ -15,8 +15,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,8 +153,8 @@ class ModelTest {
   void poolsServeThreadsAndClose() throws Exception {
     try (Model model = Model.load(Fixtures.linear());
         InterpreterPool pool = model.pool(2)) {
-      List<Thread> threads = new java.util.ArrayList<>();
-      var wrong = new java.util.concurrent.atomic.AtomicInteger();
+      List<Thread> threads = new ArrayList<>();
+      AtomicInteger wrong = new AtomicInteger();
       for (int t = 0; t < 6; t++) {
         float x = t;
         Thread thread =
@@ -178,5 +181,41 @@ class ModelTest {
       pool.close();
       assertThrows(IllegalStateException.class, () -> pool.run(Interpreter::outputCount));
     }
+  }
+
+  @Test
+  void poolsServeVirtualThreads() throws Exception {
+    java.lang.reflect.Method start;
+    try {
+      start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+    } catch (NoSuchMethodException e) {
+      start = null;
+    }
+    Assumptions.assumeTrue(
+        start != null, "virtual threads need Java 21, this is " + Runtime.version());
+    AtomicInteger right = new AtomicInteger();
+    try (Model model = Model.load(Fixtures.linear());
+        InterpreterPool pool = model.pool(2)) {
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        float x = i;
+        Runnable body =
+            () -> {
+              float y =
+                  pool.run(
+                      interpreter -> {
+                        interpreter.input(0).set(new float[] {x, 0});
+                        interpreter.run();
+                        return interpreter.output(0).toFloats()[0];
+                      });
+              right.addAndGet(y == x + 0.5f ? 1 : 0);
+            };
+        threads.add((Thread) start.invoke(null, body));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    assertEquals(200, right.get());
   }
 }

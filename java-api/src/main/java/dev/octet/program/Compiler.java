@@ -38,7 +38,8 @@ public final class Compiler implements AutoCloseable {
    * @param subgraph the index that tells the weights of subgraphs apart
    */
   public Bound bind(int subgraph, Plan plan, InterpreterOptions options) {
-    int isa = options.isa() == null ? -1 : Engine.isa(options.isa());
+    String cap = options.reference() ? "scalar" : options.isa();
+    int isa = cap == null ? -1 : Engine.isa(cap);
     Mode mode = new Mode(subgraph, options.numerics(), options.reference(), isa);
     List<WeightsEntry> entries = plan.entries();
     NativeProgram program = program(mode, entries);
