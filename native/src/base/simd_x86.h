@@ -31,6 +31,7 @@ struct Xmm {
   using Float = __m128;
   static constexpr int kLanes = 4;
   static OCTET_INLINE Int load(const void* p) { return (Int)_mm_load_si128((const __m128i*)p); }
+  static OCTET_INLINE void store(void* p, Int v) { _mm_store_si128((__m128i*)p, (__m128i)v); }
   static OCTET_INLINE Int splat(int32_t value) { return (Int)_mm_set1_epi32(value); }
   static OCTET_INLINE Float splat_f32(float value) { return _mm_set1_ps(value); }
 
@@ -107,6 +108,7 @@ struct Ymm {
   using Float = __m256;
   static constexpr int kLanes = 8;
   static OCTET_INLINE Int load(const void* p) { return (Int)_mm256_load_si256((const __m256i*)p); }
+  static OCTET_INLINE void store(void* p, Int v) { _mm256_store_si256((__m256i*)p, (__m256i)v); }
   static OCTET_INLINE Int splat(int32_t value) { return (Int)_mm256_set1_epi32(value); }
   static OCTET_INLINE Float splat_f32(float value) { return _mm256_set1_ps(value); }
 
@@ -186,6 +188,7 @@ struct Zmm {
   using Float = __m512;
   static constexpr int kLanes = 16;
   static OCTET_INLINE Int load(const void* p) { return (Int)_mm512_load_si512(p); }
+  static OCTET_INLINE void store(void* p, Int v) { _mm512_store_si512(p, (__m512i)v); }
   static OCTET_INLINE Int splat(int32_t value) { return (Int)_mm512_set1_epi32(value); }
   static OCTET_INLINE Float splat_f32(float value) { return _mm512_set1_ps(value); }
 
