@@ -22,8 +22,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * How sums are rounded shows in ties alone, and of those in negative ones: scales that are powers
@@ -35,26 +37,33 @@ final class RoundingTest {
   private static final float WEIGHT_SCALE = 0x1p-7f;
   private static final float OUTPUT_SCALE = 0x1p-1f;
 
+  static Stream<Arguments> cases() {
+    return Stream.of(
+            BuiltinOperator.CONV_2D,
+            BuiltinOperator.DEPTHWISE_CONV_2D,
+            BuiltinOperator.FULLY_CONNECTED)
+        .flatMap(
+            operator ->
+                Stream.of(TensorType.INT8, TensorType.UINT8)
+                    .flatMap(
+                        type ->
+                            Stream.of(Numerics.values())
+                                .map(numerics -> Arguments.of(operator, type, numerics))));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "CONV_2D, INT8",
-    "CONV_2D, UINT8",
-    "DEPTHWISE_CONV_2D, INT8",
-    "DEPTHWISE_CONV_2D, UINT8",
-    "FULLY_CONNECTED, INT8",
-    "FULLY_CONNECTED, UINT8"
-  })
-  void exactRoundsTiesAsThePeer(BuiltinOperator operator, TensorType type) {
+  @MethodSource("cases")
+  void tiesAreRoundedAsThePeerRounds(BuiltinOperator operator, TensorType type, Numerics numerics) {
     byte[] bytes = model(operator, type);
     List<byte[]> inputs =
         SeededInputs.of(List.of(new SeededInputs.Kind(type, ROWS * CHANNELS)), 1, 3).get(0);
+    PeerKernels kernels = numerics == Numerics.EXACT ? PeerKernels.BUILT_IN : PeerKernels.XNNPACK;
     byte[] expected;
-    try (Peer peer = Peer.load(bytes, PeerKernels.BUILT_IN, 1)) {
+    try (Peer peer = Peer.load(bytes, kernels, 1)) {
       expected = peer.run(inputs).get(0);
     }
-    InterpreterOptions options = new InterpreterOptions().numerics(Numerics.EXACT);
     try (Model model = Model.load(bytes);
-        Interpreter interpreter = model.interpreter(options)) {
+        Interpreter interpreter = model.interpreter(new InterpreterOptions().numerics(numerics))) {
       interpreter.input(0).set(inputs.get(0));
       interpreter.run();
       Difference difference = new Difference();

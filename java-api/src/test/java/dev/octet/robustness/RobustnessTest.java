@@ -13,6 +13,10 @@ import dev.octet.Model;
 import dev.octet.Numerics;
 import dev.octet.OctetException;
 import dev.octet.differential.Shared;
+import dev.octet.graph.GraphReader;
+import dev.octet.graph.Value;
+import dev.octet.passes.Passes;
+import dev.octet.tflite.TfliteModel;
 import dev.octet.tflite.TfliteReader;
 import dev.octet.tflite.TfliteSubgraph;
 import dev.octet.tflite.TfliteTensor;
@@ -25,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -168,18 +173,26 @@ final class RobustnessTest {
     throw new AssertionError("no pool of direct buffers");
   }
 
-  /** What the tensors take by their own shapes; the size of a file that cannot be read. */
+  /**
+   * What the tensors take by the shapes of the file or, where that is more, by those that follow
+   * from its inputs; the size of a file that cannot be read.
+   */
   private static long tensorBytes(byte[] model) {
-    long bytes = model.length;
+    long file = 0;
     try {
-      for (TfliteSubgraph subgraph : TfliteReader.read("need", model).subgraphs()) {
+      TfliteModel read = TfliteReader.read("need", model);
+      for (TfliteSubgraph subgraph : read.subgraphs()) {
         for (TfliteTensor tensor : subgraph.tensors()) {
-          bytes += (long) tensor.elements() * tensor.type().bits() / 8;
+          file += (long) tensor.elements() * tensor.type().bits() / 8;
         }
       }
+      long inferred = 0;
+      for (Value value : Passes.apply(GraphReader.read(read, 0), Set.of()).values()) {
+        inferred += value.bytes();
+      }
+      return model.length + Math.max(file, inferred);
     } catch (OctetException e) {
-      return bytes;
+      return model.length + file;
     }
-    return bytes;
   }
 }
