@@ -11,7 +11,8 @@ import dev.octet.Quantization;
 record Multipliers(int[] multiplier, int[] shift, float[] scale) {
 
   /**
-   * {@code input * weights[c] / output} for {@code channels} channels.
+   * {@code input * weights[c] / output} for {@code channels} channels; the float32 factors are
+   * computed in float32, in this order, as XNNPACK does.
    *
    * @param floatProduct the first product is rounded to float32, as TensorFlow Lite does where it
    *     has one multiplier for all channels
@@ -23,7 +24,11 @@ record Multipliers(int[] multiplier, int[] shift, float[] scale) {
       double product = floatProduct ? input * weights.scale(c) : (double) input * weights.scale(c);
       factors[c] = product / output;
     }
-    return of(factors);
+    Multipliers result = of(factors);
+    for (int c = 0; c < channels; c++) {
+      result.scale[c] = input * weights.scale(c) / output;
+    }
+    return result;
   }
 
   static Multipliers of(double... factors) {
