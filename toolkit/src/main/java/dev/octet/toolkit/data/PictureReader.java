@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 /**
  * Reads PNG, JPEG and BMP pictures with the JDK's own decoders; no display is needed.
@@ -20,6 +23,9 @@ import javax.imageio.ImageIO;
  * scaled by 255 / 65535.
  */
 public final class PictureReader {
+  /** The largest picture, about 480 MB while it is converted. */
+  static final int MAX_PIXELS = 40_000_000;
+
   private static final String ENDINGS = ".*\\.(png|jpe?g|bmp)";
 
   static {
@@ -49,16 +55,36 @@ public final class PictureReader {
    * @param source name for messages
    */
   public static Picture read(String source, InputStream in) throws IOException {
-    BufferedImage image;
     try {
-      image = ImageIO.read(in);
+      return of(decode(source, in));
+    } catch (DataFormatException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw new DataFormatException(source, "the picture is damaged: " + e.getMessage(), e);
     }
-    if (image == null) {
-      throw new DataFormatException(source, "not a PNG, JPEG or BMP picture");
+  }
+
+  // ImageIO.read would take a damaged header's word for the size before it allocates.
+  private static BufferedImage decode(String source, InputStream in) throws IOException {
+    try (ImageInputStream stream = ImageIO.createImageInputStream(in)) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw new DataFormatException(source, "not a PNG, JPEG or BMP picture");
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(stream, true, true);
+        long h = reader.getHeight(0);
+        long w = reader.getWidth(0);
+        if (h * w > MAX_PIXELS) {
+          throw new DataFormatException(
+              source, h + " x " + w + " pixels are more than " + MAX_PIXELS);
+        }
+        return reader.read(0);
+      } finally {
+        reader.dispose();
+      }
     }
-    return of(image);
   }
 
   private static Picture of(BufferedImage image) {
