@@ -84,6 +84,7 @@ record Conv2d(Window window, Convolution convolution) implements Op {
           emitter,
           Kernels.GEMM_I8,
           w.dim(0),
+          w.contents(),
           entry -> {
             dimensions.fill(entry);
             entry.i32("dilation_w", window.dilationW());

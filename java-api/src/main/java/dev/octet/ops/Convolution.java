@@ -175,6 +175,7 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
       Emitter emitter,
       Kernel kernel,
       int channels,
+      ByteBuffer filter,
       WeightsBuilder.Filler dimensions) {
     Value x = node.input(0);
     Value w = node.input(1);
@@ -194,7 +195,7 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
                   .i32("x_zero", x.quantization().zeroPoint() + raise)
                   .i32("w_zero", w.quantization().zeroPoint() - (unsigned ? 128 : 0))
                   .i32("rounding", form.ordinal())
-                  .part(unsigned ? lowered(w.contents()) : w.contents())
+                  .part(unsigned ? lowered(filter) : filter)
                   .part(bias(node))
                   .part(real ? m.scale() : new float[0])
                   .part(real ? new int[0] : m.multiplier())
@@ -213,10 +214,10 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
 
   private static ByteBuffer lowered(ByteBuffer unsigned) {
     ByteBuffer signed = ByteBuffer.allocate(unsigned.remaining());
-    while (unsigned.hasRemaining()) {
-      signed.put((byte) (unsigned.get() ^ 0x80));
+    for (int i = 0; i < signed.capacity(); i++) {
+      signed.put(i, (byte) (unsigned.get(unsigned.position() + i) ^ 0x80));
     }
-    return signed.flip();
+    return signed;
   }
 
   private static Emitter.Operand constant(

@@ -82,6 +82,7 @@ record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convol
           emitter,
           Kernels.GEMM_I8,
           w.dim(0),
+          w.contents(),
           entry -> {
             dimensions.fill(entry);
             entry.i32("dilation_w", 1);
