@@ -2,10 +2,15 @@
 //
 // y = a + b with broadcasting.
 // f32: y = clamp(a + b, act_min, act_max).
-// int8, uint8 (all three of one type), as TensorFlow Lite's built-in kernel:
+// int8, uint8 (all three of one type). form 2, HALF_AWAY, as TensorFlow Lite's built-in kernel:
 //   sa = half_away((a - a_zero) << left_shift, a_multiplier, a_shift), sb alike,
 //   y = clamp(half_away(sa + sb, y_multiplier, y_shift) + y_zero, y_min, y_max)
 // with half_away as in fixed_point.h, 0 <= left_shift <= 20, multipliers >= 0, -31 <= shifts <= 0.
+// form 0, FLOAT, as its default delegate, which is integer arithmetic here too:
+//   y = clamp((((a - a_zero) * a_multiplier + (b - b_zero) * b_multiplier + 2^(-y_shift - 1)) >>
+//              -y_shift) + y_zero, y_min, y_max)
+// with 0 <= a_multiplier, b_multiplier <= 2^21 and -30 <= y_shift <= -1; the others are not looked
+// at.
 // a and b may have a border and int8 values may be flipped; y is dense and may be the memory of an
 // input that has its shape.
 #include "kernels/add/add.h"
@@ -32,6 +37,7 @@ namespace {
   I32(y_shift)                                        \
   I32(y_min)                                          \
   I32(y_max)                                          \
+  I32(form)                                           \
   F32(act_min)                                        \
   F32(act_max)
 OCTET_FIELDS(AddFields, ADD_FIELDS);
@@ -103,6 +109,7 @@ void add(const State& s, int64_t a, int64_t b, int64_t y, int64_t n) {
 bool prepare_quantized(Prepare& prepare, const AddFields& f, const Value& a, const Value& b,
                        const Value& y, State* s) {
   const Quant8 qa = quant8(a), qb = quant8(b), qy = quant8(y);
+  const auto small = [](int32_t multiplier) { return multiplier >= 0 && multiplier <= 1 << 21; };
   const auto factor = [](int32_t multiplier, int32_t shift) {
     return multiplier >= 0 && shift >= kMinShift && shift <= 0;
   };
@@ -111,12 +118,18 @@ bool prepare_quantized(Prepare& prepare, const AddFields& f, const Value& a, con
                      "zero point outside its type") ||
       !prepare.check(qy.contains(f.y_min) && qy.contains(f.y_max) && f.y_min <= f.y_max,
                      "output range outside its type") ||
-      !prepare.check(f.left_shift >= 0 && f.left_shift <= 20 && factor(f.a_multiplier, f.a_shift) &&
-                         factor(f.b_multiplier, f.b_shift) && factor(f.y_multiplier, f.y_shift),
+      !prepare.check(f.form == 0 || f.form == 2, "unknown form") ||
+      !prepare.check(f.form == 0 ? small(f.a_multiplier) && small(f.b_multiplier) &&
+                                       f.y_shift >= -30 && f.y_shift <= -1
+                                 : f.left_shift >= 0 && f.left_shift <= 20 &&
+                                       factor(f.a_multiplier, f.a_shift) &&
+                                       factor(f.b_multiplier, f.b_shift) &&
+                                       factor(f.y_multiplier, f.y_shift),
                      "multiplier or shift out of range")) {
     return false;
   }
   s->quantized = true;
+  s->quant.single = f.form == 0;
   s->quant.left_shift = f.left_shift;
   s->quant.a = input(qa, f.a_zero, f.a_multiplier, f.a_shift);
   s->quant.b = input(qb, f.b_zero, f.b_multiplier, f.b_shift);

@@ -4,7 +4,7 @@
 // instruction set, which defines: splat(int32), load(bytes) widened to int32, store(V, bytes) of
 // the low bytes, add, sub, both (and), exclusive_or, least, greatest, shift_left(V, n),
 // shift_right(V, n) of signed numbers, and high_product(V, multiplier): round(v * multiplier /
-// 2^31), halves up.
+// 2^31), halves up, and low_product(V, V).
 
 struct Factor {
   V multiplier, half, sign;
@@ -25,7 +25,26 @@ inline V half_away(V v, const Factor& f) {
   return shift_right(add(add(v, f.half), negative), f.exponent);
 }
 
+int64_t run_single(const AddI8& s, const uint8_t* a, const uint8_t* b, uint8_t* y, int64_t n) {
+  const int32_t zeros = s.a.zero * s.a.multiplier + s.b.zero * s.b.multiplier;
+  const V start = splat((1 << (-s.y_shift - 1)) - zeros);
+  const V fa = splat(s.a.multiplier), fb = splat(s.b.multiplier);
+  const V a_mask = splat(s.a.mask), b_mask = splat(s.b.mask), y_mask = splat(s.y_mask);
+  const V y_zero = splat(s.y_zero), low = splat(s.y_min), high = splat(s.y_max);
+  const V offset = splat(s.y_offset);
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    const V sa = low_product(exclusive_or(load(a + i), a_mask), fa);
+    const V sb = low_product(exclusive_or(load(b + i), b_mask), fb);
+    const V sum = shift_right(add(add(sa, sb), start), -s.y_shift);
+    const V v = least(high, greatest(low, add(sum, y_zero)));
+    store(exclusive_or(add(v, offset), y_mask), y + i);
+  }
+  return i;
+}
+
 int64_t run(const AddI8& s, const uint8_t* a, const uint8_t* b, uint8_t* y, int64_t n) {
+  if (s.single) return run_single(s, a, b, y, n);
   const Factor fa = factor(s.a.multiplier, s.a.shift), fb = factor(s.b.multiplier, s.b.shift);
   const Factor fy = factor(s.y_multiplier, s.y_shift);
   const V a_mask = splat(s.a.mask), b_mask = splat(s.b.mask), y_mask = splat(s.y_mask);

@@ -24,6 +24,18 @@ void requantize(const AddI8& s, const int32_t* sums, uint8_t* y, int64_t n) {
   }
 }
 
+void shift_once(const AddI8& s, const int32_t* sums, uint8_t* y, int64_t n) {
+  const int32_t exponent = -s.y_shift, half = 1 << (exponent - 1);
+  const int32_t low = s.y_min, high = s.y_max, zero = s.y_zero, offset = s.y_offset;
+  const uint8_t mask = s.y_mask;
+  for (int64_t i = 0; i < n; ++i) {
+    int32_t v = ((sums[i] + half) >> exponent) + zero;
+    v = v < low ? low : v;
+    v = v > high ? high : v;
+    y[i] = static_cast<uint8_t>(v + offset) ^ mask;
+  }
+}
+
 int64_t run(const AddI8& s, const uint8_t* a, const uint8_t* b, uint8_t* y, int64_t n) {
   // look-ups are faster than two products, from a few hundred elements on
   constexpr int64_t kWorthTables = 512;
@@ -37,7 +49,7 @@ int64_t run(const AddI8& s, const uint8_t* a, const uint8_t* b, uint8_t* y, int6
     const int64_t count = n - first < kBlock ? n - first : kBlock;
     int32_t sums[kBlock];
     for (int64_t i = 0; i < count; ++i) sums[i] = a_scaled[a[first + i]] + b_scaled[b[first + i]];
-    requantize(s, sums, y + first, count);
+    (s.single ? shift_once : requantize)(s, sums, y + first, count);
   }
   return n;
 }

@@ -23,6 +23,7 @@ inline void store(V v, uint8_t* p) {
 }
 inline V add(V a, V b) { return _mm256_add_epi32(a, b); }
 inline V sub(V a, V b) { return _mm256_sub_epi32(a, b); }
+inline V low_product(V a, V b) { return _mm256_mullo_epi32(a, b); }
 inline V both(V a, V b) { return _mm256_and_si256(a, b); }
 inline V exclusive_or(V a, V b) { return _mm256_xor_si256(a, b); }
 inline V least(V a, V b) { return _mm256_min_epi32(a, b); }

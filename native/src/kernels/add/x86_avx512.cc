@@ -17,6 +17,7 @@ inline void store(V v, uint8_t* p) {
 }
 inline V add(V a, V b) { return _mm512_add_epi32(a, b); }
 inline V sub(V a, V b) { return _mm512_sub_epi32(a, b); }
+inline V low_product(V a, V b) { return _mm512_mullo_epi32(a, b); }
 inline V both(V a, V b) { return _mm512_and_si512(a, b); }
 inline V exclusive_or(V a, V b) { return _mm512_xor_si512(a, b); }
 inline V least(V a, V b) { return _mm512_min_epi32(a, b); }

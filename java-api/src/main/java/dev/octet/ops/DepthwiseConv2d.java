@@ -91,7 +91,7 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
 
   /**
    * With one input channel this is CONV_2D with w transposed to [co,kh,kw,1]: 10x8 to 8 channels
-   * takes 13 us so, 109 us as a depthwise convolution.
+   * takes 4 us so, 86 us as a depthwise convolution (micro_speech, AVX-512 VNNI).
    */
   private InstructionBuilder matrixProduct(
       NodeContext node, Emitter emitter, WeightsBuilder.Filler dimensions) {

@@ -55,7 +55,7 @@ public final class Kernels {
           "add",
           "a:value b:value y:value left_shift:i32 a_zero:i32 a_multiplier:i32 a_shift:i32"
               + " b_zero:i32 b_multiplier:i32 b_shift:i32 y_zero:i32 y_multiplier:i32 y_shift:i32"
-              + " y_min:i32 y_max:i32 act_min:f32 act_max:f32",
+              + " y_min:i32 y_max:i32 form:i32 act_min:f32 act_max:f32",
           "",
           0);
   public static final Kernel AVERAGE_POOL_2D =

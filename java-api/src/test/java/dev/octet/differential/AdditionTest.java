@@ -2,7 +2,6 @@
 package dev.octet.differential;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
@@ -26,9 +25,6 @@ final class AdditionTest {
   private static final int PAIRS = 1 << 16;
   private static final int QUANTIZATIONS = 12;
 
-  /** EXACT has the built-in kernel's arithmetic and so has FAST; the delegate's is another. */
-  private static final double MOST_IN_FAST = 1e-4;
-
   @ParameterizedTest
   @EnumSource(names = {"INT8", "UINT8"})
   void allPairs(TensorType type) {
@@ -49,8 +45,7 @@ final class AdditionTest {
     System.out.println("ADD " + type + " EXACT: " + exact);
     System.out.println("ADD " + type + " FAST: " + fast);
     assertEquals(0, exact.differing(), exact.toString());
-    assertTrue(fast.greatestStep() <= 1, fast.toString());
-    assertTrue(fast.differing() <= MOST_IN_FAST * QUANTIZATIONS * PAIRS, fast.toString());
+    assertEquals(0, fast.differing(), fast.toString());
   }
 
   private static byte[] octet(byte[] bytes, Numerics numerics, byte[] a, byte[] b) {
