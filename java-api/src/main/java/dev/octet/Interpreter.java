@@ -347,8 +347,12 @@ public final class Interpreter implements AutoCloseable {
     }
   }
 
+  boolean isClosed() {
+    return state.get() == CLOSED;
+  }
+
   private void requireOpen() {
-    if (state.get() == CLOSED) {
+    if (isClosed()) {
       throw new IllegalStateException("this interpreter is closed");
     }
   }

@@ -76,6 +76,9 @@ public final class InterpreterPool implements AutoCloseable {
   }
 
   private void giveBack(Interpreter interpreter) {
+    if (interpreter.isClosed()) {
+      return;
+    }
     idle.addFirst(interpreter);
     if (closed.get() && idle.remove(interpreter)) {
       interpreter.close();

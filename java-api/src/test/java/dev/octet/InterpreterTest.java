@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.tflite.BuiltinOperator;
+import dev.octet.tflite.Table;
+import dev.octet.tflite.TestModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -118,6 +121,48 @@ class InterpreterTest {
       assertThrows(
           NoSuchElementException.class,
           () -> model.interpreter(new InterpreterOptions().taps("nothing")));
+    }
+  }
+
+  @Test
+  void tapsShowValuesThatWereComputedAtCompileTime() {
+    TestModel maker = new TestModel();
+    TestModel.Graph graph = maker.graph();
+    int x = graph.input("x", TensorType.FLOAT32, 1, 2);
+    int packed = graph.constant("packed", TensorType.INT8, TestModel.bytes(2, 4), 1, 2);
+    graph.quantize(packed, 0.5f, 0);
+    int w = graph.tensor("w", TensorType.FLOAT32, 1, 2);
+    int y = graph.output("y", TensorType.FLOAT32, 1, 1);
+    graph.operator(BuiltinOperator.DEQUANTIZE, 2, null, new int[] {packed}, new int[] {w});
+    graph.operator(
+        BuiltinOperator.FULLY_CONNECTED,
+        1,
+        Table.builder("FullyConnectedOptions").build(),
+        new int[] {x, w, -1},
+        new int[] {y});
+    try (Model model = Model.load(maker.write());
+        Interpreter interpreter = model.interpreter(new InterpreterOptions().taps("w"))) {
+      interpreter.input(0).set(new float[] {10, 100});
+      interpreter.run();
+      assertArrayEquals(new float[] {1, 2}, interpreter.tap("w").toFloats());
+      assertArrayEquals(new float[] {210}, interpreter.output(0).toFloats());
+    }
+  }
+
+  @Test
+  void anInputIsTheCallersWhateverTheFileHoldsForIt() {
+    TestModel maker = new TestModel();
+    TestModel.Graph graph = maker.graph();
+    int x = graph.input("x", TensorType.FLOAT32, 1, 2);
+    graph.tensor(x).set("buffer", maker.buffer(TestModel.floats(7, 7)));
+    int shape = graph.constant("shape", TensorType.INT32, TestModel.ints(2, 1), 2);
+    int y = graph.output("y", TensorType.FLOAT32, 2, 1);
+    graph.operator(BuiltinOperator.RESHAPE, 1, null, new int[] {x, shape}, new int[] {y});
+    try (Model model = Model.load(maker.write());
+        Interpreter interpreter = model.interpreter()) {
+      interpreter.input(0).set(new float[] {1, 2});
+      interpreter.run();
+      assertArrayEquals(new float[] {1, 2}, interpreter.output(0).toFloats());
     }
   }
 

@@ -178,6 +178,12 @@ class ModelTest {
         thread.join();
       }
       assertEquals(0, wrong.get());
+      pool.run(
+          interpreter -> {
+            interpreter.close();
+            return null;
+          });
+      assertEquals(1, pool.run(Interpreter::outputCount), "a closed interpreter is not lent again");
       pool.close();
       assertThrows(IllegalStateException.class, () -> pool.run(Interpreter::outputCount));
     }

@@ -12,10 +12,12 @@ import dev.octet.tflite.TfliteSubgraph;
 import dev.octet.tflite.TfliteTensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes graphs and descriptions of a checked file. */
 public final class GraphReader {
@@ -24,6 +26,10 @@ public final class GraphReader {
   /** A subgraph; value ids are tensor indices. */
   public static Graph read(TfliteModel file, int subgraph) {
     TfliteSubgraph source = file.subgraphs().get(subgraph);
+    Set<Integer> inputs = new HashSet<>();
+    for (int input : source.inputs()) {
+      inputs.add(input);
+    }
     List<Value> values = new ArrayList<>();
     for (TfliteTensor tensor : source.tensors()) {
       values.add(
@@ -34,7 +40,8 @@ public final class GraphReader {
               tensor.type(),
               tensor.shape(),
               tensor.quantization() == null ? null : tensor.quantization().affine(),
-              tensor.data(),
+              // an input is the caller's, whatever the file holds for it
+              inputs.contains(tensor.index()) ? null : tensor.data(),
               tensor.variable(),
               false));
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +42,11 @@ final class Lowering implements Emitter {
     for (int id : graph.inputs()) {
       lowering.ioSlot(id).input = true;
     }
+    Set<Integer> seen = new LinkedHashSet<>(taps);
     for (int id : graph.outputs()) {
+      seen.add(id);
+    }
+    for (int id : seen) {
       if (!graph.isInput(id)) {
         lowering.ioSlot(id).output = true;
       }
@@ -51,14 +56,10 @@ final class Lowering implements Emitter {
       node.op().emit(graph.context(node), lowering);
     }
     lowering.node = null;
-    for (int id : graph.outputs()) {
-      Value value = graph.value(id);
-      if (value.constant()) {
-        lowering.copyConstant(value);
+    for (int id : seen) {
+      if (graph.value(id).constant()) {
+        lowering.copyConstant(graph.value(id));
       }
-    }
-    for (int id : taps) {
-      lowering.slot(graph.value(id)).root().output = true;
     }
     return lowering;
   }
