@@ -4,58 +4,72 @@
 //                                           ow*stride_w - pad_left + kw, c])
 // over the positions inside x; f32 clamped to [act_min, act_max], int8 and uint8 to [y_min, y_max].
 // x and y are of one type, scale and zero point.
+#include <cstring>
+
 #include "program/pool.h"
 
 namespace octet {
 namespace {
 
-template <typename T>
-void raise(T* y, const T* x, int32_t c, T mask) {
-  for (int32_t i = 0; i < c; ++i) {
-    T v = x[i];
-    if constexpr (sizeof(T) == 1) v = static_cast<T>(v ^ mask);
-    y[i] = v > y[i] ? v : y[i];
-  }
-}
+constexpr int32_t kVectorBytes = 16;
 
-// The largest of each channel into y, quantized ones as number + offset.
 template <typename T>
-void max_window(const Pool& p, int32_t row, int32_t ow, T lowest, T mask, T* y) {
+struct Lanes {
+  typedef T Vector __attribute__((vector_size(kVectorBytes)));
+  static constexpr int32_t kCount = kVectorBytes / sizeof(T);
+};
+
+// One row of y in vectors of channels. A vector may reach behind its pixel: what it reads there is
+// x's or slack, what it writes there the next pixel of the row overwrites. `finish` clamps.
+template <typename T, typename Finish>
+void max_row(const Pool& p, int32_t row, T lowest, T mask, Finish finish) {
+  using Vector = typename Lanes<T>::Vector;
   const int32_t c = p.x.dim(3), oh = row % p.h.out;
   const int32_t kh0 = p.h.first(oh), kh1 = p.h.last(oh);
-  const int32_t kw0 = p.w.first(ow), kw1 = p.w.last(ow);
-  for (int32_t i = 0; i < c; ++i) y[i] = lowest;
-  for (int32_t kh = kh0; kh < kh1; ++kh) {
-    for (int32_t kw = kw0; kw < kw1; ++kw) {
-      raise(y, p.x.as<const T>() + p.at(row, kh, ow, kw, 0), c, mask);
+  const int64_t row_elements = int64_t{p.w.out} * c;
+  T* y = p.y.as<T>() + row * row_elements;
+  for (int32_t ow = 0; ow < p.w.out; ++ow) {
+    const int32_t kw0 = p.w.first(ow), kw1 = p.w.last(ow);
+    const T* pixel = p.x.as<const T>() + p.at(row, kh0, ow, kw0, 0);
+    for (int32_t i = 0; i < c; i += Lanes<T>::kCount) {
+      Vector v = Vector{} + lowest;
+      for (int32_t kh = 0; kh < kh1 - kh0; ++kh) {
+        const T* at = pixel + kh * p.x.strides[1] + i;
+        for (int32_t kw = 0; kw < kw1 - kw0; ++kw, at += p.x.strides[2]) {
+          Vector x;
+          std::memcpy(&x, at, sizeof(x));
+          if constexpr (sizeof(T) == 1) x ^= mask;
+          v = x > v ? x : v;
+        }
+      }
+      v = finish(v);
+      const int64_t from = int64_t{ow} * c + i;
+      const int64_t left = row_elements - from;
+      std::memcpy(y + from, &v, left < Lanes<T>::kCount ? left * sizeof(T) : sizeof(v));
     }
   }
 }
 
 void row_f32(const Pool& p, int32_t row) {
-  const int32_t c = p.x.dim(3);
-  for (int32_t ow = 0; ow < p.w.out; ++ow) {
-    float* y = p.y.as<float>() + (int64_t{row} * p.w.out + ow) * c;
-    max_window(p, row, ow, -__builtin_inff(), 0.0f, y);
-    for (int32_t i = 0; i < c; ++i) {
-      y[i] = y[i] < p.act_min ? p.act_min : y[i] > p.act_max ? p.act_max : y[i];
-    }
-  }
+  using Vector = Lanes<float>::Vector;
+  const Vector low = Vector{} + p.act_min, high = Vector{} + p.act_max;
+  max_row<float>(p, row, -__builtin_inff(), 0, [=](Vector v) {
+    v = v < low ? low : v;
+    return v > high ? high : v;
+  });
 }
 
+// As uint8, the number plus its type's offset.
 void row_quant(const Pool& p, int32_t row) {
-  const int32_t c = p.x.dim(3);
+  using Vector = Lanes<uint8_t>::Vector;
   const Quant8 qx = quant8(p.x), qy = quant8(p.y);
-  const auto low = static_cast<uint8_t>(p.y_min + qy.offset);
-  const auto high = static_cast<uint8_t>(p.y_max + qy.offset);
-  for (int32_t ow = 0; ow < p.w.out; ++ow) {
-    uint8_t* y = p.y.as<uint8_t>() + (int64_t{row} * p.w.out + ow) * c;
-    max_window<uint8_t>(p, row, ow, 0, qx.mask, y);
-    for (int32_t i = 0; i < c; ++i) {
-      const uint8_t v = y[i] < low ? low : y[i] > high ? high : y[i];
-      y[i] = v ^ qy.mask;
-    }
-  }
+  const Vector low = Vector{} + static_cast<uint8_t>(p.y_min + qy.offset);
+  const Vector high = Vector{} + static_cast<uint8_t>(p.y_max + qy.offset);
+  const Vector flip = Vector{} + qy.mask;
+  max_row<uint8_t>(p, row, 0, qx.mask, [=](Vector v) {
+    v = v < low ? low : v;
+    return (v > high ? high : v) ^ flip;
+  });
 }
 
 bool prepare(Prepare& prepare) {
