@@ -90,9 +90,18 @@ record Conv2d(Window window, Convolution convolution) implements Op {
             entry.i32("dilation_w", window.dilationW());
           });
     }
-    return convolution
-        .packedFloat(node, emitter, Kernels.CONV_F32, dimensions)
-        .i32("dilation_w", window.dilationW());
+    // One input channel: the depthwise kernel shares its loads among output channels, 28x28x1 to 12
+    // channels 11 to 4.5 us.
+    InstructionBuilder instruction =
+        w.dim(3) == 1
+            ? convolution.packedFloat(
+                node,
+                emitter,
+                Kernels.DWCONV_F32,
+                Convolution.transposed(w.contents(), w.dim(0), w.dim(1) * w.dim(2), 4),
+                entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(0)))
+            : convolution.packedFloat(node, emitter, Kernels.CONV_F32, w.contents(), dimensions);
+    return instruction.i32("dilation_w", window.dilationW());
   }
 
   @Override

@@ -147,7 +147,11 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
 
   /** Sets x, y, the packed weights and the activation for a packed float kernel. */
   InstructionBuilder packedFloat(
-      NodeContext node, Emitter emitter, Kernel kernel, WeightsBuilder.Filler dimensions) {
+      NodeContext node,
+      Emitter emitter,
+      Kernel kernel,
+      ByteBuffer filter,
+      WeightsBuilder.Filler dimensions) {
     OutputRange range = OutputRange.of(activation);
     int weights =
         emitter.weights(
@@ -155,7 +159,7 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
             kernel,
             entry -> {
               dimensions.fill(entry);
-              entry.part(node.input(1).contents()).part(bias(node));
+              entry.part(filter).part(bias(node));
             });
     return emitter
         .instruction(kernel)
@@ -210,6 +214,19 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
         .i32("y_zero", y.quantization().zeroPoint() + raise)
         .i32("y_min", range.min(y) + raise)
         .i32("y_max", range.max(y) + raise);
+  }
+
+  /** A matrix [rows,columns] of elements of {@code bytes} as [columns,rows]. */
+  static ByteBuffer transposed(ByteBuffer matrix, int rows, int columns, int bytes) {
+    ByteBuffer result = ByteBuffer.allocate(rows * columns * bytes);
+    byte[] element = new byte[bytes];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        matrix.get((row * columns + column) * bytes, element);
+        result.put((column * rows + row) * bytes, element);
+      }
+    }
+    return result;
   }
 
   private static ByteBuffer lowered(ByteBuffer unsigned) {

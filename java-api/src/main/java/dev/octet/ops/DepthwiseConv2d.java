@@ -9,7 +9,6 @@ import dev.octet.program.Kernels;
 import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
-import java.nio.ByteBuffer;
 
 /**
  * {@code y[n,oh,ow,c*d+j] = f(bias[c*d+j] + sum x[n,ih,iw,c] * w[0,kh,kw,c*d+j])}; x is [n,h,w,ci],
@@ -84,7 +83,7 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
     }
     return simple
         ? convolution
-            .packedFloat(node, emitter, Kernels.DWCONV_F32, dimensions)
+            .packedFloat(node, emitter, Kernels.DWCONV_F32, w.contents(), dimensions)
             .i32("dilation_w", window.dilationW())
         : plain(node, emitter);
   }
@@ -97,20 +96,12 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
       NodeContext node, Emitter emitter, WeightsBuilder.Filler dimensions) {
     Value w = node.input(1);
     int co = w.dim(3);
-    int taps = w.dim(1) * w.dim(2);
-    ByteBuffer from = w.contents();
-    ByteBuffer transposed = ByteBuffer.allocate(co * taps);
-    for (int tap = 0; tap < taps; tap++) {
-      for (int c = 0; c < co; c++) {
-        transposed.put(c * taps + tap, from.get(tap * co + c));
-      }
-    }
     return convolution.packedInteger(
         node,
         emitter,
         Kernels.GEMM_I8,
         co,
-        transposed,
+        Convolution.transposed(w.contents(), w.dim(1) * w.dim(2), co, 1),
         entry -> {
           dimensions.fill(entry);
           entry.i32("ci", 1).i32("dilation_w", window.dilationW());

@@ -89,7 +89,7 @@ record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convol
           });
     }
     return convolution
-        .packedFloat(node, emitter, Kernels.CONV_F32, dimensions)
+        .packedFloat(node, emitter, Kernels.CONV_F32, w.contents(), dimensions)
         .i32("dilation_w", 1);
   }
 
