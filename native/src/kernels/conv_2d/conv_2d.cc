@@ -206,21 +206,7 @@ bool prepare(Prepare& prepare) {
   }
   const int64_t row_macs = int64_t{s->w_axis.out} * s->co * s->h.taps * s->w_axis.taps * s->ci + 1;
   s->rows_per_task = static_cast<int32_t>(row_macs > 200000 ? 1 : 200000 / row_macs);
-  if (x->type == Type::kF32) {
-    s->act_min = fields.act_min;
-    s->act_max = fields.act_max;
-    return prepare.check(w->type == Type::kF32 && y->type == Type::kF32, "types differ") &&
-           prepare.check(fields.act_min <= fields.act_max, "empty output range") &&
-           prepare_plain_bias(prepare, fields.bias, Type::kF32, s->co, &s->bias);
-  }
-  s->x_zero = fields.x_zero;
-  s->w_zero = fields.w_zero;
-  const PlainFields plain{fields.bias,   fields.multiplier, fields.shift,  fields.scale,
-                          fields.x_zero, fields.w_zero,     fields.y_zero, fields.y_min,
-                          fields.y_max,  fields.form};
-  return prepare.check(is_quant8(*x) && is_quant8(*w) && is_quant8(*y), "types not supported") &&
-         prepare_plain_bias(prepare, fields.bias, Type::kI32, s->co, &s->bias) &&
-         prepare_plain_quantized(prepare, plain, *x, *w, *y, s->co, &s->requantize);
+  return prepare_plain(prepare, fields, s);
 }
 
 void run_task(void* context, int32_t task, int32_t) {

@@ -53,6 +53,28 @@ bool prepare_plain_quantized(Prepare& prepare, const PlainFields& fields, const 
 // The bias: absent (NULL) or co elements of `type`, dense.
 bool prepare_plain_bias(Prepare& prepare, int32_t bias, Type type, int32_t co, const void** out);
 
+// What both kernels check and keep of types, activation, bias and requantization, once s->x, w, y
+// and co are set.
+template <typename Fields, typename State>
+bool prepare_plain(Prepare& prepare, const Fields& fields, State* s) {
+  if (s->x.type == Type::kF32) {
+    s->act_min = fields.act_min;
+    s->act_max = fields.act_max;
+    return prepare.check(s->w.type == Type::kF32 && s->y.type == Type::kF32, "types differ") &&
+           prepare.check(fields.act_min <= fields.act_max, "empty output range") &&
+           prepare_plain_bias(prepare, fields.bias, Type::kF32, s->co, &s->bias);
+  }
+  s->x_zero = fields.x_zero;
+  s->w_zero = fields.w_zero;
+  const PlainFields plain{fields.bias,   fields.multiplier, fields.shift,  fields.scale,
+                          fields.x_zero, fields.w_zero,     fields.y_zero, fields.y_min,
+                          fields.y_max,  fields.form};
+  return prepare.check(is_quant8(s->x) && is_quant8(s->w) && is_quant8(s->y),
+                       "types not supported") &&
+         prepare_plain_bias(prepare, fields.bias, Type::kI32, s->co, &s->bias) &&
+         prepare_plain_quantized(prepare, plain, s->x, s->w, s->y, s->co, &s->requantize);
+}
+
 }  // namespace octet
 
 #endif  // OCTET_KERNELS_CONV_2D_PLAIN_H_

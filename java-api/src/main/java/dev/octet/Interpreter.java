@@ -332,11 +332,6 @@ public final class Interpreter implements AutoCloseable {
     return bound.weightBytes();
   }
 
-  /** The compiled program, for reports. */
-  Plan plan() {
-    return bound.plan();
-  }
-
   private void enter() {
     int before = state.compareAndExchange(IDLE, BUSY);
     if (before == CLOSED) {

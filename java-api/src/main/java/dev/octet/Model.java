@@ -183,11 +183,6 @@ public final class Model implements AutoCloseable {
     return reasons;
   }
 
-  /** The parsed file, for the toolkit. */
-  TfliteModel file() {
-    return file;
-  }
-
   /** The subgraph of an entry point, its inputs and outputs in the entry point's order. */
   Graph graph(SignatureInfo signature) {
     Graph graph = graphs.get(signature.subgraph());

@@ -153,7 +153,7 @@ record Add(Activation activation) implements Op {
         threeShifts(instruction, a, b, y);
       }
     }
-    for (Value input : new Value[] {b, a}) {
+    for (Value input : new Value[] {a, b}) {
       if (Arrays.equals(input.shape(), y.shape())) {
         instruction.inPlace(y, input);
       }

@@ -30,9 +30,6 @@ public interface Emitter {
    */
   Operand constant(String key, TensorType type, int[] shape, ByteBuffer contents);
 
-  /** A temporary value of this instruction sequence, dense. */
-  Operand temporary(TensorType type, int... shape);
-
   /**
    * The output is the input's memory: no instruction, or a copy where the caller of the run sees
    * both.

@@ -22,8 +22,9 @@ public interface InstructionBuilder {
   InstructionBuilder f32(String field, float value);
 
   /**
-   * The output may take the input's memory when that is not needed afterwards: element i of the
-   * output is written after element i of the input was read, and no other read follows.
+   * The output may take the input's memory when that is not needed afterwards, the first of several
+   * inputs for which that holds: element i of the output is written after element i of the input
+   * was read, and no other read follows.
    */
   InstructionBuilder inPlace(Value output, Value input);
 

@@ -138,11 +138,6 @@ final class Lowering implements Emitter {
   }
 
   @Override
-  public Operand temporary(TensorType type, int... shape) {
-    return add(type, shape, false, -1);
-  }
-
-  @Override
   public void alias(Value output, Value input) {
     Slot out = slot(output);
     Slot in = slot(input);
@@ -160,7 +155,7 @@ final class Lowering implements Emitter {
     private final boolean[] set;
     private final List<Slot> reads = new ArrayList<>();
     private final List<Slot> writes = new ArrayList<>();
-    private Slot[] inPlace;
+    private final List<Slot[]> inPlace = new ArrayList<>();
 
     Builder(Kernel kernel) {
       this.kernel = kernel;
@@ -223,7 +218,7 @@ final class Lowering implements Emitter {
     @Override
     public InstructionBuilder inPlace(Value output, Value input) {
       if (!input.constant()) {
-        inPlace = new Slot[] {slot(output), slot(input)};
+        inPlace.add(new Slot[] {slot(output), slot(input)});
       }
       return this;
     }

@@ -83,15 +83,14 @@ final class MemoryPlan {
 
   private static void shareInPlace(List<Instruction> instructions) {
     for (int i = 0; i < instructions.size(); i++) {
-      Slot[] pair = instructions.get(i).inPlace();
-      if (pair == null || !pair[1].inArena()) {
-        continue;
-      }
-      Slot out = pair[0].root();
-      Slot in = pair[1].root();
-      boolean dies = in.last == i && !in.input && !in.output;
-      if (dies && out != in && out.first == i && !out.input && out.bytes == in.bytes) {
-        out.join(in);
+      for (Slot[] pair : instructions.get(i).inPlace()) {
+        Slot out = pair[0].root();
+        Slot in = pair[1].root();
+        boolean dies = in.inArena() && in.last == i && !in.input && !in.output;
+        if (dies && out != in && out.first == i && !out.input && out.bytes == in.bytes) {
+          out.join(in);
+          break;
+        }
       }
     }
   }
