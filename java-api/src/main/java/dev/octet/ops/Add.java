@@ -24,6 +24,7 @@ record Add(Activation activation) implements Op {
       new OpSpec(
           BuiltinOperator.ADD,
           5,
+          "f32 i8 u8",
           o -> new Add(o.options().enumeration("fused_activation_function", Activation.class)));
 
   /** Bits that inputs are raised by before they are scaled: 255 * 2^20 fits int32. */

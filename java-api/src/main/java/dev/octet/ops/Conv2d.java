@@ -20,6 +20,7 @@ record Conv2d(Window window, Convolution convolution) implements Op {
       new OpSpec(
           BuiltinOperator.CONV_2D,
           8,
+          "f32 i8 u8",
           o ->
               new Conv2d(
                   Window.readDilated(o.options()),

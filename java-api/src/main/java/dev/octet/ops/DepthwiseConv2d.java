@@ -20,6 +20,7 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
       new OpSpec(
           BuiltinOperator.DEPTHWISE_CONV_2D,
           7,
+          "f32 i8 u8",
           o ->
               new DepthwiseConv2d(
                   Window.readDilated(o.options()),

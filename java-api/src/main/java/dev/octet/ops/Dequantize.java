@@ -16,7 +16,8 @@ import java.nio.ByteOrder;
  * from float16. Constants, also with scales per axis, are computed at compile time.
  */
 record Dequantize() implements Op {
-  static final OpSpec SPEC = new OpSpec(BuiltinOperator.DEQUANTIZE, 6, o -> new Dequantize());
+  static final OpSpec SPEC =
+      new OpSpec(BuiltinOperator.DEQUANTIZE, 6, "i8 u8 i16", o -> new Dequantize());
 
   @Override
   public String name() {

@@ -22,6 +22,7 @@ record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convol
       new OpSpec(
           BuiltinOperator.FULLY_CONNECTED,
           13,
+          "f32 i8 u8",
           o ->
               new FullyConnected(
                   o.options().bool("keep_num_dims"),

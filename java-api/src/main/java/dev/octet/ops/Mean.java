@@ -21,7 +21,8 @@ import java.util.Arrays;
  */
 record Mean(boolean keepDims) implements Op {
   static final OpSpec SPEC =
-      new OpSpec(BuiltinOperator.MEAN, 3, o -> new Mean(o.options().bool("keep_dims")));
+      new OpSpec(
+          BuiltinOperator.MEAN, 3, "f32 i8 u8", o -> new Mean(o.options().bool("keep_dims")));
 
   @Override
   public String name() {

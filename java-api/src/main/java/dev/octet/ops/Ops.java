@@ -3,7 +3,7 @@ package dev.octet.ops;
 
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.TfliteOperator;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,19 +23,25 @@ public final class Ops {
           Reshape.SPEC,
           Softmax.SPEC);
 
-  private static final Map<BuiltinOperator, OpSpec> BY_CODE = new EnumMap<>(BuiltinOperator.class);
+  private static final Map<String, OpSpec> BY_NAME = new HashMap<>();
 
   static {
     for (OpSpec spec : ALL) {
-      BY_CODE.put(spec.builtin(), spec);
+      if (BY_NAME.put(key(spec.builtin(), spec.name()), spec) != null) {
+        throw new IllegalStateException(spec.name() + " is there twice");
+      }
     }
   }
 
   private Ops() {}
 
+  private static String key(BuiltinOperator builtin, String name) {
+    return builtin == BuiltinOperator.CUSTOM ? "custom " + name : builtin.name();
+  }
+
   /** The operator, or an {@link UnsupportedOp} that says why there is none. */
   public static Op read(TfliteOperator operator) {
-    OpSpec spec = BY_CODE.get(operator.builtin());
+    OpSpec spec = BY_NAME.get(key(operator.builtin(), operator.name()));
     if (spec == null) {
       return new UnsupportedOp(
           operator.name(),

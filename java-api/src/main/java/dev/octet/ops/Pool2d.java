@@ -23,9 +23,14 @@ record Pool2d(String name, Kernel kernel, Window window, int kh, int kw, Activat
       new OpSpec(
           BuiltinOperator.AVERAGE_POOL_2D,
           3,
+          "f32 i8 u8",
           o -> read(o, "AVERAGE_POOL_2D", Kernels.AVERAGE_POOL_2D));
   static final OpSpec MAX =
-      new OpSpec(BuiltinOperator.MAX_POOL_2D, 3, o -> read(o, "MAX_POOL_2D", Kernels.MAX_POOL_2D));
+      new OpSpec(
+          BuiltinOperator.MAX_POOL_2D,
+          3,
+          "f32 i8 u8",
+          o -> read(o, "MAX_POOL_2D", Kernels.MAX_POOL_2D));
 
   private static Pool2d read(TfliteOperator operator, String name, Kernel kernel) {
     return new Pool2d(

@@ -16,7 +16,8 @@ import dev.octet.tflite.BuiltinOperator;
  * int8, int16 and int32, int32 to int8 and int16.
  */
 record Quantize() implements Op {
-  static final OpSpec SPEC = new OpSpec(BuiltinOperator.QUANTIZE, 3, o -> new Quantize());
+  static final OpSpec SPEC =
+      new OpSpec(BuiltinOperator.QUANTIZE, 3, "f32 i8 u8 i16 i32", o -> new Quantize());
 
   @Override
   public String name() {

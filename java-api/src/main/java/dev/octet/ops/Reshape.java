@@ -16,7 +16,11 @@ import java.nio.ByteBuffer;
  */
 record Reshape(int[] newShape) implements Op {
   static final OpSpec SPEC =
-      new OpSpec(BuiltinOperator.RESHAPE, 1, o -> new Reshape(o.options().ints("new_shape")));
+      new OpSpec(
+          BuiltinOperator.RESHAPE,
+          1,
+          "f32 i8 u8 i16 i32 i64 bool",
+          o -> new Reshape(o.options().ints("new_shape")));
 
   @Override
   public String name() {

@@ -18,7 +18,8 @@ import java.nio.ByteOrder;
  */
 record Softmax(float beta) implements Op {
   static final OpSpec SPEC =
-      new OpSpec(BuiltinOperator.SOFTMAX, 3, o -> new Softmax(o.options().float_("beta")));
+      new OpSpec(
+          BuiltinOperator.SOFTMAX, 3, "f32 i8 u8", o -> new Softmax(o.options().float_("beta")));
 
   @Override
   public String name() {

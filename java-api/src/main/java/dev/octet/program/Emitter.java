@@ -3,7 +3,9 @@ package dev.octet.program;
 
 import dev.octet.Numerics;
 import dev.octet.TensorType;
+import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
+import dev.octet.ops.HostOp;
 import java.nio.ByteBuffer;
 
 /** Where operators put their instructions. */
@@ -35,6 +37,9 @@ public interface Emitter {
    * both.
    */
   void alias(Value output, Value input);
+
+  /** Leaves the operator to Java. */
+  void host(NodeContext node, HostOp op);
 
   /** Something that an instruction reads or writes. */
   interface Operand {}

@@ -5,7 +5,9 @@ import dev.octet.Numerics;
 import dev.octet.TensorType;
 import dev.octet.graph.Graph;
 import dev.octet.graph.Node;
+import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
+import dev.octet.ops.HostOp;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -147,6 +149,11 @@ final class Lowering implements Emitter {
     } else {
       in.join(out);
     }
+  }
+
+  @Override
+  public void host(NodeContext node, HostOp op) {
+    throw new UnsupportedOperationException(op.name());
   }
 
   private final class Builder implements InstructionBuilder {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param message the reason, with what TensorFlow Lite wrote on standard error; empty when it is OK
  * @param inputs the model's inputs, after a load or resize that is OK
- * @param outputs the model's outputs, likewise
+ * @param outputs the model's outputs, likewise; after a run with the shapes that it gave them
  * @param values the bytes of each output, after a run that is OK
  */
 public record PeerAnswer(

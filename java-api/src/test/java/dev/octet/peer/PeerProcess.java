@@ -93,10 +93,12 @@ public final class PeerProcess implements AutoCloseable {
           out.writeInt(PeerProtocol.RUN);
           PeerProtocol.writeValues(out, inputs);
           out.flush();
-          return PeerProtocol.answered(in)
-              ? new PeerAnswer(
-                  PeerAnswer.Status.OK, "", List.of(), List.of(), PeerProtocol.readValues(in))
-              : PeerAnswer.failure(PeerAnswer.Status.REFUSED, in.readUTF());
+          if (!PeerProtocol.answered(in)) {
+            return PeerAnswer.failure(PeerAnswer.Status.REFUSED, in.readUTF());
+          }
+          List<PeerTensor> outputs = PeerProtocol.readTensors(in);
+          return new PeerAnswer(
+              PeerAnswer.Status.OK, "", List.of(), outputs, PeerProtocol.readValues(in));
         });
   }
 

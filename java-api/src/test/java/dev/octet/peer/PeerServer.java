@@ -94,6 +94,7 @@ final class PeerServer {
       return;
     }
     PeerProtocol.answer(out, true);
+    PeerProtocol.writeTensors(out, peer.outputs());
     PeerProtocol.writeValues(out, outputs);
   }
 

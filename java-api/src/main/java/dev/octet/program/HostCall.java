@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.program;
+
+import dev.octet.InferenceException;
+import dev.octet.graph.NodeContext;
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+
+/** One run of a {@link dev.octet.ops.HostOp}. */
+public interface HostCall {
+  /** The operator with its values; shapes are those of this run, where they are known. */
+  NodeContext node();
+
+  /** Input {@code i} as it is now, or null when it is absent. */
+  HostTensor input(int i);
+
+  /**
+   * Memory for output {@code i}, little-endian, position 0, contents undefined. Where the shape is
+   * known before the run, {@code shape} must equal it. Once per output.
+   */
+  ByteBuffer output(int i, int... shape);
+
+  /** Gives output {@code i} contents that are there already: strings, or another tensor's. */
+  void output(int i, HostTensor contents);
+
+  /**
+   * What this operator keeps from run to run in this interpreter; made at the first call and after
+   * a reset.
+   */
+  <T> T state(Supplier<T> initial);
+
+  /** To be thrown: the operator cannot go on with these contents. */
+  InferenceException failure(String rule);
+
+  /**
+   * @throws InferenceException when the run was cancelled or is past its deadline; long loops call
+   *     it every 100 us or so
+   */
+  void checkStopped();
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.differential.cases;
+
+import java.util.List;
+
+/** Every family. */
+public final class AllCases {
+  private static final List<OpCases> FAMILIES = List.of(new SoftmaxCases());
+
+  private AllCases() {}
+
+  public static List<OpGenerator> generators() {
+    return FAMILIES.stream().flatMap(family -> family.generators().stream()).toList();
+  }
+}
