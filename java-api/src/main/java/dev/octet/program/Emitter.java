@@ -32,6 +32,9 @@ public interface Emitter {
    */
   Operand constant(String key, TensorType type, int[] shape, ByteBuffer contents);
 
+  /** Memory that instructions of this operator pass among themselves. */
+  Operand temporary(TensorType type, boolean flip, int... shape);
+
   /**
    * The output is the input's memory: no instruction, or a copy where the caller of the run sees
    * both.

@@ -86,6 +86,8 @@ public final class Kernels {
           "x:value y:value scale:f32 x_zero:i32 y_zero:i32 multiplier:i32 shift:i32",
           "",
           0);
+  public static final Kernel QUANTIZE_ROWS =
+      Kernel.of("quantize_rows", "x:value y:value scale:value zero:value", "", 0);
   public static final Kernel DEQUANTIZE =
       Kernel.of("dequantize", "x:value y:value scale:f32 zero:i32", "", 0);
   public static final Kernel DWCONV_I8 =
@@ -120,6 +122,7 @@ public final class Kernels {
           MAX_POOL_2D,
           MEAN,
           QUANTIZE,
+          QUANTIZE_ROWS,
           SOFTMAX);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();

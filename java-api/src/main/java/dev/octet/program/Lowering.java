@@ -140,6 +140,11 @@ final class Lowering implements Emitter {
   }
 
   @Override
+  public Operand temporary(TensorType type, boolean flip, int... shape) {
+    return add(type, shape, flip, -1);
+  }
+
+  @Override
   public void alias(Value output, Value input) {
     Slot out = slot(output);
     Slot in = slot(input);
