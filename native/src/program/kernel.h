@@ -30,9 +30,11 @@ enum class Type : int32_t {
   kC64 = 8,
   kI8 = 9,
   kF64 = 10,
+  kC128 = 11,
   kU64 = 12,
   kU32 = 15,
   kU16 = 16,
+  kBf16 = 18,
 };
 // Bytes of one element; 0 for a type that values cannot have (strings are kept as kU8 bytes).
 int32_t type_bytes(Type type);

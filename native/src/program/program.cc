@@ -19,6 +19,7 @@ int32_t type_bytes(Type type) {
     case Type::kF16:
     case Type::kI16:
     case Type::kU16:
+    case Type::kBf16:
       return 2;
     case Type::kF32:
     case Type::kI32:
@@ -29,6 +30,8 @@ int32_t type_bytes(Type type) {
     case Type::kF64:
     case Type::kC64:
       return 8;
+    case Type::kC128:
+      return 16;
     case Type::kString:
       return 0;
   }

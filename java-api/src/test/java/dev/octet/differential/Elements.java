@@ -24,7 +24,7 @@ final class Elements {
     }
     boolean real =
         switch (type) {
-          case FLOAT32, FLOAT64, FLOAT16, COMPLEX64 -> true;
+          case FLOAT32, FLOAT64, FLOAT16, BFLOAT16, COMPLEX64, COMPLEX128 -> true;
           default -> false;
         };
     boolean small = type.bits() <= 16 && type != TensorType.BOOL;
@@ -35,7 +35,8 @@ final class Elements {
           ? null
           : difference(at / size, value(type, expected, at / size), value(type, actual, at / size));
     }
-    int count = type == TensorType.COMPLEX64 ? expected.length / 4 : expected.length / type.bytes();
+    boolean complex = type == TensorType.COMPLEX64 || type == TensorType.COMPLEX128;
+    int count = expected.length / (complex ? type.bytes() / 2 : type.bytes());
     double greatest = 0;
     for (int i = 0; i < count && real; i++) {
       double value = Math.abs(value(type, expected, i));
@@ -60,8 +61,9 @@ final class Elements {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     return switch (type) {
       case FLOAT32, COMPLEX64 -> in.getFloat(4 * i);
-      case FLOAT64 -> in.getDouble(8 * i);
+      case FLOAT64, COMPLEX128 -> in.getDouble(8 * i);
       case FLOAT16 -> half(in.getShort(2 * i));
+      case BFLOAT16 -> Float.intBitsToFloat(in.getShort(2 * i) << 16);
       case INT8 -> in.get(i);
       case INT16 -> in.getShort(2 * i);
       case UINT16 -> in.getShort(2 * i) & 0xffff;

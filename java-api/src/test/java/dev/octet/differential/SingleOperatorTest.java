@@ -174,7 +174,7 @@ final class SingleOperatorTest {
       for (int i = 0; i < opCase.shapes().size(); i++) {
         interpreter.resize(i, opCase.shapes().get(i));
       }
-      int steps = options.numerics() == Numerics.FAST ? opCase.fastSteps() : 0;
+      int steps = options.numerics() == Numerics.FAST ? opCase.fastSteps() : opCase.exactSteps();
       for (int run = 0; run < opCase.runs().size(); run++) {
         List<byte[]> inputs = opCase.runs().get(run);
         for (int i = 0; i < inputs.size(); i++) {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param runs contents of all inputs, for each of the runs one after another
  * @param shapes what the inputs are resized to before the first run; empty to leave them
  * @param tolerance of a float, in parts of the greatest absolute value of its tensor
+ * @param exactSteps by how much an integer may differ with exact numerics
  * @param fastSteps by how much an integer may differ with fast numerics
  * @param oracle computes the outputs where the peer contradicts the formula, or null
  */
@@ -18,6 +19,7 @@ public record OpCase(
     List<List<byte[]>> runs,
     List<int[]> shapes,
     double tolerance,
+    int exactSteps,
     int fastSteps,
     Oracle oracle) {
 
