@@ -12,11 +12,10 @@ import java.util.List;
  * @param maxVersion the newest version whose meaning the reader knows
  * @param types the kinds of elements it is offered for, in the words of the table of supported
  *     operators: {@code f32 f16 bf16 f64 i4 i8 u8 i16 u16 i32 u32 i64 u64 bool str c64 c128 res} is
- *     the type
- *     of the first data input; {@code i8pc} has weights quantized per channel, {@code i16x8} and
- *     {@code i16x8/i64} are int16 by int8 with a bias of 32 or 64 bits, {@code hybrid} is float32
- *     by int8 weights, {@code f16w} float16 weights, {@code i4w} int4 weights, {@code any} every
- *     type
+ *     the type of the first data input; {@code i8pc} has weights quantized per channel, {@code
+ *     i16x8} and {@code i16x8/i64} are int16 by int8 with a bias of 32 or 64 bits, {@code hybrid}
+ *     is float32 by int8 weights, {@code f16w} float16 weights, {@code i4w} int4 weights, {@code
+ *     any} every type
  * @param reader makes the operator of its options
  */
 public record OpSpec(

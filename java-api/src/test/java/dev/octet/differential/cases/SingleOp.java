@@ -177,8 +177,8 @@ public final class SingleOp {
   }
 
   /**
-   * Allowed error of an integer with exact numerics too, 0 when not called: for tables that the peer
-   * fills with its libm's float32 functions, which round differently from version to version.
+   * Allowed error of an integer with exact numerics too, 0 when not called: for tables that the
+   * peer fills with its libm's float32 functions, which round differently from version to version.
    */
   void exactSteps(int steps) {
     this.exactSteps = steps;
