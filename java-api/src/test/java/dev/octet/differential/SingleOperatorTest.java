@@ -106,6 +106,7 @@ final class SingleOperatorTest {
     Set<String> offered =
         Ops.ALL.stream()
             .flatMap(spec -> spec.types().stream().map(type -> spec.name() + " " + type))
+            .filter(offer -> offer.matches(ONLY))
             .collect(Collectors.toCollection(TreeSet::new));
     AllCases.generators().forEach(generator -> offered.remove(generator.toString()));
     assertEquals(Set.of(), offered);
