@@ -43,7 +43,8 @@ public final class GraphReader {
               // an input is the caller's, whatever the file holds for it
               inputs.contains(tensor.index()) ? null : tensor.data(),
               tensor.variable(),
-              false));
+              false,
+              new DeclaredShape(tensor.shape(), tensor.shapeSignature())));
     }
     List<Node> nodes = new ArrayList<>();
     for (TfliteOperator operator : source.operators()) {

@@ -20,6 +20,7 @@ import java.util.Arrays;
  *     written
  * @param variable keeps its contents between runs
  * @param flip an int8 value stored xor 0x80, so that it reads as uint8 with zero point + 128
+ * @param declared what the file says of the shape; a resize does not change it
  */
 public record Value(
     int id,
@@ -30,7 +31,8 @@ public record Value(
     Quantization quantization,
     ByteBuffer data,
     boolean variable,
-    boolean flip) {
+    boolean flip,
+    DeclaredShape declared) {
 
   /** True when the contents are known at compile time. */
   public boolean constant() {
@@ -97,15 +99,15 @@ public record Value(
   public Value withShape(int[] shape) {
     return Arrays.equals(shape, this.shape)
         ? this
-        : new Value(id, tensor, name, type, shape, quantization, data, variable, flip);
+        : new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared);
   }
 
   public Value withData(ByteBuffer data) {
-    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip);
+    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared);
   }
 
   public Value withFlip(boolean flip) {
-    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip);
+    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared);
   }
 
   @Override

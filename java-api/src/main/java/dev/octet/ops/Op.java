@@ -4,6 +4,7 @@ package dev.octet.ops;
 import dev.octet.graph.NodeContext;
 import dev.octet.program.Emitter;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * What Octet knows of one operator: which types and shapes it takes, what it gives, and which
@@ -37,6 +38,17 @@ public interface Op {
    */
   default ByteBuffer fold(NodeContext node) {
     return null;
+  }
+
+  /** As {@link #fold}, for an operator of any number of outputs. */
+  default List<ByteBuffer> foldAll(NodeContext node) {
+    ByteBuffer folded = fold(node);
+    return folded == null ? null : List.of(folded);
+  }
+
+  /** True when {@link #fold} looks at the inputs' shapes only: they need not be constant. */
+  default boolean foldsByShape() {
+    return false;
   }
 
   /** True when every kernel used takes int8 values stored flipped (see {@code Value.flip}). */

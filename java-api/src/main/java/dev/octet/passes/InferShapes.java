@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * Gives every value the shape that follows from the inputs', and folds operators whose inputs are
- * all constant: in one walk, since a folded value may decide the shape of what follows.
+ * all constant, or of which they need only the shapes: in one walk, since a folded value may decide
+ * the shape of what follows.
  */
 final class InferShapes implements Pass {
   @Override
@@ -28,28 +29,30 @@ final class InferShapes implements Pass {
         requireSize(context, output, shapes[i]);
         values.set(output.id(), output.withShape(shapes[i]));
       }
-      ByteBuffer folded = allConstant(current, node) ? fold(graph, values, node) : null;
+      List<ByteBuffer> folded = fold(graph, values, node);
       if (folded == null) {
         nodes.add(node);
       } else {
-        int id = node.outputs()[0];
-        values.set(id, values.get(id).withData(folded));
+        for (int i = 0; i < folded.size(); i++) {
+          int id = node.outputs()[i];
+          values.set(id, values.get(id).withData(folded.get(i)));
+        }
       }
     }
     return graph.withValues(values).withNodes(nodes);
   }
 
-  private static ByteBuffer fold(Graph graph, List<Value> values, Node node) {
-    return node.op().fold(graph.withValues(values).context(node));
-  }
-
-  private static boolean allConstant(Graph graph, Node node) {
-    for (int id : node.inputs()) {
-      if (id >= 0 && !graph.value(id).constant()) {
-        return false;
+  private static List<ByteBuffer> fold(Graph graph, List<Value> values, Node node) {
+    if (!node.op().foldsByShape()) {
+      for (int id : node.inputs()) {
+        if (id >= 0 && !values.get(id).constant()) {
+          return null;
+        }
       }
     }
-    return node.outputs().length == 1 && node.inputs().length > 0;
+    return node.inputs().length == 0
+        ? null
+        : node.op().foldAll(graph.withValues(values).context(node));
   }
 
   private static void requireSize(NodeContext context, Value value, int[] shape) {
