@@ -40,7 +40,7 @@ int32_t Binding::run(int32_t segment, int64_t timeout_nanos, int64_t* profile_na
     const int64_t now = steady_nanos();
     run.deadline_ = timeout_nanos > INT64_MAX - now ? INT64_MAX : now + timeout_nanos;
   }
-  if ((flags_ & kFlagPoison) != 0) poison_before_run();
+  if ((flags_ & kFlagPoison) != 0 && segment == 0) poison_before_run();
   run.run_segment(segment);
   return error->code;
 }
@@ -132,7 +132,7 @@ void Run::fail(octet_code code, const char* format, ...) {
               binding_->instructions_[instruction_].kernel->name, message);
 }
 
-// Only bytes of values that are written inside the run are overwritten; where two dead or unborn
+// A run begins with segment 0. Only bytes of values that are written inside the run are overwritten; where two dead or unborn
 // values share memory with a live one, the live one wins.
 void Binding::poison_before_run() {
   for (const Value& value : values_) {

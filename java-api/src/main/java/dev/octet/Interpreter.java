@@ -2,15 +2,11 @@
 package dev.octet;
 
 import dev.octet.graph.Graph;
-import dev.octet.graph.Node;
 import dev.octet.graph.Value;
-import dev.octet.program.Bound;
-import dev.octet.program.Plan;
-import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.octet.program.Execution;
+import dev.octet.program.HostTensor;
+import dev.octet.program.Session;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs one entry point of a model. It has its own memory for activations; the weights are the
@@ -39,10 +34,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * InterpreterPool} to serve many threads.
  */
 public final class Interpreter implements AutoCloseable {
-  private static final int IDLE = 0;
-  private static final int BUSY = 1;
-  private static final int CLOSED = 2;
-
   private final Model model;
   private final SignatureInfo signature;
   private final InterpreterOptions options;
@@ -51,14 +42,16 @@ public final class Interpreter implements AutoCloseable {
   private final List<String> inputNames;
   private final List<String> outputNames;
   private final Map<Integer, int[]> resized = new LinkedHashMap<>();
-  private final AtomicInteger state = new AtomicInteger(IDLE);
-  private volatile Bound bound;
+  private final Session session;
+  private volatile Execution execution;
+  private volatile boolean closed;
   private Tensor[] inputs;
   private Tensor[] outputs;
   private long deadlineNanos;
 
-  Interpreter(Model model, SignatureInfo signature, InterpreterOptions options) {
+  Interpreter(Model model, SignatureInfo signature, InterpreterOptions options, Session session) {
     this.model = model;
+    this.session = session;
     this.signature = signature;
     this.options = options;
     this.graph = model.graph(signature);
@@ -67,6 +60,7 @@ public final class Interpreter implements AutoCloseable {
     this.taps = tapIds();
     deadline(options.deadline());
     bind(graph);
+    session.open();
   }
 
   private Set<Integer> tapIds() {
@@ -88,28 +82,46 @@ public final class Interpreter implements AutoCloseable {
   }
 
   private void bind(Graph shaped) {
-    Plan plan = dev.octet.program.Compiler.plan(shaped, options, taps);
-    Bound next = model.compiler().bind(signature.subgraph(), plan, options);
-    Bound before = bound;
-    bound = next;
-    inputs = tensors(plan.graph(), graph.inputs());
-    outputs = tensors(plan.graph(), graph.outputs());
+    Execution next = new Execution(session, shaped, taps);
+    Execution before = execution;
+    execution = next;
+    for (int id : graph.inputs()) {
+      Value value = next.plan().graph().value(id);
+      if (value.hosted()) {
+        next.host(id, Execution.noStrings(value.shape()));
+      }
+    }
+    inputs = tensors(graph.inputs());
+    outputs = tensors(graph.outputs());
     if (before != null) {
       before.close();
     }
   }
 
-  private Tensor[] tensors(Graph shaped, int[] ids) {
+  /** Of values in the arena; null for those that Java keeps, which each run may make anew. */
+  private Tensor[] tensors(int[] ids) {
     Tensor[] tensors = new Tensor[ids.length];
     for (int i = 0; i < ids.length; i++) {
-      tensors[i] = tensor(shaped.value(ids[i]));
+      tensors[i] = execution.hosts(ids[i]) ? null : tensor(ids[i]);
     }
     return tensors;
   }
 
-  private Tensor tensor(Value value) {
-    return new Tensor(
-        model.tensor(signature.subgraph(), value.tensor()), value.shape(), bound.view(value.id()));
+  private Tensor tensor(int id) {
+    TensorInfo info = model.tensor(signature.subgraph(), graph.value(id).tensor());
+    if (!execution.hosts(id)) {
+      int[] shape = execution.plan().graph().value(id).shape();
+      return new Tensor(info, shape, execution.view(id));
+    }
+    HostTensor contents = execution.get(id);
+    if (contents == null) {
+      throw new IllegalStateException(info + " has no shape before the first run");
+    }
+    if (info.type() != TensorType.STRING) {
+      return new Tensor(info, contents.shape(), contents.data());
+    }
+    Execution owner = execution;
+    return new Tensor(info, contents, changed -> owner.host(id, changed));
   }
 
   /** Number of inputs. */
@@ -129,7 +141,7 @@ public final class Interpreter implements AutoCloseable {
    */
   public Tensor input(int index) {
     requireOpen();
-    return inputs[index];
+    return inputs[index] != null ? inputs[index] : tensor(graph.inputs()[index]);
   }
 
   /**
@@ -141,10 +153,15 @@ public final class Interpreter implements AutoCloseable {
     return input(index(inputNames, name, "input"));
   }
 
-  /** Output {@code index}, in the signature's order. */
+  /**
+   * Output {@code index}, in the signature's order. One whose shape depends on the inputs' contents
+   * is another tensor after each run.
+   *
+   * @throws IllegalStateException for such a one before the first run
+   */
   public Tensor output(int index) {
     requireOpen();
-    return outputs[index];
+    return outputs[index] != null ? outputs[index] : tensor(graph.outputs()[index]);
   }
 
   /** The output of that result name (or tensor name, in a model without signatures). */
@@ -170,11 +187,12 @@ public final class Interpreter implements AutoCloseable {
     if (!taps.contains(value.id())) {
       throw new NoSuchElementException("'" + name + "' is not among the taps " + options.taps());
     }
-    return tensor(bound.plan().graph().value(value.id()));
+    return tensor(value.id());
   }
 
   /**
-   * Computes the outputs from the inputs. Inputs keep their contents. Allocates nothing.
+   * Computes the outputs from the inputs. Inputs keep their contents. Allocates nothing unless the
+   * model has operators that Java computes.
    *
    * @throws InferenceException when cancelled, past the deadline, or for a run-time index out of
    *     range; outputs are undefined then, and the interpreter stays usable
@@ -183,9 +201,9 @@ public final class Interpreter implements AutoCloseable {
   public void run() {
     enter();
     try {
-      bound.run(deadlineNanos, 0);
+      execution.run(deadlineNanos);
     } finally {
-      state.set(IDLE);
+      session.leave();
     }
   }
 
@@ -209,42 +227,21 @@ public final class Interpreter implements AutoCloseable {
     }
     enter();
     try {
-      Plan plan = bound.plan();
-      ByteBuffer counters = Bound.counters(plan.instructionCount());
       long start = System.nanoTime();
       for (int i = 0; i < runs; i++) {
-        bound.run(deadlineNanos, Bound.address(counters));
+        execution.runProfiled(deadlineNanos);
       }
       long total = System.nanoTime() - start;
-      Reference.reachabilityFence(counters);
-      List<Profile.Entry> entries = new ArrayList<>();
-      for (int i = 0; i < plan.instructionCount(); i++) {
-        entries.add(entry(plan, i, counters.order(ByteOrder.LITTLE_ENDIAN).getLong(8 * i)));
-      }
-      return new Profile(runs, total, entries);
+      return new Profile(runs, total, execution.profile());
     } finally {
-      state.set(IDLE);
+      session.leave();
     }
-  }
-
-  private static Profile.Entry entry(Plan plan, int instruction, long nanos) {
-    Node node = plan.node(instruction);
-    String kernel = plan.kernel(instruction);
-    if (node == null) {
-      return new Profile.Entry(-1, "COPY", "", kernel, nanos, 0);
-    }
-    return new Profile.Entry(
-        node.index(),
-        node.op().name(),
-        plan.graph().value(node.outputs()[0]).name(),
-        kernel,
-        nanos,
-        node.op().macs(plan.graph().context(node)));
   }
 
   /**
-   * Gives an input another shape. Memory is planned anew and the contents of all inputs are zero
-   * afterwards; weights are not packed again. Tensors got before are stale.
+   * Gives an input another shape. Memory is planned anew: the contents of all inputs and variable
+   * tensors are zero afterwards, resource variables and hash tables keep theirs; weights are not
+   * packed again. Tensors got before are stale.
    *
    * @param index the input
    * @param shape of the same rank as the model's
@@ -273,6 +270,7 @@ public final class Interpreter implements AutoCloseable {
           shaped = shaped.withValue(shaped.value(entry.getKey()).withShape(entry.getValue()));
         }
         bind(shaped);
+        session.resetOperators();
       } catch (RuntimeException e) {
         if (before == null) {
           resized.remove(id);
@@ -282,7 +280,7 @@ public final class Interpreter implements AutoCloseable {
         throw e;
       }
     } finally {
-      state.set(IDLE);
+      session.leave();
     }
   }
 
@@ -310,7 +308,38 @@ public final class Interpreter implements AutoCloseable {
    * effect. For any thread.
    */
   public void cancel() {
-    bound.cancel();
+    execution.cancel();
+  }
+
+  /**
+   * Another entry point of the model that shares what this interpreter remembers: resource
+   * variables and hash tables, not variable tensors, which belong to one entry point's operators.
+   * Both are one thread's together, and each is closed by itself.
+   *
+   * @throws NoSuchElementException naming the signatures that there are
+   */
+  public Interpreter withSignature(String key) {
+    enter();
+    try {
+      return model.interpreter(options.signature(key), session);
+    } finally {
+      session.leave();
+    }
+  }
+
+  /**
+   * Forgets what runs have left behind: variable tensors are zero again (int8 ones hold their zero
+   * point), resource variables and hash tables are empty, initial subgraphs will run again. Inputs
+   * keep their contents.
+   */
+  public void resetVariables() {
+    enter();
+    try {
+      execution.resetVariables();
+      session.reset();
+    } finally {
+      session.leave();
+    }
   }
 
   /** The entry point. */
@@ -324,26 +353,26 @@ public final class Interpreter implements AutoCloseable {
 
   /** Bytes of this interpreter's own: the arena and the native state beside it. */
   public long memoryBytes() {
-    return bound.plan().arenaBytes() + bound.nativeBytes();
+    return execution.memoryBytes();
   }
 
   /** Bytes of packed weights, which every interpreter of the model and numerics shares. */
   public long weightBytes() {
-    return bound.weightBytes();
+    return execution.weightBytes();
   }
 
   private void enter() {
-    int before = state.compareAndExchange(IDLE, BUSY);
-    if (before == CLOSED) {
-      throw new IllegalStateException("this interpreter is closed");
-    }
-    if (before == BUSY) {
+    if (!session.enter()) {
       throw new IllegalStateException("another thread is using this interpreter");
+    }
+    if (closed) {
+      session.leave();
+      throw new IllegalStateException("this interpreter is closed");
     }
   }
 
   boolean isClosed() {
-    return state.get() == CLOSED;
+    return closed;
   }
 
   private void requireOpen() {
@@ -359,12 +388,17 @@ public final class Interpreter implements AutoCloseable {
    */
   @Override
   public void close() {
-    int before = state.compareAndExchange(IDLE, CLOSED);
-    if (before == BUSY) {
+    if (!session.enter()) {
       throw new IllegalStateException("another thread is using this interpreter");
     }
-    if (before == IDLE) {
-      bound.close();
+    try {
+      if (!closed) {
+        closed = true;
+        execution.close();
+        session.close();
+      }
+    } finally {
+      session.leave();
     }
   }
 }

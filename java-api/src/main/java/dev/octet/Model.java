@@ -5,6 +5,7 @@ import dev.octet.graph.Graph;
 import dev.octet.graph.GraphReader;
 import dev.octet.program.Compiler;
 import dev.octet.program.Engine;
+import dev.octet.program.Session;
 import dev.octet.tflite.TfliteModel;
 import dev.octet.tflite.TfliteReader;
 import java.io.InputStream;
@@ -33,13 +34,11 @@ public final class Model implements AutoCloseable {
 
   private Model(TfliteModel file) {
     this.file = file;
-    List<Graph> graphs = new ArrayList<>();
     List<List<TensorInfo>> tensors = new ArrayList<>();
     for (int i = 0; i < file.subgraphs().size(); i++) {
-      graphs.add(GraphReader.read(file, i));
       tensors.add(GraphReader.tensors(file, i));
     }
-    this.graphs = List.copyOf(graphs);
+    this.graphs = GraphReader.read(file);
     this.tensors = List.copyOf(tensors);
     this.signatures = GraphReader.signatures(file, tensors);
     this.cleanable = CLEANER.register(this, compiler::close);
@@ -148,11 +147,15 @@ public final class Model implements AutoCloseable {
    * @throws IllegalStateException when this model is closed or the native library is not available
    */
   public Interpreter interpreter(InterpreterOptions options) {
+    return interpreter(options, new Session(compiler, options));
+  }
+
+  Interpreter interpreter(InterpreterOptions options, Session session) {
     Engine.ensureAvailable();
     SignatureInfo signature =
         options.signature() == null ? signatures.get(0) : signature(options.signature());
     try {
-      return new Interpreter(this, signature, options);
+      return new Interpreter(this, signature, options, session);
     } catch (InternalError e) {
       // what the JVM throws when a page of a mapped file is no longer there
       throw new MalformedModelException(source(), 0, "the file was cut after it was loaded", e);
@@ -185,21 +188,15 @@ public final class Model implements AutoCloseable {
 
   /** The subgraph of an entry point, its inputs and outputs in the entry point's order. */
   Graph graph(SignatureInfo signature) {
-    Graph graph = graphs.get(signature.subgraph());
-    return new Graph(
-        graph.source(),
-        graph.values(),
-        graph.nodes(),
-        signature.inputs().values().stream().mapToInt(TensorInfo::index).toArray(),
-        signature.outputs().values().stream().mapToInt(TensorInfo::index).toArray());
+    return graphs
+        .get(signature.subgraph())
+        .withEnds(
+            signature.inputs().values().stream().mapToInt(TensorInfo::index).toArray(),
+            signature.outputs().values().stream().mapToInt(TensorInfo::index).toArray());
   }
 
   TensorInfo tensor(int subgraph, int index) {
     return tensors.get(subgraph).get(index);
-  }
-
-  Compiler compiler() {
-    return compiler;
   }
 
   /**

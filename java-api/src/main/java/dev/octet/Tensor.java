@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet;
 
+import dev.octet.program.HostTensor;
+import dev.octet.program.Strings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * An input, output or tapped tensor of an interpreter: a view of its memory. Belongs to the
@@ -13,12 +17,22 @@ import java.util.Arrays;
 public final class Tensor {
   private final TensorInfo info;
   private final int[] shape;
-  private final ByteBuffer memory;
+  private final Consumer<HostTensor> store;
+  private ByteBuffer memory;
 
   Tensor(TensorInfo info, int[] shape, ByteBuffer memory) {
     this.info = info;
     this.shape = shape;
     this.memory = memory;
+    this.store = null;
+  }
+
+  /** A tensor of strings, to be stored anew when it is set. */
+  Tensor(TensorInfo info, HostTensor strings, Consumer<HostTensor> store) {
+    this.info = info;
+    this.shape = strings.shape();
+    this.memory = strings.data();
+    this.store = store;
   }
 
   /** What the model says of it. */
@@ -41,21 +55,72 @@ public final class Tensor {
 
   /** Product of the dimensions. */
   public int elements() {
-    return info.type().bytes() == 0 ? 0 : memory.capacity() / info.type().bytes();
+    return info.type() == TensorType.STRING
+        ? Strings.count(shape)
+        : info.type().bytes() == 0 ? 0 : memory.limit() / info.type().bytes();
   }
 
   /** Size in memory. */
   public int bytes() {
-    return memory.capacity();
+    return memory.limit();
   }
 
   /**
    * The memory itself, direct and little-endian, position 0, limit {@link #bytes()}: what is put
    * there is what the next run reads, without a copy. {@code buffer().asFloatBuffer()} gives
-   * floats.
+   * floats. Strings are in TensorFlow Lite's layout and read-only here; an output whose shape
+   * depends on contents is not direct.
    */
   public ByteBuffer buffer() {
-    return memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer view = store == null ? memory.duplicate() : memory.asReadOnlyBuffer();
+    return view.order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Sets the strings of a STRING tensor, in UTF-8. */
+  public void set(String... values) {
+    byte[][] bytes = new byte[values.length][];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = values[i].getBytes(StandardCharsets.UTF_8);
+    }
+    set(bytes);
+  }
+
+  /** Sets the strings of a STRING tensor, which need not be text. */
+  public void set(byte[][] values) {
+    expect(values.length, "strings", TensorType.STRING);
+    store(Strings.tensor(shape, values));
+  }
+
+  /**
+   * Sets a STRING tensor from TensorFlow Lite's layout: int32 count n, n + 1 int32 offsets, bytes.
+   *
+   * @throws IllegalArgumentException when the bytes are not laid out so
+   */
+  public void setStrings(ByteBuffer layout) {
+    expect(elements(), "strings", TensorType.STRING);
+    ByteBuffer copy = ByteBuffer.allocate(layout.remaining());
+    store(Strings.parse(shape, copy.put(layout.duplicate()).flip()));
+  }
+
+  private void store(HostTensor strings) {
+    memory = strings.data();
+    store.accept(strings);
+  }
+
+  /** The strings of a STRING tensor, read as UTF-8. */
+  public String[] toStrings() {
+    byte[][] bytes = toByteStrings();
+    String[] strings = new String[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      strings[i] = new String(bytes[i], StandardCharsets.UTF_8);
+    }
+    return strings;
+  }
+
+  /** The strings of a STRING tensor as they are. */
+  public byte[][] toByteStrings() {
+    expect(elements(), "strings", TensorType.STRING);
+    return Strings.of(new HostTensor(TensorType.STRING, shape, memory));
   }
 
   /**

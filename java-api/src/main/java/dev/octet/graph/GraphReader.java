@@ -23,8 +23,16 @@ import java.util.Set;
 public final class GraphReader {
   private GraphReader() {}
 
-  /** A subgraph; value ids are tensor indices. */
-  public static Graph read(TfliteModel file, int subgraph) {
+  /** All subgraphs; value ids are tensor indices. */
+  public static List<Graph> read(TfliteModel file) {
+    List<Graph> graphs = new ArrayList<>();
+    for (int i = 0; i < file.subgraphs().size(); i++) {
+      graphs.add(read(file, i, graphs));
+    }
+    return graphs;
+  }
+
+  private static Graph read(TfliteModel file, int subgraph, List<Graph> all) {
     TfliteSubgraph source = file.subgraphs().get(subgraph);
     Set<Integer> inputs = new HashSet<>();
     for (int input : source.inputs()) {
@@ -44,14 +52,16 @@ public final class GraphReader {
               inputs.contains(tensor.index()) ? null : tensor.data(),
               tensor.variable(),
               false,
-              new DeclaredShape(tensor.shape(), tensor.shapeSignature())));
+              new DeclaredShape(tensor.shape(), tensor.shapeSignature()),
+              false));
     }
     List<Node> nodes = new ArrayList<>();
     for (TfliteOperator operator : source.operators()) {
       nodes.add(
           new Node(operator.index(), Ops.read(operator), operator.inputs(), operator.outputs()));
     }
-    return new Graph(file.source(), values, nodes, source.inputs(), source.outputs());
+    return new Graph(
+        file.source(), subgraph, all, values, nodes, source.inputs(), source.outputs());
   }
 
   /** Descriptions of all tensors of a subgraph. */

@@ -21,6 +21,7 @@ import java.util.Arrays;
  * @param variable keeps its contents between runs
  * @param flip an int8 value stored xor 0x80, so that it reads as uint8 with zero point + 128
  * @param declared what the file says of the shape; a resize does not change it
+ * @param dynamic only a run knows the shape; {@code shape} then is the file's and says nothing
  */
 public record Value(
     int id,
@@ -32,7 +33,16 @@ public record Value(
     ByteBuffer data,
     boolean variable,
     boolean flip,
-    DeclaredShape declared) {
+    DeclaredShape declared,
+    boolean dynamic) {
+
+  /**
+   * True for a value that Java keeps, not the arena: its size is not known before a run, or its
+   * elements have none.
+   */
+  public boolean hosted() {
+    return dynamic || type.bytes() == 0;
+  }
 
   /** True when the contents are known at compile time. */
   public boolean constant() {
@@ -99,15 +109,19 @@ public record Value(
   public Value withShape(int[] shape) {
     return Arrays.equals(shape, this.shape)
         ? this
-        : new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared);
+        : new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
   }
 
   public Value withData(ByteBuffer data) {
-    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared);
+    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+  }
+
+  public Value withDynamic(boolean dynamic) {
+    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
   }
 
   public Value withFlip(boolean flip) {
-    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared);
+    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
   }
 
   @Override

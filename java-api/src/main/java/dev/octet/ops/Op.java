@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.ops;
 
+import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.program.Emitter;
 import java.nio.ByteBuffer;
@@ -23,7 +24,8 @@ public interface Op {
   void check(NodeContext node);
 
   /**
-   * The shape of each output for the inputs' shapes and, where they decide, constant contents.
+   * The shape of each output for the inputs' shapes and, where they decide, constant contents; null
+   * in place of one that needs contents which are not constant.
    *
    * @throws dev.octet.UnsupportedOperatorException where the shapes do not go together
    */
@@ -67,6 +69,25 @@ public interface Op {
    */
   default long macs(NodeContext node) {
     return 0;
+  }
+
+  /**
+   * True for an operator that must run in its place though nobody may read what it gives: it reads
+   * or changes what an interpreter remembers.
+   */
+  default boolean stateful() {
+    return false;
+  }
+
+  /**
+   * Whether the contents of input {@code i} decide the shape of an output or the instructions.
+   * Where they are not constant and {@link #infer} therefore gives null, the operator is compiled
+   * when a run has the contents. All int32 and int64 inputs but the first, unless the operator says
+   * otherwise.
+   */
+  default boolean decides(NodeContext node, int i) {
+    TensorType type = node.input(i).type();
+    return i > 0 && (type == TensorType.INT32 || type == TensorType.INT64);
   }
 
   /** True when the output may be the input's memory under another shape. */

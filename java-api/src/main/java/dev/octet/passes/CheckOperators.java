@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.passes;
 
+import dev.octet.TensorType;
 import dev.octet.UnsupportedOperatorException;
 import dev.octet.graph.Graph;
 import dev.octet.graph.Node;
@@ -25,7 +26,7 @@ final class CheckOperators implements Pass {
     for (int i = 0; i < ids.length; i++) {
       Value value = graph.value(ids[i]);
       String rule =
-          value.type().bytes() == 0
+          value.type().bytes() == 0 && value.type() != TensorType.STRING
               ? "type " + value.type() + " is not supported"
               : Value.fits(value.type(), value.shape())
                   ? null

@@ -5,8 +5,11 @@ import dev.octet.graph.Graph;
 import dev.octet.graph.Node;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
+import dev.octet.ops.HostOp;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -14,22 +17,91 @@ import java.util.Set;
  * Gives every value the shape that follows from the inputs', and folds operators whose inputs are
  * all constant, or of which they need only the shapes: in one walk, since a folded value may decide
  * the shape of what follows.
+ *
+ * <p>Operators that need a shape or contents which only a run knows are taken out of the graph and
+ * become the {@link Deferred} one at its end.
  */
 final class InferShapes implements Pass {
   @Override
   public Graph apply(Graph graph, Set<Integer> taps) {
-    List<Value> values = new ArrayList<>(graph.values());
-    List<Node> nodes = new ArrayList<>();
-    for (Node node : graph.nodes()) {
+    return new Walk(graph, taps).result();
+  }
+
+  /** One walk over a graph. */
+  private static final class Walk {
+    private final Graph graph;
+    private final Set<Integer> taps;
+    private final List<Value> values;
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Node> deferred = new ArrayList<>();
+    private final Set<Integer> unknown = new HashSet<>();
+    private final Set<Integer> contents = new HashSet<>();
+    private boolean deferredState;
+
+    Walk(Graph graph, Set<Integer> taps) {
+      this.graph = graph;
+      this.taps = taps;
+      this.values = new ArrayList<>(graph.values());
+    }
+
+    Graph result() {
+      for (Value value : values) {
+        if (value.dynamic()) {
+          unknown.add(value.id());
+        }
+      }
+      for (Node node : graph.nodes()) {
+        if (waits(node)) {
+          defer(node);
+        } else {
+          infer(node);
+        }
+      }
+      if (!deferred.isEmpty()) {
+        nodes.add(tail());
+      }
+      return graph.withValues(values).withNodes(nodes);
+    }
+
+    private boolean waits(Node node) {
+      boolean waits = deferredState && node.op().stateful();
+      for (int id : node.inputs()) {
+        waits |= unknown.contains(id);
+      }
+      return waits;
+    }
+
+    private void defer(Node node) {
+      deferred.add(node);
+      deferredState |= node.op().stateful();
+      for (int id : node.outputs()) {
+        unknown.add(id);
+      }
+    }
+
+    private void infer(Node node) {
       Graph current = graph.withValues(values);
       NodeContext context = current.context(node);
       int[][] shapes = node.op().infer(context);
+      boolean host = node.op() instanceof HostOp;
+      for (int[] shape : shapes) {
+        if (shape == null && !host) {
+          need(context);
+          defer(node);
+          return;
+        }
+      }
       for (int i = 0; i < shapes.length; i++) {
         Value output = context.output(i);
-        requireSize(context, output, shapes[i]);
-        values.set(output.id(), output.withShape(shapes[i]));
+        if (shapes[i] == null) {
+          values.set(output.id(), output.withDynamic(true));
+          unknown.add(output.id());
+        } else {
+          requireSize(context, output, shapes[i]);
+          values.set(output.id(), output.withShape(shapes[i]));
+        }
       }
-      List<ByteBuffer> folded = fold(graph, values, node);
+      List<ByteBuffer> folded = node.op().stateful() ? null : fold(graph, values, node);
       if (folded == null) {
         nodes.add(node);
       } else {
@@ -39,7 +111,61 @@ final class InferShapes implements Pass {
         }
       }
     }
-    return graph.withValues(values).withNodes(nodes);
+
+    private void need(NodeContext context) {
+      boolean any = false;
+      for (int i = 0; i < context.inputCount(); i++) {
+        if (context.has(i)
+            && !context.input(i).constant()
+            && context.node().op().decides(context, i)) {
+          contents.add(context.input(i).id());
+          any = true;
+        }
+      }
+      context.require(any, null, "the shape of an output cannot be decided");
+    }
+
+    private Node tail() {
+      Set<Integer> made = new HashSet<>();
+      Set<Integer> read = new LinkedHashSet<>();
+      boolean stateful = false;
+      for (Node node : deferred) {
+        for (int id : node.inputs()) {
+          if (id >= 0 && !made.contains(id) && !(values.get(id).constant() && !input(id))) {
+            read.add(id);
+          }
+        }
+        for (int id : node.outputs()) {
+          made.add(id);
+        }
+        stateful |= node.op().stateful();
+      }
+      Set<Integer> given = new LinkedHashSet<>();
+      for (int id : graph.outputs()) {
+        given.add(id);
+      }
+      given.addAll(taps);
+      given.retainAll(made);
+      int[] inputs = ints(read);
+      int[] outputs = ints(given);
+      boolean[] decides = new boolean[inputs.length];
+      for (int i = 0; i < inputs.length; i++) {
+        decides[i] = contents.contains(inputs[i]);
+      }
+      Graph tail = graph.withValues(values).withNodes(deferred).withEnds(inputs, outputs);
+      for (int id : outputs) {
+        values.set(id, values.get(id).withDynamic(true));
+      }
+      return new Node(-1, new Deferred(tail, decides, stateful), inputs, outputs);
+    }
+
+    private boolean input(int id) {
+      return graph.isInput(id);
+    }
+
+    private static int[] ints(Set<Integer> ids) {
+      return ids.stream().mapToInt(Integer::intValue).toArray();
+    }
   }
 
   private static List<ByteBuffer> fold(Graph graph, List<Value> values, Node node) {

@@ -20,7 +20,7 @@ final class RemoveDeadNodes implements Pass {
     List<Node> kept = new ArrayList<>();
     for (int i = graph.nodes().size() - 1; i >= 0; i--) {
       Node node = graph.nodes().get(i);
-      boolean read = false;
+      boolean read = node.op().stateful();
       for (int id : node.outputs()) {
         read |= needed.contains(id);
       }

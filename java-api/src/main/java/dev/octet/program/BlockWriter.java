@@ -55,13 +55,15 @@ final class BlockWriter {
   }
 
   /**
-   * The binding block with one segment.
+   * The binding block: the native instructions, in a segment for each stretch between operators
+   * that Java computes. The first segment starts with the run, so there may be nothing in it.
    *
    * @param entryNumbers the native program's number of each local weights entry
    */
   static ByteBuffer binding(Plan plan, int[] entryNumbers, boolean poison) {
     List<Slot> slots = plan.slots();
-    List<Instruction> instructions = plan.instructions();
+    List<Instruction> instructions = plan.nativeInstructions();
+    List<int[]> segments = plan.segments();
     int fieldCount = 0;
     for (Instruction instruction : instructions) {
       fieldCount += instruction.fields().length;
@@ -69,15 +71,20 @@ final class BlockWriter {
     int valuesOffset = BINDING_HEADER_BYTES;
     int instructionsOffset = valuesOffset + VALUE_BYTES * slots.size();
     int segmentsOffset = instructionsOffset + INSTRUCTION_BYTES * instructions.size();
-    int fieldsOffset = segmentsOffset + SEGMENT_BYTES;
+    int fieldsOffset = segmentsOffset + SEGMENT_BYTES * segments.size();
     ByteBuffer block = NativeMemory.allocate(fieldsOffset + 4L * fieldCount, "a binding");
     block.putInt(BINDING_MAGIC).putInt(VERSION).putInt(poison ? FLAG_POISON : 0);
-    block.putInt(slots.size()).putInt(instructions.size()).putInt(1).putInt(fieldCount).putInt(0);
+    block
+        .putInt(slots.size())
+        .putInt(instructions.size())
+        .putInt(segments.size())
+        .putInt(fieldCount)
+        .putInt(0);
     block.putLong(valuesOffset).putLong(instructionsOffset);
     block.putLong(segmentsOffset).putLong(fieldsOffset);
     block.putLong(plan.arenaBytes()).putLong(0);
     for (Slot slot : slots) {
-      value(block, slot, entryNumbers);
+      value(block, plan, slot, entryNumbers);
     }
     int field = 0;
     for (Instruction instruction : instructions) {
@@ -85,7 +92,9 @@ final class BlockWriter {
       block.putInt(field).putInt(instruction.fields().length);
       field += instruction.fields().length;
     }
-    block.putInt(0).putInt(instructions.size());
+    for (int[] segment : segments) {
+      block.putInt(segment[0]).putInt(segment[1]);
+    }
     for (Instruction instruction : instructions) {
       List<Kernel.Field> kinds = instruction.kernel().fields();
       for (int f = 0; f < kinds.size(); f++) {
@@ -96,7 +105,7 @@ final class BlockWriter {
     return block.position(0);
   }
 
-  private static void value(ByteBuffer block, Slot slot, int[] entryNumbers) {
+  private static void value(ByteBuffer block, Plan plan, Slot slot, int[] entryNumbers) {
     Slot root = slot.root();
     int start = block.position();
     block.putInt(slot.inArena() ? 0 : 1).putInt(slot.type.code()).putInt(slot.shape.length);
@@ -107,7 +116,7 @@ final class BlockWriter {
     }
     block.putInt(0).putInt(0).putInt(0).putInt(0); // no border
     block.putInt(0).putInt(-1).putInt(0); // no fill, no run-time extent
-    block.putInt(root.input ? -1 : root.first).putInt(root.last).putInt(0);
+    block.putInt(plan.nativeFirst(root)).putInt(plan.nativeLast(root)).putInt(0);
     if (block.position() - start != VALUE_BYTES) {
       throw new IllegalStateException(
           "a value record has " + (block.position() - start) + " bytes");

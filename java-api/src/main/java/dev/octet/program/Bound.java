@@ -94,8 +94,9 @@ public final class Bound implements AutoCloseable {
 
   private static String origin(Plan plan, NativeError error) {
     int instruction = error.instruction();
+    java.util.List<Instruction> natives = plan.nativeInstructions();
     Node node =
-        instruction >= 0 && instruction < plan.instructionCount() ? plan.node(instruction) : null;
+        instruction >= 0 && instruction < natives.size() ? natives.get(instruction).node() : null;
     return node == null ? "" : " (operator " + node.index() + " " + node.op().name() + ")";
   }
 
@@ -113,7 +114,26 @@ public final class Bound implements AutoCloseable {
     return weightBytes;
   }
 
-  /** A view of an input, output or tapped value; it keeps the arena alive. */
+  /**
+   * Gives every variable its first contents: zero bytes, or the zero point for int8, as TensorFlow
+   * Lite does.
+   */
+  void resetVariables() {
+    for (var value : plan.graph().values()) {
+      if (value.variable() && plan.hasSlot(value.id())) {
+        byte first =
+            value.type() == dev.octet.TensorType.INT8 && value.quantization() != null
+                ? (byte) value.quantization().zeroPoint()
+                : 0;
+        ByteBuffer memory = view(value.id());
+        while (memory.hasRemaining()) {
+          memory.put(first);
+        }
+      }
+    }
+  }
+
+  /** A view of a value in the arena; it keeps the arena alive. */
   public ByteBuffer view(int valueId) {
     Slot slot = plan.slot(valueId);
     return arena
@@ -122,15 +142,16 @@ public final class Bound implements AutoCloseable {
   }
 
   /**
-   * Runs the program once.
+   * Runs a segment once.
    *
+   * @param segment its number, see {@link Plan#segments}
    * @param timeoutNanos 0 for none
    * @param profile address of one int64 an instruction, or 0
    * @throws InferenceException when the run did not finish
    */
-  public void run(long timeoutNanos, long profile) {
+  public void run(int segment, long timeoutNanos, long profile) {
     try {
-      int code = OctetNative.octet_run(address, 0, timeoutNanos, profile, error.address());
+      int code = OctetNative.octet_run(address, segment, timeoutNanos, profile, error.address());
       if (code != 0) {
         throw failure();
       }

@@ -2,6 +2,7 @@
 package dev.octet.program;
 
 import dev.octet.InferenceException;
+import dev.octet.graph.Graph;
 import dev.octet.graph.NodeContext;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
@@ -22,6 +23,21 @@ public interface HostCall {
 
   /** Gives output {@code i} contents that are there already: strings, or another tensor's. */
   void output(int i, HostTensor contents);
+
+  /**
+   * Runs a graph of this model: a body of control flow, or operators that had to wait. It is
+   * compiled once for each shape of its inputs.
+   *
+   * @param decides of each input, whether its contents are compiled in; null for none
+   * @return the outputs, valid until the graph runs again
+   */
+  HostTensor[] call(Graph graph, HostTensor[] inputs, boolean[] decides);
+
+  /** Copies input {@code i} of a graph just called, a variable that it changed, to a tensor. */
+  void writeBack(Graph graph, int i, HostTensor to);
+
+  /** What the interpreter remembers beside its variables. */
+  Resources resources();
 
   /**
    * What this operator keeps from run to run in this interpreter; made at the first call and after

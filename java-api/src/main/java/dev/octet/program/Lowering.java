@@ -42,12 +42,15 @@ final class Lowering implements Emitter {
   static Lowering lower(Graph graph, Numerics numerics, boolean reference, Set<Integer> taps) {
     Lowering lowering = new Lowering(graph, numerics, reference);
     for (int id : graph.inputs()) {
-      lowering.ioSlot(id).input = true;
+      if (!graph.value(id).hosted()) {
+        lowering.slot(graph.value(id)).input = true;
+      }
     }
     Set<Integer> seen = new LinkedHashSet<>(taps);
     for (int id : graph.outputs()) {
       seen.add(id);
     }
+    seen.removeIf(id -> graph.value(id).hosted());
     for (int id : seen) {
       if (!graph.isInput(id)) {
         lowering.ioSlot(id).output = true;
@@ -59,7 +62,7 @@ final class Lowering implements Emitter {
     }
     lowering.node = null;
     for (int id : seen) {
-      if (graph.value(id).constant()) {
+      if (lowering.constant(graph.value(id))) {
         lowering.copyConstant(graph.value(id));
       }
     }
@@ -84,15 +87,18 @@ final class Lowering implements Emitter {
   }
 
   private Slot slot(Value value) {
-    if (value.constant()) {
+    if (constant(value)) {
       ByteBuffer contents = value.contents();
       CRC32 checksum = new CRC32();
       checksum.update(contents.duplicate());
       String key = "value " + value.id() + " " + Long.toHexString(checksum.getValue());
       return constantSlot(key, value.type(), value.shape(), contents);
     }
-    return slotOfValue.computeIfAbsent(
-        value.id(), id -> add(value.type(), value.shape(), value.flip(), -1));
+    Slot slot =
+        slotOfValue.computeIfAbsent(
+            value.id(), id -> add(value.type(), value.shape(), value.flip(), -1));
+    slot.root().variable |= value.variable();
+    return slot;
   }
 
   private Slot constantSlot(String key, TensorType type, int[] shape, ByteBuffer contents) {
@@ -149,7 +155,7 @@ final class Lowering implements Emitter {
     Slot out = slot(output);
     Slot in = slot(input);
     boolean seen = (in.root().input || in.root().output) && (out.root().input || out.root().output);
-    if (!in.inArena() || seen) {
+    if (!in.inArena() || seen || in.root().variable) {
       instruction(Kernels.COPY).in("x", in).out("y", out).emit();
     } else {
       in.join(out);
@@ -158,7 +164,24 @@ final class Lowering implements Emitter {
 
   @Override
   public void host(NodeContext node, HostOp op) {
-    throw new UnsupportedOperationException(op.name());
+    List<Slot> reads = new ArrayList<>();
+    for (int i = 0; i < node.inputCount(); i++) {
+      if (node.has(i) && !constant(node.input(i)) && !node.input(i).hosted()) {
+        reads.add(slot(node.input(i)));
+      }
+    }
+    List<Slot> writes = new ArrayList<>();
+    for (int i = 0; i < node.outputCount(); i++) {
+      if (!node.output(i).hosted()) {
+        writes.add(slot(node.output(i)));
+      }
+    }
+    instructions.add(new Instruction(null, op, node.node(), new int[0], reads, writes, List.of()));
+  }
+
+  /** A constant that the caller of a run does not set. */
+  private boolean constant(Value value) {
+    return value.constant() && !graph.isInput(value.id());
   }
 
   private final class Builder implements InstructionBuilder {
@@ -229,7 +252,7 @@ final class Lowering implements Emitter {
 
     @Override
     public InstructionBuilder inPlace(Value output, Value input) {
-      if (!input.constant()) {
+      if (!Lowering.this.constant(input)) {
         inPlace.add(new Slot[] {slot(output), slot(input)});
       }
       return this;
@@ -243,7 +266,7 @@ final class Lowering implements Emitter {
               kernel.name() + ": field " + kernel.fields().get(i).name() + " is not set");
         }
       }
-      instructions.add(new Instruction(kernel, node, fields, reads, writes, inPlace));
+      instructions.add(new Instruction(kernel, null, node, fields, reads, writes, inPlace));
     }
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Places the values of a program in one arena. Values whose lifetimes overlap do not share bytes;
- * inputs live through the whole run, outputs from their first write to its end. Greedy by size: the
- * largest is placed first, each in the lowest gap that is free during its life.
+ * inputs and variables live through the whole run, outputs from their first write to its end.
+ * Greedy by size: the largest is placed first, each in the lowest gap that is free during its life.
  */
 final class MemoryPlan {
   static final int ALIGNMENT = 64;
@@ -67,7 +67,7 @@ final class MemoryPlan {
       if (slot.root() != slot) {
         continue;
       }
-      if (slot.input) {
+      if (slot.input || slot.variable) {
         slot.first = -1;
         slot.last = Slot.FOREVER;
       }

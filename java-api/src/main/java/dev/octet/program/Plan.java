@@ -25,10 +25,27 @@ public final class Plan {
   private final Lowering lowering;
   private final long arenaBytes;
 
+  /** Of each instruction, how many native ones stand before it. */
+  private final int[] before;
+
+  /** First native instruction and count of each stretch between operators that Java computes. */
+  private final List<int[]> segments = new ArrayList<>();
+
   Plan(Graph graph, Lowering lowering) {
     this.graph = graph;
     this.lowering = lowering;
     this.arenaBytes = MemoryPlan.place(lowering.slots, lowering.instructions);
+    this.before = new int[lowering.instructions.size() + 1];
+    int start = 0;
+    for (int i = 0; i < lowering.instructions.size(); i++) {
+      boolean host = lowering.instructions.get(i).host() != null;
+      before[i + 1] = before[i] + (host ? 0 : 1);
+      if (host) {
+        segments.add(new int[] {start, before[i] - start});
+        start = before[i];
+      }
+    }
+    segments.add(new int[] {start, before[lowering.instructions.size()] - start});
   }
 
   public Graph graph() {
@@ -47,22 +64,58 @@ public final class Plan {
     return lowering.instructions;
   }
 
+  List<Instruction> nativeInstructions() {
+    return lowering.instructions.stream().filter(i -> i.host() == null).toList();
+  }
+
+  /** The operators that Java computes: one behind each segment but the last. */
+  List<Instruction> hostInstructions() {
+    return lowering.instructions.stream().filter(i -> i.host() != null).toList();
+  }
+
+  List<int[]> segments() {
+    return segments;
+  }
+
+  /** The native instruction that writes first; -1 for what is there before the run. */
+  int nativeFirst(Slot root) {
+    if (root.input || root.variable || root.first < 0) {
+      return -1;
+    }
+    boolean host = lowering.instructions.get(root.first).host() != null;
+    return host ? before[root.first] - 1 : before[root.first];
+  }
+
+  /** The native instruction after which the value is not read again. */
+  int nativeLast(Slot root) {
+    return root.last < 0 || root.last >= lowering.instructions.size()
+        ? root.last
+        : before[root.last];
+  }
+
   List<WeightsEntry> entries() {
     return List.copyOf(lowering.entries.values());
   }
 
-  /** The slot of an input, output or tapped value. */
+  /** True for a value that has memory in the arena. */
+  boolean hasSlot(int valueId) {
+    Slot slot = lowering.valueSlots().get(valueId);
+    return slot != null && slot.inArena();
+  }
+
+  /** The slot of a value in the arena. */
   Slot slot(int valueId) {
-    return lowering.ioSlot(valueId);
+    return lowering.valueSlots().get(valueId);
   }
 
   public int instructionCount() {
     return lowering.instructions.size();
   }
 
-  /** The kernel of an instruction. */
+  /** The kernel of an instruction; {@code java} for an operator that Java computes. */
   public String kernel(int instruction) {
-    return lowering.instructions.get(instruction).kernel().name();
+    Kernel kernel = lowering.instructions.get(instruction).kernel();
+    return kernel == null ? "java" : kernel.name();
   }
 
   /** The operator that an instruction came from, or null for one that the lowering added. */

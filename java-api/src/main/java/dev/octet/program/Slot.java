@@ -28,6 +28,9 @@ final class Slot implements Emitter.Operand {
 
   boolean output;
 
+  /** Of the whole group, kept at its root: it keeps its contents from run to run. */
+  boolean variable;
+
   /** Of the whole group, kept at its root: bytes and place in the arena. */
   long bytes;
 
@@ -71,6 +74,7 @@ final class Slot implements Emitter.Operand {
     root.last = Math.max(root.last, joined.last);
     root.input |= joined.input;
     root.output |= joined.output;
+    root.variable |= joined.variable;
     root.bytes = Math.max(root.bytes, joined.bytes);
   }
 

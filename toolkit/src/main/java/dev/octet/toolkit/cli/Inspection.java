@@ -146,10 +146,7 @@ record Inspection(
 
   private static Memory memory(SignatureInfo signature, Graph graph) {
     Graph entry =
-        new Graph(
-            graph.source(),
-            graph.values(),
-            graph.nodes(),
+        graph.withEnds(
             signature.inputs().values().stream().mapToInt(info -> info.index()).toArray(),
             signature.outputs().values().stream().mapToInt(info -> info.index()).toArray());
     try {

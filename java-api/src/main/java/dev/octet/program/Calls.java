@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.program;
+
+import dev.octet.graph.Graph;
+import dev.octet.graph.Value;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The executions of one graph that other operators call, one for each shape of its inputs and,
+ * where they decide, contents. The ones used last are kept.
+ */
+final class Calls {
+  /** Executions kept: enough for a loop over a few shapes, few enough to bound the memory. */
+  private static final int KEPT = 8;
+
+  private record Entry(List<Object> key, Execution execution) {}
+
+  private final Session session;
+  private final Graph graph;
+  private final Deque<Entry> entries = new ArrayDeque<>();
+
+  Calls(Session session, Graph graph) {
+    this.session = session;
+    this.graph = graph;
+  }
+
+  /** Runs the graph; the outputs are valid until it runs again. */
+  HostTensor[] call(HostTensor[] inputs, boolean[] decides) {
+    Execution execution = execution(inputs, decides);
+    for (int i = 0; i < inputs.length; i++) {
+      execution.set(graph.inputs()[i], inputs[i]);
+    }
+    execution.run();
+    HostTensor[] outputs = new HostTensor[graph.outputs().length];
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = execution.get(graph.outputs()[i]);
+    }
+    return outputs;
+  }
+
+  /** Input {@code i} of the execution that ran last, as it is now. */
+  HostTensor input(int i) {
+    return entries.getFirst().execution().get(graph.inputs()[i]);
+  }
+
+  private Execution execution(HostTensor[] inputs, boolean[] decides) {
+    List<Object> key = key(inputs, decides);
+    for (Entry entry : entries) {
+      if (entry.key().equals(key)) {
+        if (entry != entries.getFirst()) {
+          entries.remove(entry);
+          entries.addFirst(entry);
+        }
+        return entry.execution();
+      }
+    }
+    List<Value> values = new ArrayList<>(graph.values());
+    for (int i = 0; i < inputs.length; i++) {
+      Value value = values.get(graph.inputs()[i]);
+      value = value.withDynamic(false).withShape(inputs[i].shape());
+      values.set(value.id(), decides(decides, i) ? value.withData(copy(inputs[i])) : value);
+    }
+    Execution execution = new Execution(session, graph.withValues(values), Set.of());
+    entries.addFirst(new Entry(key, execution));
+    if (entries.size() > KEPT) {
+      entries.removeLast().execution().close();
+    }
+    return execution;
+  }
+
+  private static boolean decides(boolean[] decides, int i) {
+    return decides != null && decides[i];
+  }
+
+  private static List<Object> key(HostTensor[] inputs, boolean[] decides) {
+    List<Object> key = new ArrayList<>();
+    for (int i = 0; i < inputs.length; i++) {
+      for (int dim : inputs[i].shape()) {
+        key.add(dim);
+      }
+      key.add("");
+      if (decides(decides, i)) {
+        key.add(copy(inputs[i]));
+      }
+    }
+    return key;
+  }
+
+  private static ByteBuffer copy(HostTensor tensor) {
+    byte[] bytes = new byte[tensor.data().limit()];
+    tensor.data().get(0, bytes);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  void resetVariables() {
+    entries.forEach(entry -> entry.execution().resetVariables());
+  }
+
+  Iterable<Execution> executions() {
+    return entries.stream().map(Entry::execution)::iterator;
+  }
+
+  void close() {
+    entries.forEach(entry -> entry.execution().close());
+    entries.clear();
+  }
+
+  @Override
+  public String toString() {
+    return "calls of " + Arrays.toString(graph.outputs());
+  }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.program;
+
+import dev.octet.Profile;
+import dev.octet.TensorType;
+import dev.octet.graph.Graph;
+import dev.octet.graph.Node;
+import dev.octet.graph.Value;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A graph compiled for the shapes of its inputs, with memory: its native instructions in one
+ * binding, between them the operators that Java computes, and the values that Java keeps. One
+ * thread's at a time.
+ */
+public final class Execution implements AutoCloseable {
+  private final Session session;
+  private final Plan plan;
+  private final Bound bound;
+  private final HostStep[] steps;
+  private final HostTensor[] hosted;
+  private final Map<Graph, Calls> calls = new HashMap<>();
+  private ByteBuffer counters;
+  private long[] hostNanos;
+
+  /**
+   * @param graph with the shapes of its inputs set
+   * @param taps ids of values to keep
+   */
+  public Execution(Session session, Graph graph, Set<Integer> taps) {
+    this.session = session;
+    this.plan = Compiler.plan(graph, session.options(), taps);
+    this.bound = session.compiler().bind(graph.index(), plan, session.options());
+    List<Instruction> host = plan.hostInstructions();
+    this.steps = new HostStep[host.size()];
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = new HostStep(this, session, host.get(i));
+    }
+    this.hosted = new HostTensor[graph.values().size()];
+    bound.resetVariables();
+  }
+
+  public Plan plan() {
+    return plan;
+  }
+
+  /** Runs the graph as the outermost one. */
+  public void run(long timeoutNanos) {
+    if (steps.length == 0) {
+      bound.run(0, timeoutNanos, 0);
+      return;
+    }
+    session.begin(timeoutNanos, false);
+    try {
+      run();
+    } finally {
+      session.end();
+    }
+  }
+
+  /** Runs the graph as the outermost one and measures, see {@link #profile}. */
+  public void runProfiled(long timeoutNanos) {
+    session.begin(timeoutNanos, true);
+    try {
+      run();
+    } finally {
+      session.end();
+    }
+  }
+
+  void run() {
+    long profile = 0;
+    if (session.profiling()) {
+      if (counters == null) {
+        counters = Bound.counters(plan.instructionCount());
+        hostNanos = new long[steps.length];
+      }
+      profile = Bound.address(counters);
+    }
+    session.run(bound, 0, profile);
+    for (int i = 0; i < steps.length; i++) {
+      long start = profile == 0 ? 0 : System.nanoTime();
+      steps[i].run();
+      if (profile != 0) {
+        hostNanos[i] += System.nanoTime() - start;
+      }
+      if (plan.segments().get(i + 1)[1] > 0) {
+        session.run(bound, i + 1, profile);
+      }
+    }
+    Reference.reachabilityFence(counters);
+  }
+
+  /** Ends a run in progress; any thread. */
+  public void cancel() {
+    if (steps.length == 0) {
+      bound.cancel();
+    } else {
+      session.cancel();
+    }
+  }
+
+  /** True for a value that Java keeps. */
+  public boolean hosts(int valueId) {
+    return plan.graph().value(valueId).hosted();
+  }
+
+  /** Memory of a value in the arena. */
+  public ByteBuffer view(int valueId) {
+    return bound.view(valueId);
+  }
+
+  /** A value as it is now; null for one that Java keeps and that was not computed yet. */
+  public HostTensor get(int valueId) {
+    Value value = plan.graph().value(valueId);
+    if (plan.hasSlot(valueId)) {
+      return new HostTensor(value.type(), value.shape(), view(valueId));
+    }
+    if (value.constant() && hosted[valueId] == null) {
+      return new HostTensor(value.type(), value.shape(), value.contents());
+    }
+    return hosted[valueId];
+  }
+
+  /** Gives an input contents of the shape it has. */
+  void set(int valueId, HostTensor contents) {
+    if (plan.graph().value(valueId).hosted()) {
+      hosted[valueId] = contents;
+    } else {
+      view(valueId).put(contents.data().duplicate().rewind());
+    }
+  }
+
+  /** Sets a value that Java keeps. */
+  public void host(int valueId, HostTensor contents) {
+    hosted[valueId] = contents;
+  }
+
+  Calls calls(Graph graph) {
+    return calls.computeIfAbsent(graph, g -> new Calls(session, g));
+  }
+
+  /** Gives variables their first contents. */
+  public void resetVariables() {
+    bound.resetVariables();
+    calls.values().forEach(Calls::resetVariables);
+  }
+
+  /** Bytes of arenas and native state. */
+  public long memoryBytes() {
+    long bytes = plan.arenaBytes() + bound.nativeBytes();
+    for (Calls each : calls.values()) {
+      for (Execution execution : each.executions()) {
+        bytes += execution.memoryBytes();
+      }
+    }
+    return bytes;
+  }
+
+  public long weightBytes() {
+    return bound.weightBytes();
+  }
+
+  /** What the profiled runs took, by instruction, and forgets it. */
+  public List<Profile.Entry> profile() {
+    List<Profile.Entry> entries = new ArrayList<>();
+    profile(entries);
+    for (Calls each : session.bodies()) {
+      for (Execution execution : each.executions()) {
+        execution.profile(entries);
+      }
+    }
+    return entries;
+  }
+
+  private void profile(List<Profile.Entry> entries) {
+    if (counters == null) {
+      return;
+    }
+    int natives = 0;
+    int hosts = 0;
+    for (int i = 0; i < plan.instructionCount(); i++) {
+      boolean host = plan.kernel(i).equals("java");
+      long nanos =
+          host
+              ? hostNanos[hosts++]
+              : counters.order(ByteOrder.LITTLE_ENDIAN).getLong(8 * natives++);
+      entries.add(entry(i, nanos));
+    }
+    counters = null;
+    for (Calls each : calls.values()) {
+      for (Execution execution : each.executions()) {
+        execution.profile(entries);
+      }
+    }
+  }
+
+  private Profile.Entry entry(int instruction, long nanos) {
+    Node node = plan.node(instruction);
+    String kernel = plan.kernel(instruction);
+    if (node == null) {
+      return new Profile.Entry(-1, "COPY", "", kernel, nanos, 0);
+    }
+    int[] outputs = node.outputs();
+    return new Profile.Entry(
+        node.index(),
+        node.op().name(),
+        outputs.length == 0 ? "" : plan.graph().value(outputs[0]).name(),
+        kernel,
+        nanos,
+        node.op().macs(plan.graph().context(node)));
+  }
+
+  @Override
+  public void close() {
+    bound.close();
+    calls.values().forEach(Calls::close);
+  }
+
+  /** An empty tensor of strings. */
+  public static HostTensor noStrings(int[] shape) {
+    return Strings.tensor(shape, new byte[Strings.count(shape)][0]);
+  }
+
+  /** True for a type that has elements of no fixed size but contents: strings. */
+  public static boolean strings(TensorType type) {
+    return type == TensorType.STRING;
+  }
+}

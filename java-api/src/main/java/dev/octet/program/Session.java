@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.program;
+
+import dev.octet.InferenceException;
+import dev.octet.InterpreterOptions;
+import dev.octet.graph.Graph;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What the entry points of one interpreter share: how to compile, what is remembered, the bodies of
+ * control flow, and the run in progress with its deadline and cancellation. One thread's at a time
+ * but for {@link #cancel}.
+ */
+public final class Session {
+  private final Compiler compiler;
+  private final InterpreterOptions options;
+  private final Resources resources = new Resources();
+  private final Map<Graph, Calls> bodies = new HashMap<>();
+  private volatile boolean running;
+  private volatile boolean cancelled;
+  private volatile Bound current;
+  private long deadline;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private int holders;
+  private boolean profiling;
+
+  public Session(Compiler compiler, InterpreterOptions options) {
+    this.compiler = compiler;
+    this.options = options;
+  }
+
+  Compiler compiler() {
+    return compiler;
+  }
+
+  InterpreterOptions options() {
+    return options;
+  }
+
+  Resources resources() {
+    return resources;
+  }
+
+  /** The executions of a whole subgraph, shared by all that call it. */
+  Calls bodies(Graph graph) {
+    return bodies.computeIfAbsent(graph, g -> new Calls(this, g));
+  }
+
+  boolean profiling() {
+    return profiling;
+  }
+
+  void begin(long timeoutNanos, boolean profile) {
+    cancelled = false;
+    profiling = profile;
+    long now = System.nanoTime();
+    deadline = timeoutNanos == 0 ? 0 : now + Math.min(timeoutNanos, Long.MAX_VALUE / 4);
+    running = true;
+  }
+
+  void end() {
+    running = false;
+    current = null;
+  }
+
+  /** Runs a segment within what the deadline leaves. */
+  void run(Bound bound, int segment, long profile) {
+    current = bound;
+    checkStopped();
+    bound.run(segment, deadline == 0 ? 0 : Math.max(1, deadline - System.nanoTime()), profile);
+  }
+
+  void checkStopped() {
+    if (cancelled) {
+      throw new InferenceException(InferenceException.Kind.CANCELLED, -1, "cancelled");
+    }
+    if (deadline != 0 && System.nanoTime() - deadline >= 0) {
+      throw new InferenceException(
+          InferenceException.Kind.DEADLINE_EXCEEDED, -1, "past the deadline");
+    }
+  }
+
+  /** Asks a run in progress to stop; without one it has no effect. Any thread. */
+  void cancel() {
+    if (running) {
+      cancelled = true;
+      Bound bound = current;
+      if (bound != null) {
+        bound.cancel();
+      }
+    }
+  }
+
+  /** Forgets everything, as after creation. */
+  public void reset() {
+    resources.clear();
+    bodies.values().forEach(Calls::resetVariables);
+  }
+
+  /** Forgets what operators keep for themselves, as a resize does. */
+  public void resetOperators() {
+    resources.clear(HostStep.StateKey.class);
+  }
+
+  /** False when a thread is inside already. */
+  public boolean enter() {
+    return busy.compareAndSet(false, true);
+  }
+
+  public void leave() {
+    busy.set(false);
+  }
+
+  /** Counts one more entry point. */
+  public void open() {
+    holders++;
+  }
+
+  Iterable<Calls> bodies() {
+    return bodies.values();
+  }
+
+  /** The memory of the bodies goes with the last entry point. */
+  public void close() {
+    if (--holders > 0) {
+      return;
+    }
+    bodies.values().forEach(Calls::close);
+    bodies.clear();
+  }
+}
