@@ -132,8 +132,8 @@ void Run::fail(octet_code code, const char* format, ...) {
               binding_->instructions_[instruction_].kernel->name, message);
 }
 
-// A run begins with segment 0. Only bytes of values that are written inside the run are overwritten; where two dead or unborn
-// values share memory with a live one, the live one wins.
+// A run begins with segment 0. Only bytes of values that are written inside the run are
+// overwritten; where two dead or unborn values share memory with a live one, the live one wins.
 void Binding::poison_before_run() {
   for (const Value& value : values_) {
     if (!value.constant && value.first >= 0 && value.dense) {

@@ -109,19 +109,23 @@ public record Value(
   public Value withShape(int[] shape) {
     return Arrays.equals(shape, this.shape)
         ? this
-        : new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+        : new Value(
+            id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
   }
 
   public Value withData(ByteBuffer data) {
-    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+    return new Value(
+        id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
   }
 
   public Value withDynamic(boolean dynamic) {
-    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+    return new Value(
+        id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
   }
 
   public Value withFlip(boolean flip) {
-    return new Value(id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+    return new Value(
+        id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
   }
 
   @Override
