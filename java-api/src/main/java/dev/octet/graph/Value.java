@@ -113,6 +113,11 @@ public record Value(
             id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
   }
 
+  public Value withId(int id) {
+    return new Value(
+        id, -1, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+  }
+
   public Value withData(ByteBuffer data) {
     return new Value(
         id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);

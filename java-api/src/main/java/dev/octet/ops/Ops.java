@@ -12,16 +12,27 @@ public final class Ops {
   public static final List<OpSpec> ALL =
       List.of(
           Add.SPEC,
+          CallOnce.SPEC,
           Conv2d.SPEC,
           DepthwiseConv2d.SPEC,
           Dequantize.SPEC,
           FullyConnected.SPEC,
+          HashTables.FIND,
+          HashTables.IMPORT,
+          HashTables.SIZE,
+          HashTables.TABLE,
+          If.SPEC,
           Mean.SPEC,
           Pool2d.AVERAGE,
           Pool2d.MAX,
           Quantize.SPEC,
           Reshape.SPEC,
-          Softmax.SPEC);
+          Softmax.SPEC,
+          StablehloComposite.SPEC,
+          Variables.ASSIGN,
+          Variables.HANDLE,
+          Variables.READ,
+          While.SPEC);
 
   private static final Map<String, OpSpec> BY_NAME = new HashMap<>();
 

@@ -4,7 +4,6 @@ package dev.octet.passes;
 import dev.octet.TensorType;
 import dev.octet.UnsupportedOperatorException;
 import dev.octet.graph.Graph;
-import dev.octet.graph.Node;
 import dev.octet.graph.Value;
 import java.util.Set;
 
@@ -14,9 +13,7 @@ import java.util.Set;
 final class CheckOperators implements Pass {
   @Override
   public Graph apply(Graph graph, Set<Integer> taps) {
-    for (Node node : graph.nodes()) {
-      node.op().check(graph.context(node));
-    }
+    Passes.check(graph);
     requireMemory(graph, "INPUT", graph.inputs());
     requireMemory(graph, "OUTPUT", graph.outputs());
     return graph;

@@ -2,13 +2,21 @@
 package dev.octet.passes;
 
 import dev.octet.graph.Graph;
+import dev.octet.graph.Node;
+import dev.octet.graph.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** The passes in their order. */
 public final class Passes {
   private static final List<Pass> ALL =
-      List.of(new CheckOperators(), new InferShapes(), new RemoveDeadNodes(), new ChooseFlips());
+      List.of(
+          new InlineComposites(),
+          new CheckOperators(),
+          new InferShapes(),
+          new RemoveDeadNodes(),
+          new ChooseFlips());
 
   private Passes() {}
 
@@ -18,5 +26,33 @@ public final class Passes {
       result = pass.apply(result, taps);
     }
     return result;
+  }
+
+  /**
+   * Checks every operator of a graph.
+   *
+   * @throws dev.octet.UnsupportedOperatorException naming the operator, tensor and rule
+   */
+  public static void check(Graph graph) {
+    for (Node node : graph.nodes()) {
+      node.op().check(graph.context(node));
+    }
+  }
+
+  /** Shapes of a graph's outputs for those of its inputs; null for one that only a run knows. */
+  public static int[][] outputShapes(Graph graph, int[][] inputs) {
+    List<Value> values = new ArrayList<>(graph.values());
+    for (int i = 0; i < inputs.length; i++) {
+      int id = graph.inputs()[i];
+      values.set(id, values.get(id).withShape(inputs[i]));
+    }
+    Graph shaped = new InlineComposites().apply(graph.withValues(values), Set.of());
+    shaped = new InferShapes().apply(shaped, Set.of());
+    int[][] shapes = new int[graph.outputs().length][];
+    for (int i = 0; i < shapes.length; i++) {
+      Value output = shaped.value(graph.outputs()[i]);
+      shapes[i] = output.dynamic() ? null : output.shape();
+    }
+    return shapes;
   }
 }

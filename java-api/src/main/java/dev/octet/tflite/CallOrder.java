@@ -10,6 +10,9 @@ final class CallOrder {
   /** Bounds the nesting, so that whoever follows the calls may recurse. */
   static final int DEEPEST = 64;
 
+  /** Bounds how often all subgraphs together are walked when each call is followed. */
+  static final long MOST = 1 << 14;
+
   private CallOrder() {}
 
   /** Indices of the subgraphs that an operator with these options runs. */
@@ -27,7 +30,7 @@ final class CallOrder {
     return references;
   }
 
-  /** Refuses cycles and chains of more than {@link #DEEPEST} calls. */
+  /** Refuses cycles, chains of more than {@link #DEEPEST} calls, and too many chains. */
   static void check(Faults faults, List<TfliteSubgraph> subgraphs) {
     List<List<Integer>> calls = new ArrayList<>();
     int[] callers = new int[subgraphs.size()];
@@ -46,6 +49,8 @@ final class CallOrder {
       }
     }
     int[] depth = new int[callers.length];
+    long[] walks = new long[callers.length];
+    free.forEach(i -> walks[i] = 1);
     int ordered = 0;
     while (!free.isEmpty()) {
       int caller = free.remove();
@@ -54,6 +59,10 @@ final class CallOrder {
         depth[called] = Math.max(depth[called], depth[caller] + 1);
         if (depth[called] > DEEPEST) {
           throw fault(faults, called, "is nested over " + DEEPEST + " calls deep");
+        }
+        walks[called] += walks[caller];
+        if (walks[called] > MOST) {
+          throw fault(faults, called, "is reached by over " + MOST + " chains of calls");
         }
         if (--callers[called] == 0) {
           free.add(called);
