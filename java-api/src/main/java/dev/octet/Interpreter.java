@@ -59,8 +59,25 @@ public final class Interpreter implements AutoCloseable {
     this.outputNames = List.copyOf(signature.outputs().keySet());
     this.taps = tapIds();
     deadline(options.deadline());
+    requireContents("INPUT", graph.inputs());
+    requireContents("OUTPUT", graph.outputs());
     bind(graph);
     session.open();
+  }
+
+  /** Refuses ends that have no contents to give or take: resources and the like. */
+  private void requireContents(String what, int[] ids) {
+    for (int i = 0; i < ids.length; i++) {
+      Value value = graph.value(ids[i]);
+      if (value.type().bytes() == 0 && value.type() != TensorType.STRING) {
+        throw new UnsupportedOperatorException(
+            model.source(),
+            i,
+            what,
+            value.name(),
+            "type " + value.type() + " is not supported");
+      }
+    }
   }
 
   private Set<Integer> tapIds() {

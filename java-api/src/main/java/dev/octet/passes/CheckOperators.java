@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.passes;
 
-import dev.octet.TensorType;
 import dev.octet.UnsupportedOperatorException;
 import dev.octet.graph.Graph;
 import dev.octet.graph.Value;
 import java.util.Set;
 
 /**
- * Asks every operator whether its types are supported; checks type and size of inputs and outputs.
+ * Asks every operator whether its types are supported; checks the size of inputs and outputs.
  */
 final class CheckOperators implements Pass {
   @Override
@@ -23,11 +22,9 @@ final class CheckOperators implements Pass {
     for (int i = 0; i < ids.length; i++) {
       Value value = graph.value(ids[i]);
       String rule =
-          value.type().bytes() == 0 && value.type() != TensorType.STRING
-              ? "type " + value.type() + " is not supported"
-              : Value.fits(value.type(), value.shape())
-                  ? null
-                  : "is larger than " + Value.MAX_BYTES + " bytes";
+          value.hosted() || Value.fits(value.type(), value.shape())
+              ? null
+              : "is larger than " + Value.MAX_BYTES + " bytes";
       if (rule != null) {
         throw new UnsupportedOperatorException(graph.source(), i, what, value.name(), rule);
       }

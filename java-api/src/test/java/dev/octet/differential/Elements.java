@@ -27,7 +27,7 @@ final class Elements {
           case FLOAT32, FLOAT64, FLOAT16, BFLOAT16, COMPLEX64, COMPLEX128 -> true;
           default -> false;
         };
-    boolean small = type.bits() <= 16 && type != TensorType.BOOL;
+    boolean small = type.bytes() > 0 && type.bits() <= 16 && type != TensorType.BOOL;
     if (!real && (steps == 0 || !small)) {
       int at = Arrays.mismatch(expected, actual);
       int size = Math.max(1, type.bytes());

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.tensorflowlite.BuiltinOpResolver;
 import org.bytedeco.tensorflowlite.BuiltinOpResolverWithoutDefaultDelegates;
@@ -102,7 +103,7 @@ public final class Peer implements AutoCloseable {
   }
 
   public List<PeerTensor> inputs() {
-    int count = (int) interpreter.inputs().limit();
+    int count = count(interpreter.inputs());
     List<PeerTensor> tensors = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       tensors.add(describe(interpreter.input_tensor(i)));
@@ -112,13 +113,18 @@ public final class Peer implements AutoCloseable {
   }
 
   public List<PeerTensor> outputs() {
-    int count = (int) interpreter.outputs().limit();
+    int count = count(interpreter.outputs());
     List<PeerTensor> tensors = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       tensors.add(describe(interpreter.output_tensor(i)));
     }
     fence();
     return tensors;
+  }
+
+  /** An empty list is a null pointer. */
+  private static int count(IntPointer list) {
+    return list == null ? 0 : (int) list.limit();
   }
 
   private static PeerTensor describe(TfLiteTensor tensor) {
@@ -183,7 +189,8 @@ public final class Peer implements AutoCloseable {
     }
     invoke();
     List<byte[]> outputs = new ArrayList<>();
-    for (int i = 0; i < interpreter.outputs().limit(); i++) {
+    int count = count(interpreter.outputs());
+    for (int i = 0; i < count; i++) {
       outputs.add(output(i));
     }
     return outputs;

@@ -197,6 +197,7 @@ final class ControlFlowCases implements OpCases {
         Table.builder("StableHLOCompositeOptions")
             .set("name", "test.add")
             .set("decomposition_subgraph_index", 1)
+            .set("composite_attributes", TestModel.bytes(0, 0, 1))
             .build();
     int middle = m.graph().tensor("middle", TensorType.FLOAT32, shape);
     m.operator(BuiltinOperator.STABLEHLO_COMPOSITE, 1, options, in(a, b), middle);
