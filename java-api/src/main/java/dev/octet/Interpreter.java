@@ -71,11 +71,7 @@ public final class Interpreter implements AutoCloseable {
       Value value = graph.value(ids[i]);
       if (value.type().bytes() == 0 && value.type() != TensorType.STRING) {
         throw new UnsupportedOperatorException(
-            model.source(),
-            i,
-            what,
-            value.name(),
-            "type " + value.type() + " is not supported");
+            model.source(), i, what, value.name(), "type " + value.type() + " is not supported");
       }
     }
   }

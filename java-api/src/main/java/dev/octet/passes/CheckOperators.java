@@ -6,9 +6,7 @@ import dev.octet.graph.Graph;
 import dev.octet.graph.Value;
 import java.util.Set;
 
-/**
- * Asks every operator whether its types are supported; checks the size of inputs and outputs.
- */
+/** Asks every operator whether its types are supported; checks the size of inputs and outputs. */
 final class CheckOperators implements Pass {
   @Override
   public Graph apply(Graph graph, Set<Integer> taps) {
