@@ -155,7 +155,10 @@ public final class Model implements AutoCloseable {
     SignatureInfo signature =
         options.signature() == null ? signatures.get(0) : signature(options.signature());
     try {
-      return new Interpreter(this, signature, options, session);
+      Interpreter interpreter = new Interpreter(this, signature, options, session);
+      // the JVM tells of a lost page late: at the next call out of Java, which is here
+      Thread.yield();
+      return interpreter;
     } catch (InternalError e) {
       // what the JVM throws when a page of a mapped file is no longer there
       throw new MalformedModelException(source(), 0, "the file was cut after it was loaded", e);
