@@ -74,10 +74,11 @@ public final class Kernels {
           0);
   public static final Kernel SOFTMAX =
       Kernel.of("softmax", "x:value table:value y:value beta:f32 y_scale:f32 y_zero:i32", "", 0);
-  public static final Kernel MEAN =
+  public static final Kernel REDUCE =
       Kernel.of(
-          "mean",
-          "x:value y:value axes:i32 multiplier:i32 shift:i32 sum_offset:i32 y_offset:i32",
+          "reduce",
+          "x:value y:value operation:i32 axes:i32 form:i32 multiplier:i32 shift:i32 offset:i32"
+              + " y_zero:i32 scale:f32 bias:f32",
           "",
           0);
   public static final Kernel QUANTIZE =
@@ -120,9 +121,9 @@ public final class Kernels {
           DWCONV_I8,
           GEMM_I8,
           MAX_POOL_2D,
-          MEAN,
           QUANTIZE,
           QUANTIZE_ROWS,
+          REDUCE,
           SOFTMAX);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();

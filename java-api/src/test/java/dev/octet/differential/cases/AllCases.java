@@ -5,7 +5,11 @@ import java.util.List;
 
 /** Every family. */
 public final class AllCases {
-  private static final List<OpCases> FAMILIES = List.of(new ControlFlowCases(), new SoftmaxCases());
+  private static final List<OpCases> FAMILIES =
+      List.of(
+          new ControlFlowCases(),
+          new ReduceCases(),
+          new SoftmaxCases());
 
   private AllCases() {}
 

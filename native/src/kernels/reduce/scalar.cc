@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/reduce/reduce.h"
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+namespace octet {
+namespace {
+
+#include "kernels/reduce/generic.h"
+
+}  // namespace
+
+const ReduceIsa reduce__scalar = {Isa::kScalar, run};
+
+}  // namespace octet
