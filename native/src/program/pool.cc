@@ -3,7 +3,7 @@
 
 namespace octet {
 
-bool Pool::prepare(Prepare& prepare) {
+bool Pool::prepare(Prepare& prepare, bool floats) {
   constexpr int64_t kReadsPerTask = 200000;
   const auto& fields = prepare.as<PoolFields>();
   const Value* x_value = prepare.value(fields.x);
@@ -13,7 +13,9 @@ bool Pool::prepare(Prepare& prepare) {
   y = *y_value;
   if (!prepare.check(x.rank == 4 && y.rank == 4 && x.dim(0) == y.dim(0) && x.dim(3) == y.dim(3),
                      "x and y do not go together") ||
-      !prepare.check(x.type == y.type && (x.type == Type::kF32 || is_quant8(x)),
+      !prepare.check(x.type == y.type &&
+                         (x.type == Type::kF32 ||
+                          (!floats && (is_quant8(x) || x.type == Type::kI16))),
                      "types not supported") ||
       !prepare.check(y.dense && !y.constant, "y is dense and no constant")) {
     return false;
@@ -25,9 +27,7 @@ bool Pool::prepare(Prepare& prepare) {
                      "a window lies outside the input")) {
     return false;
   }
-  // sums of bytes stay in int32
   const int64_t taps = int64_t{h.taps < h.in ? h.taps : h.in} * (w.taps < w.in ? w.taps : w.in);
-  if (!prepare.check(taps <= (1 << 23), "window too large")) return false;
   y_min = fields.y_min;
   y_max = fields.y_max;
   act_min = fields.act_min;
@@ -35,8 +35,10 @@ bool Pool::prepare(Prepare& prepare) {
   if (x.type == Type::kF32) {
     if (!prepare.check(act_min <= act_max, "empty output range")) return false;
   } else {
-    const Quant8 code = quant8(y);
-    if (!prepare.check(code.contains(y_min) && code.contains(y_max) && y_min <= y_max,
+    const bool wide = x.type == Type::kI16;
+    const int32_t low = wide ? INT16_MIN : quant8(y).min();
+    const int32_t high = wide ? INT16_MAX : quant8(y).max();
+    if (!prepare.check(low <= y_min && y_min <= y_max && y_max <= high,
                        "output range outside its type")) {
       return false;
     }

@@ -22,8 +22,8 @@ namespace octet {
   F32(act_max)
 OCTET_FIELDS(PoolFields, OCTET_POOL_FIELDS);
 
-// A pooling window over [n,h,w,c], f32 or quantized. x may have a border, int8 values may be
-// flipped; y is dense and apart from x. Every window has at least one element of x.
+// A pooling window over [n,h,w,c] of f32, int8, uint8 or int16. x may have a border, int8 values
+// may be flipped; y is dense and apart from x. Every window has at least one element of x.
 struct Pool {
   Value x, y;
   WindowAxis h, w;
@@ -31,7 +31,8 @@ struct Pool {
   float act_min, act_max;
   int32_t rows, rows_per_task;
 
-  bool prepare(Prepare& prepare);
+  // With `floats`, f32 is the only type.
+  bool prepare(Prepare& prepare, bool floats = false);
   // First element of x[n, ih, iw, c] for tap (kh, kw) of output row `row`, column `ow`.
   int64_t at(int32_t row, int32_t kh, int32_t ow, int32_t kw, int32_t c) const {
     const int64_t ih = h.origin(row % h.out) + int64_t{kh};

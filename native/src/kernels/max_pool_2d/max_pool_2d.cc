@@ -2,8 +2,8 @@
 //
 // y[n,oh,ow,c] = clamp(max over kh, kw of x[n, oh*stride_h - pad_top + kh,
 //                                           ow*stride_w - pad_left + kw, c])
-// over the positions inside x; f32 clamped to [act_min, act_max], int8 and uint8 to [y_min, y_max].
-// x and y are of one type, scale and zero point.
+// over the positions inside x; f32 clamped to [act_min, act_max], integers to [y_min, y_max].
+// x and y are of one type, f32, int8, uint8 or int16, one scale and zero point.
 #include <cstring>
 
 #include "program/pool.h"
@@ -72,6 +72,16 @@ void row_quant(const Pool& p, int32_t row) {
   });
 }
 
+void row_i16(const Pool& p, int32_t row) {
+  using Vector = Lanes<int16_t>::Vector;
+  const Vector low = Vector{} + static_cast<int16_t>(p.y_min);
+  const Vector high = Vector{} + static_cast<int16_t>(p.y_max);
+  max_row<int16_t>(p, row, INT16_MIN, 0, [=](Vector v) {
+    v = v < low ? low : v;
+    return v > high ? high : v;
+  });
+}
+
 bool prepare(Prepare& prepare) {
   auto* pool = prepare.state<Pool>();
   return pool != nullptr && pool->prepare(prepare);
@@ -79,7 +89,9 @@ bool prepare(Prepare& prepare) {
 
 void run(const void* state, Run& run) {
   const auto& pool = *static_cast<const Pool*>(state);
-  pool.run(run, pool.x.type == Type::kF32 ? row_f32 : row_quant);
+  pool.run(run, pool.x.type == Type::kF32   ? row_f32
+                : pool.x.type == Type::kI16 ? row_i16
+                                            : row_quant);
 }
 
 }  // namespace

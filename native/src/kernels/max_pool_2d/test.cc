@@ -8,7 +8,8 @@ namespace {
 const std::vector<NaiveWindow> kWindows = {
     {1, 5, 6, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 3}, {2, 5, 7, 150, 3, 4, 1, 2, 1, 1, 1, 1, 5, 4},
     {1, 7, 7, 9, 7, 7, 1, 1, 1, 1, 0, 0, 1, 1}, {1, 3, 3, 4, 5, 5, 1, 1, 1, 1, 2, 2, 3, 3},
-    {0, 5, 5, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 2},
+    {0, 5, 5, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 2}, {2, 9, 11, 3, 3, 3, 1, 1, 1, 1, 1, 1, 9, 11},
+    {1, 6, 40, 1, 2, 5, 1, 3, 1, 1, 0, 0, 5, 12},
 };
 
 std::vector<int32_t> fields(const NaiveWindow& s, int vx, int vy, int32_t y_min, int32_t y_max) {
@@ -61,6 +62,26 @@ TEST(MaxPool2d, Quantized) {
         ASSERT_EQ(number(y[at]), std::min(high, std::max(low, largest)));
       });
     }
+  }
+}
+
+TEST(MaxPool2d, Int16) {
+  std::mt19937 random(64);
+  for (const NaiveWindow& s : kWindows) {
+    const auto x = random_integers<int16_t>(random, s.x_size(), -32768, 32767);
+    KernelCase test;
+    const int vx = test.arena(Type::kI16, {s.n, s.h, s.w, s.c}, {{1, 0, 2, 1}, 0, 0});
+    const int vy = test.arena(Type::kI16, {s.n, s.oh, s.ow, s.c});
+    test.instruction("max_pool_2d", fields(s, vx, vy, -9000, 32767));
+    ASSERT_TRUE(test.bind()) << test.error();
+    test.set(vx, x);
+    test.run();
+    const auto y = test.get<int16_t>(vy);
+    naive_depthwise(s, s.c, [&](size_t at, int32_t, const NaiveTaps& taps) {
+      int32_t expected = -40000;
+      for (const auto& tap : taps) expected = std::max<int32_t>(expected, x[tap.first]);
+      ASSERT_EQ(y[at], std::max(-9000, expected));
+    });
   }
 }
 

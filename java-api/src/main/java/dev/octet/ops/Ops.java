@@ -23,6 +23,7 @@ public final class Ops {
           HashTables.TABLE,
           If.SPEC,
           Pool2d.AVERAGE,
+          Pool2d.L2,
           Pool2d.MAX,
           Quantize.SPEC,
           Reduce.ALL,

@@ -13,9 +13,10 @@ import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.TfliteOperator;
 
 /**
- * AVERAGE_POOL_2D and MAX_POOL_2D: {@code y[n,oh,ow,c]} is the mean or maximum of the window's
- * elements inside x [n,h,w,c]; padding is not counted. Types float32, int8, uint8; a quantized
- * output has the input's scale and zero point.
+ * AVERAGE_POOL_2D, MAX_POOL_2D and L2_POOL_2D: {@code y[n,oh,ow,c]} is the mean, the maximum or the
+ * root of the mean square of the window's elements inside x [n,h,w,c]; padding is not counted.
+ * Types float32 and, but for L2_POOL_2D, int8, uint8 and int16, of which the mean rounds halves
+ * away from zero; a quantized output has the input's scale and zero point.
  */
 record Pool2d(String name, Kernel kernel, Window window, int kh, int kw, Activation activation)
     implements Op {
@@ -23,14 +24,18 @@ record Pool2d(String name, Kernel kernel, Window window, int kh, int kw, Activat
       new OpSpec(
           BuiltinOperator.AVERAGE_POOL_2D,
           3,
-          "f32 i8 u8",
+          "f32 i8 u8 i16",
           o -> read(o, "AVERAGE_POOL_2D", Kernels.AVERAGE_POOL_2D));
   static final OpSpec MAX =
       new OpSpec(
           BuiltinOperator.MAX_POOL_2D,
           3,
-          "f32 i8 u8",
+          "f32 i8 u8 i16",
           o -> read(o, "MAX_POOL_2D", Kernels.MAX_POOL_2D));
+
+  static final OpSpec L2 =
+      new OpSpec(
+          BuiltinOperator.L2_POOL_2D, 1, "f32", o -> read(o, "L2_POOL_2D", Kernels.L2_POOL_2D));
 
   private static Pool2d read(TfliteOperator operator, String name, Kernel kernel) {
     return new Pool2d(
@@ -50,7 +55,11 @@ record Pool2d(String name, Kernel kernel, Window window, int kh, int kw, Activat
     node.require(kh >= 1 && kw >= 1, null, "window " + kh + "x" + kw + " is not positive");
     Value x = node.input(0);
     Value y = node.output(0);
-    node.type(x, TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8);
+    if (kernel == Kernels.L2_POOL_2D) {
+      node.type(x, TensorType.FLOAT32);
+    } else {
+      node.type(x, TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8, TensorType.INT16);
+    }
     node.type(y, x.type());
     if (x.type() != TensorType.FLOAT32) {
       node.perTensor(x);

@@ -72,6 +72,13 @@ public final class Kernels {
               + " y_min:i32 y_max:i32 act_min:f32 act_max:f32",
           "",
           0);
+  public static final Kernel L2_POOL_2D =
+      Kernel.of(
+          "l2_pool_2d",
+          "x:value y:value kh:i32 kw:i32 stride_h:i32 stride_w:i32 pad_top:i32 pad_left:i32"
+              + " y_min:i32 y_max:i32 act_min:f32 act_max:f32",
+          "",
+          0);
   public static final Kernel SOFTMAX =
       Kernel.of("softmax", "x:value table:value y:value beta:f32 y_scale:f32 y_zero:i32", "", 0);
   public static final Kernel REDUCE =
@@ -120,6 +127,7 @@ public final class Kernels {
           DWCONV_F32,
           DWCONV_I8,
           GEMM_I8,
+          L2_POOL_2D,
           MAX_POOL_2D,
           QUANTIZE,
           QUANTIZE_ROWS,

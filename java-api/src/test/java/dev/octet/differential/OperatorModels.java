@@ -31,9 +31,6 @@ final class OperatorModels {
       case DEPTHWISE_CONV_2D -> models.convolution(true);
       case FULLY_CONNECTED -> models.fullyConnected();
       case ADD -> models.add();
-      case AVERAGE_POOL_2D, MAX_POOL_2D -> models.pool(operator);
-      case SOFTMAX -> models.softmax();
-      case MEAN -> models.mean();
       case QUANTIZE -> models.quantize();
       case DEQUANTIZE -> models.dequantize();
       default -> throw new IllegalArgumentException(operator.toString());
@@ -210,63 +207,6 @@ final class OperatorModels {
         Table.builder("AddOptions").set("fused_activation_function", activation()).build(),
         swap ? new int[] {b, a} : new int[] {a, b},
         new int[] {output(type, scale(0.02, 0.2))});
-  }
-
-  private void pool(BuiltinOperator operator) {
-    TensorType type = any(TYPES);
-    int kh = number(1, 5);
-    int kw = number(1, 5);
-    float scale = scale(0.01, 0.1);
-    int x = graph.input("x", type, number(1, 2), number(kh, 12), number(kw, 12), number(1, 40));
-    int y = graph.output("y", type);
-    if (type != TensorType.FLOAT32) {
-      int zero = zero(type);
-      graph.quantize(x, scale, zero).quantize(y, scale, zero);
-    }
-    graph.operator(
-        operator,
-        2,
-        Table.builder("Pool2DOptions")
-            .set("padding", any(Padding.values()))
-            .set("stride_h", number(1, 3))
-            .set("stride_w", number(1, 3))
-            .set("filter_height", kh)
-            .set("filter_width", kw)
-            .set("fused_activation_function", activation())
-            .build(),
-        new int[] {x},
-        new int[] {y});
-  }
-
-  private void softmax() {
-    TensorType type = any(TYPES);
-    int x = input(type, scale(0.005, 0.5), number(1, 4), number(1, 300));
-    int y = graph.output("y", type);
-    if (type != TensorType.FLOAT32) {
-      graph.quantize(y, 1f / 256, type == TensorType.INT8 ? -128 : 0);
-    }
-    graph.operator(
-        BuiltinOperator.SOFTMAX,
-        2,
-        Table.builder("SoftmaxOptions")
-            .set("beta", random.nextBoolean() ? 1f : scale(0.3, 2))
-            .build(),
-        new int[] {x},
-        new int[] {y});
-  }
-
-  private void mean() {
-    TensorType type = any(TYPES);
-    int x = input(type, scale(0.01, 0.1), number(1, 3), number(1, 9), number(1, 9), number(1, 40));
-    int[][] choices = {{1, 2}, {2, 1}, {-3, -2}, {0}, {3}, {1, 3}, {0, 1, 2, 3}, {2, 2}, {-1, 1}};
-    int[] axes = any(choices);
-    int a = graph.constant("axes", TensorType.INT32, TestModel.ints(axes), axes.length);
-    graph.operator(
-        BuiltinOperator.MEAN,
-        2,
-        Table.builder("ReducerOptions").set("keep_dims", random.nextBoolean()).build(),
-        new int[] {x, a},
-        new int[] {output(type, scale(0.005, 0.1))});
   }
 
   private void quantize() {

@@ -8,6 +8,7 @@ public final class AllCases {
   private static final List<OpCases> FAMILIES =
       List.of(
           new ControlFlowCases(),
+          new PoolCases(),
           new ReduceCases(),
           new SoftmaxCases());
 
