@@ -13,9 +13,8 @@ bool Pool::prepare(Prepare& prepare, bool floats) {
   y = *y_value;
   if (!prepare.check(x.rank == 4 && y.rank == 4 && x.dim(0) == y.dim(0) && x.dim(3) == y.dim(3),
                      "x and y do not go together") ||
-      !prepare.check(x.type == y.type &&
-                         (x.type == Type::kF32 ||
-                          (!floats && (is_quant8(x) || x.type == Type::kI16))),
+      !prepare.check(x.type == y.type && (x.type == Type::kF32 ||
+                                          (!floats && (is_quant8(x) || x.type == Type::kI16))),
                      "types not supported") ||
       !prepare.check(y.dense && !y.constant, "y is dense and no constant")) {
     return false;

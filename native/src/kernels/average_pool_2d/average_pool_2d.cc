@@ -14,7 +14,7 @@ namespace {
 
 constexpr int32_t kBlock = 128;       // channels summed at a time
 constexpr int32_t kFewChannels = 32;  // below, columns are summed first
-constexpr int64_t kExact = 1 << 24;   // integers below are floats, and their quotients truncate well
+constexpr int64_t kExact = 1 << 24;  // integers below are floats, and their quotients truncate well
 
 struct State {
   Pool pool;

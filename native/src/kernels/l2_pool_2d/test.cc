@@ -13,9 +13,10 @@ std::vector<int32_t> fields(const NaiveWindow& s, int vx, int vy) {
 }
 
 TEST(L2Pool2d, AgainstDouble) {
-  const std::vector<NaiveWindow> windows = {
-      {1, 5, 6, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 3}, {2, 5, 7, 150, 3, 4, 1, 2, 1, 1, 1, 1, 5, 4},
-      {1, 7, 7, 9, 7, 7, 1, 1, 1, 1, 0, 0, 1, 1}, {0, 5, 5, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 2}};
+  const std::vector<NaiveWindow> windows = {{1, 5, 6, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 3},
+                                            {2, 5, 7, 150, 3, 4, 1, 2, 1, 1, 1, 1, 5, 4},
+                                            {1, 7, 7, 9, 7, 7, 1, 1, 1, 1, 0, 0, 1, 1},
+                                            {0, 5, 5, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 2}};
   std::mt19937 random(65);
   for (const NaiveWindow& s : windows) {
     const auto x = random_floats(random, s.x_size());

@@ -170,8 +170,9 @@ void requantize(const Reduce& reduce, const uint32_t* sums, int64_t from, int64_
     return;
   }
   const bool fixed = reduce.form == ReduceForm::kFixed;
-  const uint32_t start = static_cast<uint32_t>(fixed ? reduce.offset : 0) -
-                         static_cast<uint32_t>(reduce.count) * static_cast<uint32_t>(reduce.x_offset);
+  const uint32_t start =
+      static_cast<uint32_t>(fixed ? reduce.offset : 0) -
+      static_cast<uint32_t>(reduce.count) * static_cast<uint32_t>(reduce.x_offset);
   for (int64_t i = from; i < to; ++i) {
     const auto sum = static_cast<int32_t>(sums[i] + start);
     if (fixed) {
@@ -199,10 +200,11 @@ void quantized_product(const Reduce& reduce, int32_t* products) {
       start = start && (reduce.y_strides[i] != 0 || at[i] == 0);
     }
     int32_t v = x[done];
-    if constexpr (sizeof(T) == 1) v = static_cast<uint8_t>(x[done] ^ reduce.x_mask) - reduce.x_offset;
+    if constexpr (sizeof(T) == 1)
+      v = static_cast<uint8_t>(x[done] ^ reduce.x_mask) - reduce.x_offset;
     v += reduce.offset;
-    products[to] = start ? v
-                         : multiply_wide(int64_t{products[to]} * v, reduce.multiplier, reduce.shift);
+    products[to] =
+        start ? v : multiply_wide(int64_t{products[to]} * v, reduce.multiplier, reduce.shift);
     int32_t axis = reduce.rank - 1;
     for (; axis >= 0 && ++at[axis] == reduce.dims[axis]; --axis) at[axis] = 0;
     if (axis < 0) break;
@@ -241,7 +243,8 @@ void numbers(const Reduce& reduce, int32_t first, int32_t last, void* sums, int6
         if constexpr (std::numeric_limits<T>::has_infinity) {
           y[i] = all[i] / static_cast<T>(reduce.count);
         } else {
-          y[i] = reduce.count == 0 ? 0 : static_cast<T>(static_cast<int64_t>(all[i]) / reduce.count);
+          y[i] =
+              reduce.count == 0 ? 0 : static_cast<T>(static_cast<int64_t>(all[i]) / reduce.count);
         }
       }
       break;

@@ -134,9 +134,9 @@ bool prepare(Prepare& prepare) {
   if (!prepare.check(x->type == y->type, "types differ") ||
       !prepare.check(x->dense && y->dense && !y->constant, "x and y are dense, y no constant") ||
       !prepare.check(fields.axes >= 0 && fields.axes < (1 << x->rank), "no such axis") ||
-      !prepare.check(fields.operation >= 0 && fields.operation <= 6 && fields.form >= 0 &&
-                         fields.form <= 2,
-                     "no such operation or form")) {
+      !prepare.check(
+          fields.operation >= 0 && fields.operation <= 6 && fields.form >= 0 && fields.form <= 2,
+          "no such operation or form")) {
     return false;
   }
   Reduce& r = s->reduce;
@@ -185,16 +185,16 @@ void run(const void* state, Run& run) {
     const State* state;
     std::byte* sums;
   } job{s, run.scratch(0)};
-  run.parallel_for(
-      (s->indices - 1) / s->indices_per_task + 1,
-      [](void* context, int32_t task, int32_t) {
-        const auto& job = *static_cast<const Job*>(context);
-        const State& s = *job.state;
-        const int32_t first = task * s.indices_per_task, left = s.indices - first;
-        const int32_t last = first + (left < s.indices_per_task ? left : s.indices_per_task);
-        s.isa->run(s.reduce, first, last, job.sums);
-      },
-      &job);
+  run.parallel_for((s->indices - 1) / s->indices_per_task + 1,
+                   [](void* context, int32_t task, int32_t) {
+                     const auto& job = *static_cast<const Job*>(context);
+                     const State& s = *job.state;
+                     const int32_t first = task * s.indices_per_task, left = s.indices - first;
+                     const int32_t last =
+                         first + (left < s.indices_per_task ? left : s.indices_per_task);
+                     s.isa->run(s.reduce, first, last, job.sums);
+                   },
+                   &job);
 }
 
 }  // namespace

@@ -23,11 +23,11 @@ struct Reduce {
   int32_t rank;
   int32_t dims[kMaxRank];
   int64_t x_strides[kMaxRank], y_strides[kMaxRank];
-  int32_t split;         // the first kept group, along which tasks divide the work, or -1
-  int64_t y_per_split;   // elements of y for one index of it
-  int64_t count;         // elements of x for one of y
-  bool empty;            // x has no elements
-  uint8_t x_mask;        // 8 bits: a byte xor this is the number plus x_offset
+  int32_t split;        // the first kept group, along which tasks divide the work, or -1
+  int64_t y_per_split;  // elements of y for one index of it
+  int64_t count;        // elements of x for one of y
+  bool empty;           // x has no elements
+  uint8_t x_mask;       // 8 bits: a byte xor this is the number plus x_offset
   uint8_t y_mask;
   int32_t x_offset, y_offset;
   int32_t multiplier, shift, offset, y_zero;
@@ -46,8 +46,8 @@ struct Reduce {
 static inline int32_t multiply_wide(int64_t x, int32_t multiplier, int32_t shift) {
   const int64_t reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
   const int32_t right = 15 - shift;
-  const uint64_t product = static_cast<uint64_t>(x) * static_cast<uint64_t>(reduced) +
-                           (uint64_t{1} << (right - 1));
+  const uint64_t product =
+      static_cast<uint64_t>(x) * static_cast<uint64_t>(reduced) + (uint64_t{1} << (right - 1));
   return static_cast<int32_t>(static_cast<uint32_t>(static_cast<int64_t>(product) >> right));
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/reduce/reduce.h"
-
 #include <cmath>
 #include <limits>
 #include <type_traits>
+
+#include "kernels/reduce/reduce.h"
 
 namespace octet {
 namespace {

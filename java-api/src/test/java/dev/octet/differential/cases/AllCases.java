@@ -6,11 +6,7 @@ import java.util.List;
 /** Every family. */
 public final class AllCases {
   private static final List<OpCases> FAMILIES =
-      List.of(
-          new ControlFlowCases(),
-          new PoolCases(),
-          new ReduceCases(),
-          new SoftmaxCases());
+      List.of(new ControlFlowCases(), new PoolCases(), new ReduceCases(), new SoftmaxCases());
 
   private AllCases() {}
 

@@ -81,7 +81,8 @@ final class ReduceCases implements OpCases {
   private static void reduce(SingleOp m, BuiltinOperator operator, TensorType type) {
     int[] shape = shape(m, operator, type);
     int[] axes = axes(m, shape.length);
-    // of one factor the peer's quantized product is undefined: it looks for an axis before the first
+    // of one factor the peer's quantized product is undefined: it looks for an axis before the
+    // first
     int first = axes.length == 0 ? 0 : Math.floorMod(axes[0], shape.length);
     if (operator == BuiltinOperator.REDUCE_PROD && shape[first] == 1) {
       shape[first] = 2;
@@ -95,7 +96,9 @@ final class ReduceCases implements OpCases {
             ? m.input(type, () -> m.floats(count, -1.3, 1.3), shape)
             : m.input(type, shape);
     int y = m.output(type);
-    boolean quantized = small && (adds || !(product && type == TensorType.UINT8) && m.chance(0.7) && axes.length > 0);
+    boolean quantized =
+        small
+            && (adds || !(product && type == TensorType.UINT8) && m.chance(0.7) && axes.length > 0);
     if (quantized) {
       float scale = m.scale(0.01, 0.1);
       int zero = m.zero(type);
