@@ -13,6 +13,8 @@ public final class InferenceException extends OctetException {
     DEADLINE_EXCEEDED,
     /** An index or length that is run-time data was out of range. */
     INDEX_OUT_OF_RANGE,
+    /** A {@link CustomOperator} of the user's threw, see the cause. */
+    CUSTOM_OPERATOR,
     /** The engine refused its own program or had no memory: a fault of Octet or of the machine. */
     INTERNAL
   }
@@ -25,6 +27,15 @@ public final class InferenceException extends OctetException {
    */
   public InferenceException(Kind kind, int instruction, String message) {
     super(message);
+    this.kind = kind;
+    this.instruction = instruction;
+  }
+
+  /**
+   * @param cause what a custom operator threw
+   */
+  public InferenceException(Kind kind, int instruction, String message, Throwable cause) {
+    super(message, cause);
     this.kind = kind;
     this.instruction = instruction;
   }

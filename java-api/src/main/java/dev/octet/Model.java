@@ -32,13 +32,13 @@ public final class Model implements AutoCloseable {
   private final Compiler compiler = new Compiler();
   private final Cleaner.Cleanable cleanable;
 
-  private Model(TfliteModel file) {
+  private Model(TfliteModel file, ModelOptions options) {
     this.file = file;
     List<List<TensorInfo>> tensors = new ArrayList<>();
     for (int i = 0; i < file.subgraphs().size(); i++) {
       tensors.add(GraphReader.tensors(file, i));
     }
-    this.graphs = GraphReader.read(file);
+    this.graphs = GraphReader.read(file, operator -> UserOperator.of(operator, options));
     this.tensors = List.copyOf(tensors);
     this.signatures = GraphReader.signatures(file, tensors);
     this.cleanable = CLEANER.register(this, compiler::close);
@@ -51,19 +51,29 @@ public final class Model implements AutoCloseable {
    * @throws MalformedModelException naming the file, the byte offset and the rule that is broken
    */
   public static Model load(Path path) {
-    return new Model(TfliteReader.map(path));
+    return load(path, new ModelOptions());
+  }
+
+  /** {@link #load(Path)} with options. */
+  public static Model load(Path path, ModelOptions options) {
+    return new Model(TfliteReader.map(path), options);
   }
 
   /** Checks the bytes, which are copied. */
   public static Model load(byte[] bytes) {
-    return new Model(TfliteReader.read("bytes", bytes.clone()));
+    return load(bytes, new ModelOptions());
+  }
+
+  /** {@link #load(byte[])} with options. */
+  public static Model load(byte[] bytes, ModelOptions options) {
+    return new Model(TfliteReader.read("bytes", bytes.clone()), options);
   }
 
   /** Checks the bytes between position and limit, which are copied. */
   public static Model load(ByteBuffer bytes) {
     byte[] copy = new byte[bytes.remaining()];
     bytes.duplicate().get(copy);
-    return new Model(TfliteReader.read("buffer", copy));
+    return new Model(TfliteReader.read("buffer", copy), new ModelOptions());
   }
 
   /**
@@ -72,7 +82,12 @@ public final class Model implements AutoCloseable {
    * @throws OctetException when the stream cannot be read
    */
   public static Model load(InputStream stream) {
-    return new Model(TfliteReader.read("stream", stream));
+    return load(stream, new ModelOptions());
+  }
+
+  /** {@link #load(InputStream)} with options. */
+  public static Model load(InputStream stream, ModelOptions options) {
+    return new Model(TfliteReader.read("stream", stream), options);
   }
 
   /** The file, or a word for where the bytes came from. */

@@ -3,6 +3,7 @@ package dev.octet.graph;
 
 import dev.octet.SignatureInfo;
 import dev.octet.TensorInfo;
+import dev.octet.ops.Op;
 import dev.octet.ops.Ops;
 import dev.octet.tflite.TfliteMetadata;
 import dev.octet.tflite.TfliteModel;
@@ -18,21 +19,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Makes graphs and descriptions of a checked file. */
 public final class GraphReader {
   private GraphReader() {}
 
-  /** All subgraphs; value ids are tensor indices. */
-  public static List<Graph> read(TfliteModel file) {
+  /**
+   * All subgraphs; value ids are tensor indices.
+   *
+   * @param customOperators gives the user's operator, or null
+   */
+  public static List<Graph> read(TfliteModel file, Function<TfliteOperator, Op> customOperators) {
     List<Graph> graphs = new ArrayList<>();
     for (int i = 0; i < file.subgraphs().size(); i++) {
-      graphs.add(read(file, i, graphs));
+      graphs.add(read(file, i, graphs, customOperators));
     }
     return graphs;
   }
 
-  private static Graph read(TfliteModel file, int subgraph, List<Graph> all) {
+  private static Graph read(
+      TfliteModel file,
+      int subgraph,
+      List<Graph> all,
+      Function<TfliteOperator, Op> customOperators) {
     TfliteSubgraph source = file.subgraphs().get(subgraph);
     Set<Integer> inputs = new HashSet<>();
     for (int input : source.inputs()) {
@@ -57,8 +67,13 @@ public final class GraphReader {
     }
     List<Node> nodes = new ArrayList<>();
     for (TfliteOperator operator : source.operators()) {
+      Op users = customOperators.apply(operator);
       nodes.add(
-          new Node(operator.index(), Ops.read(operator), operator.inputs(), operator.outputs()));
+          new Node(
+              operator.index(),
+              users == null ? Ops.read(operator) : users,
+              operator.inputs(),
+              operator.outputs()));
     }
     return new Graph(
         file.source(), subgraph, all, values, nodes, source.inputs(), source.outputs());

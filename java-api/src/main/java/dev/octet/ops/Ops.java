@@ -64,7 +64,10 @@ public final class Ops {
       return new UnsupportedOp(
           operator.name(),
           operator.builtin() == BuiltinOperator.CUSTOM
-              ? "custom operators are not supported"
+              ? "Octet has no custom operator of this name; supply it in Java with"
+                  + " ModelOptions.customOperator(\""
+                  + operator.name()
+                  + "\", ...)"
               : "this operator is not supported");
     }
     if (operator.version() > spec.maxVersion()) {

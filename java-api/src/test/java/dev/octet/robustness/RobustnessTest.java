@@ -187,7 +187,8 @@ final class RobustnessTest {
         }
       }
       long inferred = 0;
-      for (Value value : Passes.apply(GraphReader.read(read).get(0), Set.of()).values()) {
+      for (Value value :
+          Passes.apply(GraphReader.read(read, operator -> null).get(0), Set.of()).values()) {
         inferred += value.bytes();
       }
       return model.length + Math.max(file, inferred);

@@ -82,9 +82,10 @@ record Inspection(
   static Inspection of(Path path) throws IOException {
     try (Model model = Model.load(path)) {
       TfliteModel file = TfliteReader.map(path);
+      List<Graph> graphs = GraphReader.read(file, operator -> null);
       List<Subgraph> subgraphs = new ArrayList<>();
       for (int i = 0; i < model.subgraphs(); i++) {
-        subgraphs.add(subgraph(i, GraphReader.read(file, i)));
+        subgraphs.add(subgraph(i, graphs.get(i)));
       }
       List<Memory> memory = new ArrayList<>();
       for (SignatureInfo signature : model.signatures()) {
