@@ -4,23 +4,22 @@ package dev.octet.ops;
 import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
-import dev.octet.program.Emitter;
 import dev.octet.tflite.BuiltinOperator;
-import java.nio.ByteBuffer;
 
 /**
- * The input's elements under another shape, from the constant second input or from the options; one
- * dimension may be -1 and takes what the others leave. No instruction: both are the same memory.
+ * The input's elements under another shape, from the second input or from the options; one
+ * dimension may be -1 and takes what the others leave. Both are the same memory.
+ *
+ * <p>A shape that fits the file's input but not this one is that of a model made for fewer rows: it
+ * gets this input's number of rows, where {@link Rows#scaled} finds that sound, and is refused
+ * elsewhere.
  *
  * @param newShape the options' shape, used when there is no second input
  */
-record Reshape(int[] newShape) implements Op {
+record Reshape(int[] newShape) implements SameElements {
   static final OpSpec SPEC =
       new OpSpec(
-          BuiltinOperator.RESHAPE,
-          1,
-          "f32 i8 u8 i16 i32 i64 bool",
-          o -> new Reshape(o.options().ints("new_shape")));
+          BuiltinOperator.RESHAPE, 1, "any", o -> new Reshape(o.options().ints("new_shape")));
 
   @Override
   public String name() {
@@ -30,24 +29,41 @@ record Reshape(int[] newShape) implements Op {
   @Override
   public void check(NodeContext node) {
     node.arity(1, 2, 1);
-    node.require(
-        node.input(0).type() == node.output(0).type(),
-        node.output(0),
-        "type differs from the input's, " + node.input(0).type());
-    node.require(node.input(0).type().bytes() > 0, node.input(0), "type has no fixed element size");
-    if (node.has(1)) {
-      node.type(node.input(1), TensorType.INT32);
-      node.require(node.input(1).constant(), node.input(1), "the new shape is not constant");
+    requireMovable(node);
+  }
+
+  // A shape tensor that is no int32 vector is an old converter's way of saying: see the options.
+  private static boolean byInput(NodeContext node) {
+    return node.has(1)
+        && node.input(1).rank() == 1
+        && node.input(1).type() == TensorType.INT32;
+  }
+
+  @Override
+  public boolean decides(NodeContext node, int i) {
+    return i == 1 && byInput(node);
+  }
+
+  private int[] wanted(NodeContext node) {
+    if (byInput(node)) {
+      Value shape = node.input(1);
+      node.require(shape.dim(0) <= 8, shape, "rank " + shape.dim(0) + " is over 8");
+      return Parameters.ints(node, shape, shape.dim(0));
     }
+    boolean scalar = newShape.length == 1 && newShape[0] == 0;
+    node.require(newShape.length <= 8, null, "rank " + newShape.length + " is over 8");
+    return scalar ? new int[0] : newShape.clone();
   }
 
   @Override
   public int[][] infer(NodeContext node) {
+    if (byInput(node) && !node.input(1).constant()) {
+      return new int[1][];
+    }
     Value input = node.input(0);
-    // A scalar shape tensor is an old converter's way of saying: see the options.
-    boolean byInput = node.has(1) && node.input(1).rank() == 1;
-    int[] shape = byInput ? node.input(1).ints() : newShape.clone();
+    int[] shape = wanted(node);
     long known = 1;
+    long nonZero = 1;
     int open = -1;
     for (int i = 0; i < shape.length; i++) {
       if (shape[i] == -1) {
@@ -56,16 +72,19 @@ record Reshape(int[] newShape) implements Op {
       } else {
         node.require(shape[i] >= 0, node.output(0), "dimension " + shape[i] + " is negative");
         known *= shape[i];
-        node.require(known <= Integer.MAX_VALUE, node.output(0), "the new shape is too large");
+        nonZero *= Math.max(1, shape[i]);
+        node.require(nonZero <= Integer.MAX_VALUE, node.output(0), "the new shape is too large");
       }
     }
     if (open >= 0) {
-      node.require(
-          known != 0 && input.elements() % known == 0,
-          node.output(0),
-          "-1 cannot stand for " + input.elements() + " / " + known + " elements");
-      shape[open] = Math.toIntExact(input.elements() / known);
+      shape[open] = open(input, known, nonZero);
       known *= shape[open];
+    } else if (known != input.elements()) {
+      int rows = Rows.scaled(input, shape);
+      if (shape.length > 0 && rows != shape[0]) {
+        shape[0] = rows;
+        known = input.elements();
+      }
     }
     node.require(
         known == input.elements(),
@@ -74,23 +93,18 @@ record Reshape(int[] newShape) implements Op {
     return new int[][] {shape};
   }
 
-  @Override
-  public void emit(NodeContext node, Emitter emitter) {
-    emitter.alias(node.output(0), node.input(0));
-  }
-
-  @Override
-  public ByteBuffer fold(NodeContext node) {
-    return node.input(0).contents();
-  }
-
-  @Override
-  public boolean acceptsFlip() {
-    return true;
-  }
-
-  @Override
-  public boolean reshapes() {
-    return true;
+  /** What -1 stands for, as TensorFlow Lite counts; may not fit. */
+  private static int open(Value input, long known, long nonZero) {
+    if (input.elements() == 0 && known != 0) {
+      return 0;
+    }
+    long product = 1;
+    for (int dim : input.shape()) {
+      product *= Math.max(1, dim);
+      if (product > Integer.MAX_VALUE) {
+        return 0;
+      }
+    }
+    return (int) (product / nonZero);
   }
 }

@@ -5,6 +5,8 @@ import dev.octet.presets.OctetNative;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Every native kernel that operators use, one statement each. */
 public final class Kernels {
@@ -15,6 +17,28 @@ public final class Kernels {
           "control_while", "condition:value condition_segment:segment body_segment:segment", "", 0);
 
   public static final Kernel COPY = Kernel.of("copy", "x:value y:value", "", 0);
+
+  public static final Kernel COPY_STRIDED =
+      Kernel.of(
+          "copy_strided",
+          "x:value y:value table:value x_offset:i32 y_offset:i32"
+              + numbered("dim", 10)
+              + numbered("x_stride", 10)
+              + numbered("y_stride", 10),
+          "",
+          0);
+  public static final Kernel FILL =
+      Kernel.of(
+          "fill",
+          "y:value v:value low_bits:i32 high_bits:i32" + numbered("low", 8) + numbered("high", 8),
+          "",
+          0);
+  public static final Kernel REVERSE_SEQUENCE =
+      Kernel.of(
+          "reverse_sequence",
+          "x:value lengths:value y:value sequence_axis:i32 batch_axis:i32",
+          "",
+          0);
 
   public static final Kernel CONV_2D =
       Kernel.of(
@@ -122,21 +146,31 @@ public final class Kernels {
           CONV_2D,
           CONV_F32,
           COPY,
+          COPY_STRIDED,
           DEPTHWISE_CONV_2D,
           DEQUANTIZE,
           DWCONV_F32,
           DWCONV_I8,
+          FILL,
           GEMM_I8,
           L2_POOL_2D,
           MAX_POOL_2D,
           QUANTIZE,
           QUANTIZE_ROWS,
           REDUCE,
+          REVERSE_SEQUENCE,
           SOFTMAX);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
 
   private Kernels() {}
+
+  /** Fields {@code name_0}, {@code name_1}, ... of 32 bits. */
+  private static String numbered(String name, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> " " + name + "_" + i + ":i32")
+        .collect(Collectors.joining());
+  }
 
   /**
    * Compares every statement with the native library's and learns the kernels' numbers.

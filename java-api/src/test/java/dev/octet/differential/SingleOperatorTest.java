@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,7 +126,14 @@ final class SingleOperatorTest {
       List<Result> outputs = new ArrayList<>();
       for (int i = 0; i < answer.values().size(); i++) {
         PeerTensor tensor = answer.outputs().get(i);
-        outputs.add(new Result(tensor.type().toString(), tensor.shape(), answer.values().get(i)));
+        // of no elements at all it may still have a byte
+        boolean empty =
+            tensor.type().bytes() > 0 && IntStream.of(tensor.shape()).anyMatch(dim -> dim == 0);
+        outputs.add(
+            new Result(
+                tensor.type().toString(),
+                tensor.shape(),
+                empty ? new byte[0] : answer.values().get(i)));
       }
       results.add(outputs);
     }

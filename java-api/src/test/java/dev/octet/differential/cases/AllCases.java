@@ -6,7 +6,14 @@ import java.util.List;
 /** Every family. */
 public final class AllCases {
   private static final List<OpCases> FAMILIES =
-      List.of(new ControlFlowCases(), new PoolCases(), new ReduceCases(), new SoftmaxCases());
+      List.of(
+          new ControlFlowCases(),
+          new JoinCases(),
+          new PoolCases(),
+          new ReduceCases(),
+          new ShapeCases(),
+          new SliceCases(),
+          new SoftmaxCases());
 
   private AllCases() {}
 

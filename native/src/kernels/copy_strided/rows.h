@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef OCTET_KERNELS_COPY_STRIDED_ROWS_H_
+#define OCTET_KERNELS_COPY_STRIDED_ROWS_H_
+
+#include <cstdint>
+
+namespace octet {
+
+// Units of bytes that lie together, moved as rows x n: unit (r, c) goes from x + r * x_row + c *
+// x_step to y + r * y_row + c * y_step. All in bytes.
+struct Block {
+  int64_t unit;
+  int64_t n, x_step, y_step;
+  int64_t rows, x_row, y_row;
+  uint8_t mask;          // xored into every byte; unit is 1 when it is not 0
+  const uint8_t* table;  // NULL, or what becomes of a byte; unit is 1
+};
+
+// Rows that a transposition does at a time.
+constexpr int64_t kTile = 32;
+
+void run_block(const Block& block, const uint8_t* x, uint8_t* y);
+
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_COPY_STRIDED_ROWS_H_

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef OCTET_KERNELS_COPY_STRIDED_TRANSPOSE_H_
+#define OCTET_KERNELS_COPY_STRIDED_TRANSPOSE_H_
+
+#include "kernels/copy_strided/rows.h"
+
+namespace octet {
+
+// A block with x_row == y_step == unit: x's rows are y's columns. False (and nothing moved) for a
+// unit that it does not know.
+bool transpose(const Block& block, const uint8_t* x, uint8_t* y);
+
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_COPY_STRIDED_TRANSPOSE_H_
