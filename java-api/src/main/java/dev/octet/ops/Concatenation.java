@@ -37,7 +37,9 @@ record Concatenation(int axis, Activation activation) implements MoveOp {
     node.require(count > 0, null, "has no inputs");
     node.arity(count, count, 1);
     node.require(
-        activation == Activation.NONE, null, "fused activation " + activation + " is not supported");
+        activation == Activation.NONE,
+        null,
+        "fused activation " + activation + " is not supported");
     node.type(node.input(0), Parameters.types(TYPES));
     Parameters.sameType(node, 0, count - 1);
     for (int i = 0; i < count; i++) {

@@ -160,8 +160,7 @@ final class Moves {
     instruction.emit();
   }
 
-  private void emitFill(
-      Emitter emitter, Step step, Map<View.Place, Emitter.Operand> temporaries) {
+  private void emitFill(Emitter emitter, Step step, Map<View.Place, Emitter.Operand> temporaries) {
     InstructionBuilder instruction = emitter.instruction(Kernels.FILL);
     out(instruction, step.to.place(), temporaries);
     instruction
@@ -170,9 +169,7 @@ final class Moves {
         .i32("high_bits", (int) (step.fill.bits >>> 32));
     for (int i = 0; i < AXES; i++) {
       boolean used = i < step.low.length;
-      instruction
-          .i32("low_" + i, used ? step.low[i] : 0)
-          .i32("high_" + i, used ? step.high[i] : 0);
+      instruction.i32("low_" + i, used ? step.low[i] : 0).i32("high_" + i, used ? step.high[i] : 0);
     }
     instruction.emit();
   }
@@ -353,6 +350,5 @@ final class Moves {
       }
       return new Loops(count, dims, x, y);
     }
-
   }
 }

@@ -40,8 +40,7 @@ record Pack(int count, int axis) implements MoveOp {
     int along = Parameters.axis(node, axis, first.rank() + 1);
     for (int i = 1; i < count; i++) {
       Value x = node.input(i);
-      node.require(
-          Arrays.equals(x.shape(), first.shape()), x, "has not the shape of " + first);
+      node.require(Arrays.equals(x.shape(), first.shape()), x, "has not the shape of " + first);
     }
     int[] shape = new int[first.rank() + 1];
     for (int i = 0; i < shape.length; i++) {

@@ -23,8 +23,7 @@ record Pad(String name) implements MoveOp {
     Value x = node.input(0);
     node.type(x, Parameters.types(TYPES));
     Parameters.sameType(node, 0, 0);
-    node.type(
-        node.input(1), TensorType.INT32, TensorType.INT64, TensorType.INT8, TensorType.INT16);
+    node.type(node.input(1), TensorType.INT32, TensorType.INT64, TensorType.INT8, TensorType.INT16);
     if (node.has(2)) {
       node.type(node.input(2), x.type());
       boolean quantized =
@@ -72,8 +71,7 @@ record Pad(String name) implements MoveOp {
     int[] shape = new int[x.rank()];
     for (int i = 0; i < shape.length; i++) {
       shape[i] =
-          Parameters.dim(
-              node, node.output(0), (long) x.dim(i) + pads[2 * i] + pads[2 * i + 1]);
+          Parameters.dim(node, node.output(0), (long) x.dim(i) + pads[2 * i] + pads[2 * i + 1]);
     }
     return shape;
   }

@@ -34,9 +34,7 @@ record Reshape(int[] newShape) implements SameElements {
 
   // A shape tensor that is no int32 vector is an old converter's way of saying: see the options.
   private static boolean byInput(NodeContext node) {
-    return node.has(1)
-        && node.input(1).rank() == 1
-        && node.input(1).type() == TensorType.INT32;
+    return node.has(1) && node.input(1).rank() == 1 && node.input(1).type() == TensorType.INT32;
   }
 
   @Override

@@ -19,9 +19,7 @@ interface SameElements extends Op {
         node.output(0),
         "type differs from the input's, " + x.type());
     node.require(
-        x.type().bytes() > 0 || x.type() == TensorType.STRING,
-        x,
-        "type has no fixed element size");
+        x.type().bytes() > 0 || x.type() == TensorType.STRING, x, "type has no fixed element size");
   }
 
   @Override

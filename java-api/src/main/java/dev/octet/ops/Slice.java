@@ -44,8 +44,7 @@ record Slice() implements MoveOp {
       if (size[i] == -1) {
         size[i] = left;
       }
-      node.require(
-          size[i] >= 0 && size[i] <= left, x, "size " + size[i] + " is outside axis " + i);
+      node.require(size[i] >= 0 && size[i] <= left, x, "size " + size[i] + " is outside axis " + i);
     }
     if (x.rank() > 0) {
       Rows.requireNoneLost(node, begin[0] == 0, size[0]);

@@ -69,8 +69,7 @@ record StridedSlice(
         Rows.requireNoneLost(node, axis.begin == 0, axis.count);
       }
     }
-    int[] shape =
-        axes.stream().filter(axis -> !axis.shrunk).mapToInt(axis -> axis.count).toArray();
+    int[] shape = axes.stream().filter(axis -> !axis.shrunk).mapToInt(axis -> axis.count).toArray();
     node.require(shape.length <= 8, node.output(0), "rank " + shape.length + " is over 8");
     return new int[][] {shape};
   }
@@ -99,7 +98,12 @@ record StridedSlice(
     node.require(
         left > 0 || left == 0 && !ellipsis,
         x,
-        "has " + x.rank() + " axes, " + taken + " are named" + (ellipsis ? " and an ellipsis" : ""));
+        "has "
+            + x.rank()
+            + " axes, "
+            + taken
+            + " are named"
+            + (ellipsis ? " and an ellipsis" : ""));
     node.require(
         !offset || !ellipsis && newAxisMask == 0 && left == 0,
         x,

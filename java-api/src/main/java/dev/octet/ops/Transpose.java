@@ -39,8 +39,7 @@ record Transpose() implements MoveOp {
       shape[i] = x.dim(axes[i]);
       seen |= 1 << axes[i];
     }
-    node.require(
-        seen == (1 << axes.length) - 1, node.input(1), "does not name every axis once");
+    node.require(seen == (1 << axes.length) - 1, node.input(1), "does not name every axis once");
     return new int[][] {shape};
   }
 

@@ -16,10 +16,7 @@ final class JoinCases implements OpCases {
   public List<OpGenerator> generators() {
     List<OpGenerator> all = new ArrayList<>();
     Movement.each(
-        all,
-        "CONCATENATION",
-        "f32 f16 bf16 i8 u8 i16 i32 u32 i64 bool",
-        JoinCases::concatenation);
+        all, "CONCATENATION", "f32 f16 bf16 i8 u8 i16 i32 u32 i64 bool", JoinCases::concatenation);
     Movement.each(all, "PACK", "f32 i8 u8 i16 i32 u32 i64", JoinCases::pack);
     String padded = "f32 f16 bf16 i8 u8 i16 i32 i64";
     Movement.each(all, "PAD", padded, c -> pad(c, BuiltinOperator.PAD));
@@ -77,7 +74,12 @@ final class JoinCases implements OpCases {
       pads[i] = c.m.chance(0.5) ? 0 : c.m.number(0, 4);
     }
     TensorType index =
-        c.m.any(TensorType.INT32, TensorType.INT32, TensorType.INT64, TensorType.INT8, TensorType.INT16);
+        c.m.any(
+            TensorType.INT32,
+            TensorType.INT32,
+            TensorType.INT64,
+            TensorType.INT8,
+            TensorType.INT16);
     int x = c.x(shape);
     int by = c.parameter(index, new int[] {shape.length, 2}, pads);
     boolean valued = c.m.chance(operator == BuiltinOperator.PADV2 ? 0.9 : 0.1);

@@ -42,8 +42,7 @@ final class Movement {
   static void each(
       List<OpGenerator> to, String operator, String kinds, Consumer<Movement> builder) {
     for (String kind : kinds.split(" ")) {
-      to.add(
-          new OpGenerator(operator, kind, m -> builder.accept(new Movement(m, type(m, kind)))));
+      to.add(new OpGenerator(operator, kind, m -> builder.accept(new Movement(m, type(m, kind)))));
     }
   }
 

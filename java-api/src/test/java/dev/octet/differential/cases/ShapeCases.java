@@ -94,10 +94,6 @@ final class ShapeCases implements OpCases {
     }
     int x = c.m.chance(0.1) ? c.constant(shape) : c.x(shape);
     c.m.operator(
-        BuiltinOperator.TRANSPOSE,
-        7,
-        Table.of("TransposeOptions"),
-        in(x, c.vector(axes)),
-        c.y());
+        BuiltinOperator.TRANSPOSE, 7, Table.of("TransposeOptions"), in(x, c.vector(axes)), c.y());
   }
 }
