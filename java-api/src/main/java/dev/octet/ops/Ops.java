@@ -24,7 +24,6 @@ public final class Ops {
           HashTables.SIZE,
           HashTables.TABLE,
           If.SPEC,
-          Mean.SPEC,
           Pack.SPEC,
           Pad.PAD,
           Pad.PADV2,
