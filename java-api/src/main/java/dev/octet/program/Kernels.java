@@ -137,9 +137,41 @@ public final class Kernels {
           "co:i32 kh:i32 kw:i32 ci:i32 dilation_w:i32 x_zero:i32 w_zero:i32 rounding:i32",
           5);
 
+  public static final Kernel ARG_MIN_MAX =
+      Kernel.of("arg_min_max", "x:value y:value axis:i32 maximum:i32", "", 0);
+
+  public static final Kernel CUMSUM =
+      Kernel.of("cumsum", "x:value axis:value y:value exclusive:i32 reverse:i32", "", 0);
+
+  public static final Kernel DYNAMIC_UPDATE_SLICE =
+      Kernel.of("dynamic_update_slice", "x:value update:value starts:value y:value", "", 0);
+
+  public static final Kernel EMBEDDING_LOOKUP =
+      Kernel.of(
+          "embedding_lookup",
+          "rows:value table:value scales:value y:value bits:i32 n:i32 block:i32",
+          "",
+          0);
+
+  public static final Kernel GATHER =
+      Kernel.of("gather", "x:value indices:value y:value axis:i32 batch_dims:i32", "", 0);
+
+  public static final Kernel GATHER_ND =
+      Kernel.of("gather_nd", "x:value indices:value y:value", "", 0);
+
+  public static final Kernel ONE_HOT =
+      Kernel.of("one_hot", "indices:value on:value off:value y:value axis:i32", "", 0);
+
+  public static final Kernel SCATTER_ND =
+      Kernel.of("scatter_nd", "indices:value updates:value y:value", "", 0);
+
+  public static final Kernel TOP_K =
+      Kernel.of("top_k", "x:value values:value indices:value", "", 0);
+
   static final List<Kernel> ALL =
       List.of(
           ADD,
+          ARG_MIN_MAX,
           AVERAGE_POOL_2D,
           CONTROL_IF,
           CONTROL_WHILE,
@@ -147,19 +179,27 @@ public final class Kernels {
           CONV_F32,
           COPY,
           COPY_STRIDED,
+          CUMSUM,
           DEPTHWISE_CONV_2D,
           DEQUANTIZE,
           DWCONV_F32,
           DWCONV_I8,
+          DYNAMIC_UPDATE_SLICE,
+          EMBEDDING_LOOKUP,
           FILL,
+          GATHER,
+          GATHER_ND,
           GEMM_I8,
           L2_POOL_2D,
           MAX_POOL_2D,
+          ONE_HOT,
           QUANTIZE,
           QUANTIZE_ROWS,
           REDUCE,
           REVERSE_SEQUENCE,
-          SOFTMAX);
+          SCATTER_ND,
+          SOFTMAX,
+          TOP_K);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
 

@@ -8,9 +8,11 @@ public final class AllCases {
   private static final List<OpCases> FAMILIES =
       List.of(
           new ControlFlowCases(),
+          new GatherCases(),
           new JoinCases(),
           new PoolCases(),
           new ReduceCases(),
+          new SelectionCases(),
           new ShapeCases(),
           new SliceCases(),
           new SoftmaxCases());
