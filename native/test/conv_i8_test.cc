@@ -97,6 +97,7 @@ class Layer {
     std::vector<int32_t> fields = {0, 0, 1, g_.stride_h, g_.stride_w, g_.dilation_h};
     if (depthwise_) fields.push_back(g_.dilation_w);
     fields.insert(fields.end(), {g_.pad_top, g_.pad_left, range_.zero, range_.min, range_.max});
+    if (!depthwise_) fields.insert(fields.end(), {1, 1, 0, 0, -1, -1, 0, 0});
     spec.instructions = {{name(), fields}};
     Engine engine({weights}, spec, threads, isa);
     if (!engine.ok()) return failed(engine);
@@ -230,7 +231,8 @@ TEST(ConvI8, ThreadsDoNotMatter) {
   BindingSpec spec;
   spec.arena_bytes = 1 << 20;
   spec.values = {value(Type::kI8, {m, ci}, 0), value(Type::kI8, {m, co}, 1 << 19)};
-  spec.instructions = {{"gemm_i8", {0, 0, 1, 1, 1, 1, 0, 0, 128, 0, 255}}};
+  spec.instructions = {
+      {"gemm_i8", {0, 0, 1, 1, 1, 1, 0, 0, 128, 0, 255, 1, 1, 0, 0, -1, -1, 0, 0}}};
   std::vector<std::vector<uint8_t>> results;
   for (const int32_t threads : {1, 2}) {
     Engine engine({weights}, spec, threads);
@@ -256,7 +258,7 @@ TEST(ConvI8, RefusesWeightsThatDoNotFit) {
   expect_refused({"gemm_i8", {2, 1, 1, 4, 1, 0, 0, 0}, {eight, four, eight, {}, {}}}, "bias");
   expect_refused({"gemm_i8", {2, 1, 1, 4, 1, 0, 0, 0}, {eight, {}, four, {}, {}}}, "scale");
   expect_refused({"gemm_i8", {2, 1, 1, 4, 1, 0, 0, 1}, {eight, {}, eight, {}, {}}}, "multiplier");
-  expect_refused({"gemm_i8", {2, 1, 1, 4, 1, 0, 0, 3}, {eight, {}, eight, {}, {}}}, "rounding");
+  expect_refused({"gemm_i8", {2, 1, 1, 4, 1, 0, 0, 4}, {eight, {}, eight, {}, {}}}, "rounding");
   expect_refused({"gemm_i8", {2, 1, 1, 4, 1, 256, 0, 0}, {eight, {}, eight, {}, {}}}, "zero point");
   expect_refused({"gemm_i8", {2, 1, 1, -4, 1, 0, 0, 0}, {eight, {}, eight, {}, {}}}, "dimension");
   expect_refused({"gemm_i8", {2, INT32_MAX, INT32_MAX, 4, 1, 0, 0, 0}, {eight, {}, eight, {}, {}}},
@@ -273,6 +275,7 @@ TEST(ConvI8, RefusesValuesThatDoNotFit) {
   spec.values = {value(Type::kI8, {3, 4}, 0), value(Type::kI8, {3, 2}, 64),
                  value(Type::kF32, {3, 2}, 128)};
   const auto message = [&](std::vector<int32_t> fields) {
+    fields.insert(fields.end(), {1, 1, 0, 0, -1, -1, 0, 0});
     spec.instructions = {{"gemm_i8", std::move(fields)}};
     Engine engine({weights}, spec);
     return engine.ok() ? std::string() : std::string(engine.error.message);

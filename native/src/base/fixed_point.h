@@ -48,6 +48,20 @@ static inline int32_t multiply_half_up(int32_t x, int32_t multiplier, int32_t sh
   return rounding_divide_half_up(high, shift > 0 ? 0 : -shift);
 }
 
+// x * multiplier * 2^(shift - 31) with the multiplier's upper 16 bits, rounded half up, in int64:
+// for sums wider than 32 bits. 0 <= multiplier < 2^31, -31 <= shift <= 14; bits beyond 64 are lost.
+constexpr int32_t kMaxWideShift = 14;
+
+static inline int32_t wide_multiplier(int32_t multiplier) {
+  return multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
+}
+
+static inline int64_t multiply_wide(int64_t x, int32_t multiplier, int32_t shift) {
+  const auto product =
+      static_cast<uint64_t>(x) * static_cast<uint64_t>(wide_multiplier(multiplier));
+  return static_cast<int64_t>(product + (uint64_t{1} << (14 - shift))) >> (15 - shift);
+}
+
 }  // namespace octet
 
 #endif  // OCTET_BASE_FIXED_POINT_H_

@@ -27,6 +27,7 @@ const char* check_requantize(Rounding rounding, int32_t channels, const Requanti
   const int64_t bytes = 4 * int64_t{channels};
   switch (rounding) {
     case Rounding::kFloat:
+    case Rounding::kReal:
       if (source.scale_bytes != bytes) return "one scale a channel";
       for (int32_t i = 0; i < channels; ++i) {
         if (!finite(load<float>(source.scale, i))) return "scales are finite";
@@ -45,7 +46,7 @@ const char* check_requantize(Rounding rounding, int32_t channels, const Requanti
       }
       return nullptr;
   }
-  return "rounding is 0, 1 or 2";
+  return "unknown rounding";
 }
 
 bool set_lane(Rounding rounding, void* block, int32_t lane, int32_t bias,

@@ -18,7 +18,8 @@
 
 namespace octet {
 
-enum class Rounding : int32_t { kFloat = 0, kHalfUp = 1, kHalfAway = 2 };
+// kReal does not requantize: y is float(acc) * scale + bias in float32, clamped; see RealBlock.
+enum class Rounding : int32_t { kFloat = 0, kHalfUp = 1, kHalfAway = 2, kReal = 3 };
 
 struct OutputRange {
   int32_t zero, min, max;
@@ -50,8 +51,19 @@ struct alignas(64) FixedBlock {
   int32_t shift[kRequantizeLanes];
 };
 
+// y = float(acc - x_zero * sums) * (x_scale * scale) + offset, with scale and zero point of x known
+// at run time only.
+struct alignas(64) RealBlock {
+  int32_t bias[kRequantizeLanes];  // 0
+  float scale[kRequantizeLanes];
+  float offset[kRequantizeLanes];
+  int32_t sums[kRequantizeLanes];  // of the channel's weights
+};
+
 constexpr int64_t block_bytes(Rounding rounding) {
-  return rounding == Rounding::kFloat ? sizeof(FloatBlock) : sizeof(FixedBlock);
+  return rounding == Rounding::kFloat  ? sizeof(FloatBlock)
+         : rounding == Rounding::kReal ? sizeof(RealBlock)
+                                       : sizeof(FixedBlock);
 }
 
 template <Rounding R>
@@ -61,6 +73,10 @@ struct BlockOf {
 template <>
 struct BlockOf<Rounding::kFloat> {
   using Type = FloatBlock;
+};
+template <>
+struct BlockOf<Rounding::kReal> {
+  using Type = RealBlock;
 };
 
 // Per-channel parameters as a program has them, any alignment; a form reads only its own.
@@ -74,12 +90,12 @@ struct RequantizeSource {
 // NULL, or the rule that the parameters break.
 const char* check_requantize(Rounding rounding, int32_t channels, const RequantizeSource& source);
 
-// Fills one lane of a block. acc_bound >= |acc|: the vector form needs |acc| << left to fit 31
-// bits. False when it does not: only the scalar kernel is exact then.
+// Fills one lane of a block of the first three forms. acc_bound >= |acc|: the vector form needs
+// |acc| << left to fit 31 bits. False when it does not: only the scalar kernel is exact then.
 bool set_lane(Rounding rounding, void* block, int32_t lane, int32_t bias,
               const RequantizeSource& source, int32_t channel, int64_t acc_bound);
 
-// The definition on one lane of a block, for portable kernels.
+// The definition on one lane of a block of the first three forms, for portable kernels.
 uint8_t requantize(Rounding rounding, int32_t acc, const void* block, int32_t lane,
                    const OutputRange& range);
 

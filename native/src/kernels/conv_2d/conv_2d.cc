@@ -5,10 +5,17 @@
 //                                                       (w[co,kh,kw,c] - w_zero))
 //   ih = oh * stride_h - pad_top + kh * dilation_h, iw alike; positions outside x add nothing;
 //   g = co / (co count / groups), groups = channels of x / ci.
+// With `transposed`, a position t of x adds to the outputs t * stride - pad + k * dilation:
+//   ih = (oh + pad_top - kh * dilation_h) / stride_h where that is whole; groups = 1
 // f32: x, w, y, bias f32; f clamps to [act_min, act_max]; the form is not looked at.
 // quantized: x, y int8 or uint8, w int8 or uint8, bias i32; sums wrap in int32; f requantizes by
 // `form` (0 FLOAT by scale, 1 HALF_UP, 2 HALF_AWAY by multiplier and shift; all constants of co
 // elements) and clamps to [y_min, y_max]. bias, and the operands that the form does not use: -1.
+// int16: x, y int16, w int8, bias i32 or i64, zero points 0; sums in int64, of which forms 1 and 2
+// take 32 bits; form 3 is multiply_wide of fixed_point.h.
+// hybrid: x, w int8, bias and y f32, scale f32 of co; y = clamp(bias + x_scale * scale[co] * sum),
+// x_zero being x_zeros (i32, -1 for zeros); x_scale and x_zeros have an element for each image or,
+// with w of rank 2, each row.
 // w of rank 4 is [co,kh,kw,ci]; w of rank 2 is [co,k] and x and y are then any shape of m*k and
 // m*co elements. x may have a border and int8 values may be flipped; y is dense and apart from x.
 #include "base/window.h"
@@ -38,20 +45,33 @@ namespace {
   I32(y_max)                                              \
   I32(form)                                               \
   F32(act_min)                                            \
-  F32(act_max)
+  F32(act_max)                                            \
+  VALUE(x_scale)                                          \
+  VALUE(x_zeros)                                          \
+  I32(transposed)
 OCTET_FIELDS(Conv2dFields, CONV_2D_FIELDS);
 
-struct State {
-  Value x, w, y;
+struct State : PlainOperands {
   WindowAxis h, w_axis;
-  const void* bias;
-  PlainRequantize requantize;
-  int32_t x_zero, w_zero;
-  float act_min, act_max;
-  int32_t rows;            // n * oh
-  int32_t co, ci, groups;  // ci of one group
+  bool transposed;
+  bool scale_by_row;
+  int32_t rows;        // n * oh
+  int32_t ci, groups;  // ci of one group
   int32_t rows_per_task;
+
+  int64_t scale_at(int32_t row) const { return scale_by_row ? row : row / h.out; }
 };
+
+// Where tap t of output o is in the input, or -1.
+int32_t position(const State& s, const WindowAxis& axis, int32_t o, int32_t t) {
+  int32_t at = axis.origin(o) + t * axis.dilation;
+  if (s.transposed) {
+    const int32_t reached = o + axis.pad - t * axis.dilation;
+    if (reached < 0 || reached % axis.stride != 0) return -1;
+    at = reached / axis.stride;
+  }
+  return at >= 0 && at < axis.in ? at : -1;
+}
 
 // Sum of products; x and w are within one window row of one group.
 struct F32Dot {
@@ -74,8 +94,7 @@ struct F32Dot {
     return sum;
   }
   void store(const State& s, float sum, int32_t, int64_t at) const {
-    const float y = sum < s.act_min ? s.act_min : sum > s.act_max ? s.act_max : sum;
-    s.y.as<float>()[at] = y;
+    s.y.as<float>()[at] = s.clamp(sum);
   }
 };
 
@@ -86,9 +105,7 @@ struct QuantDot {
   Quant8 x_code, w_code, y_code;
   int32_t x_zero, w_zero;
 
-  Sum start(const State& s, int32_t c) const {
-    return s.bias == nullptr ? 0 : static_cast<const uint32_t*>(s.bias)[c];
-  }
+  Sum start(const State& s, int32_t c) const { return static_cast<Sum>(s.integer_bias(c)); }
   Sum operator()(const uint8_t* x, const uint8_t* w, int32_t n) const {
     // 255 * 255 * 32768 < 2^31
     constexpr int32_t kChunk = 32768;
@@ -113,24 +130,56 @@ struct QuantDot {
   }
 };
 
+struct HybridDot : QuantDot {
+  int64_t scale_at;
+
+  Sum start(const State&, int32_t) const { return 0; }
+  void store(const State& s, Sum sum, int32_t c, int64_t at) const {
+    s.y.as<float>()[at] = s.real(scale_at, static_cast<int32_t>(sum), c);
+  }
+};
+
+struct WordDot {
+  using Sum = int64_t;
+  using X = int16_t;
+  using W = int8_t;
+
+  Sum start(const State& s, int32_t c) const { return s.integer_bias(c); }
+  Sum operator()(const int16_t* x, const int8_t* w, int32_t n) const {
+    // 32768 * 128 * 256 < 2^31
+    constexpr int32_t kChunk = 256;
+    Sum total = 0;
+    for (int32_t first = 0; first < n; first += kChunk) {
+      const int32_t last = n - first < kChunk ? n : first + kChunk;
+      int32_t sum = 0;
+      for (int32_t i = first; i < last; ++i) sum += int32_t{x[i]} * w[i];
+      total += sum;
+    }
+    return total;
+  }
+  void store(const State& s, Sum sum, int32_t c, int64_t at) const {
+    s.y.as<int16_t>()[at] = static_cast<int16_t>(s.requantize.wide(sum, c));
+  }
+};
+
 template <typename Dot>
 void run_row(const State& s, const Dot& dot, int32_t row) {
   const int32_t oh = s.h.out, ow = s.w_axis.out;
   const int32_t n = row / oh, y_at = row % oh;
   const int32_t group_co = s.co / s.groups;
-  const int32_t kh0 = s.h.first(y_at), kh1 = s.h.last(y_at);
   const auto* x_image = s.x.as<const typename Dot::X>() + n * s.x.strides[0];
   for (int32_t x_at = 0; x_at < ow; ++x_at) {
-    const int32_t kw0 = s.w_axis.first(x_at), kw1 = s.w_axis.last(x_at);
     for (int32_t c = 0; c < s.co; ++c) {
       const auto* w_filter =
           s.w.as<const typename Dot::W>() + int64_t{c} * s.h.taps * s.w_axis.taps * s.ci;
       const int32_t x_channel = c / group_co * s.ci;
       typename Dot::Sum sum = dot.start(s, c);
-      for (int32_t kh = kh0; kh < kh1; ++kh) {
-        const int64_t ih = s.h.origin(y_at) + kh * s.h.dilation;
-        for (int32_t kw = kw0; kw < kw1; ++kw) {
-          const int64_t iw = s.w_axis.origin(x_at) + kw * s.w_axis.dilation;
+      for (int32_t kh = 0; kh < s.h.taps; ++kh) {
+        const int64_t ih = position(s, s.h, y_at, kh);
+        if (ih < 0) continue;
+        for (int32_t kw = 0; kw < s.w_axis.taps; ++kw) {
+          const int64_t iw = position(s, s.w_axis, x_at, kw);
+          if (iw < 0) continue;
           sum += dot(x_image + ih * s.x.strides[1] + iw * s.x.strides[2] + x_channel,
                      w_filter + (int64_t{kh} * s.w_axis.taps + kw) * s.ci, s.ci);
         }
@@ -159,6 +208,8 @@ bool prepare_shapes(Prepare& prepare, const Conv2dFields& fields, State* s) {
     s->x.strides[2] = s->ci;
     s->groups = 1;
     s->rows = 1;
+    s->scales = m;
+    s->scale_by_row = true;
     // spread m over tasks instead of the single row
     if (m > 1) {
       s->h = {pixels, pixels, 1, 1, 1, 0};
@@ -176,9 +227,11 @@ bool prepare_shapes(Prepare& prepare, const Conv2dFields& fields, State* s) {
   s->h = {x.dim(1), y.dim(1), w.dim(1), fields.stride_h, fields.dilation_h, fields.pad_top};
   s->w_axis = {x.dim(2), y.dim(2), w.dim(2), fields.stride_w, fields.dilation_w, fields.pad_left};
   s->groups = s->ci == 0 ? 1 : x.dim(3) / s->ci;
+  s->scales = x.dim(0);
+  s->transposed = fields.transposed != 0;
   if (!prepare.check(x.dim(0) == y.dim(0) && y.dim(3) == s->co &&
                          int64_t{s->groups} * s->ci == x.dim(3) && s->groups >= 1 &&
-                         s->co % s->groups == 0,
+                         s->co % s->groups == 0 && (s->groups == 1 || !s->transposed),
                      "x, w and y do not go together") ||
       !prepare.check(s->h.valid() && s->w_axis.valid(),
                      "stride, dilation or padding out of range")) {
@@ -214,10 +267,22 @@ void run_task(void* context, int32_t task, int32_t) {
   const int32_t first = task * s.rows_per_task;
   const int32_t last = s.rows - first < s.rows_per_task ? s.rows : first + s.rows_per_task;
   for (int32_t row = first; row < last; ++row) {
-    if (s.x.type == Type::kF32) {
-      run_row(s, F32Dot(), row);
-    } else {
-      run_row(s, QuantDot{quant8(s.x), quant8(s.w), quant8(s.y), s.x_zero, s.w_zero}, row);
+    switch (s.kind) {
+      case PlainKind::kReal:
+        run_row(s, F32Dot(), row);
+        break;
+      case PlainKind::kBytes:
+        run_row(s, QuantDot{quant8(s.x), quant8(s.w), quant8(s.y), s.x_zero, s.w_zero}, row);
+        break;
+      case PlainKind::kWords:
+        run_row(s, WordDot(), row);
+        break;
+      case PlainKind::kHybrid: {
+        const int64_t at = s.scale_at(row);
+        const QuantDot products{quant8(s.x), quant8(s.w), {}, s.zero_of(at), 0};
+        run_row(s, HybridDot{products, at}, row);
+        break;
+      }
     }
   }
 }

@@ -12,10 +12,19 @@
 
 namespace octet {
 
-enum class RequantizeForm : int32_t { kFloat = 0, kHalfUp = 1, kHalfAway = 2 };
+// What the elements are: x, w, bias, y.
+enum class PlainKind {
+  kReal,    // f32, f32, f32, f32
+  kBytes,   // int8 or uint8, the same, i32, int8 or uint8
+  kWords,   // int16, int8, i32 or i64, int16
+  kHybrid,  // int8, int8, f32, f32; scale and zero point of x are run-time values
+};
+
+enum class RequantizeForm : int32_t { kFloat = 0, kHalfUp = 1, kHalfAway = 2, kWide = 3 };
 
 // y = clamp(round(sum * factor[c]) + y_zero, y_min, y_max), where factor is scale[c] (kFloat:
-// float32 product, round half to even) or multiplier[c] * 2^(shift[c] - 31) (see fixed_point.h).
+// float32 product, round half to even) or multiplier[c] * 2^(shift[c] - 31) (see fixed_point.h;
+// kWide: multiply_wide).
 struct PlainRequantize {
   RequantizeForm form;
   const int32_t* multiplier;
@@ -31,48 +40,65 @@ struct PlainRequantize {
       y = y < low ? low : y > high ? high : y;
       return static_cast<int32_t>(std::lrintf(y)) + y_zero;
     }
-    const int64_t rounded = form == RequantizeForm::kHalfUp
-                                ? multiply_half_up(sum, multiplier[c], shift[c])
-                                : multiply_half_away(sum, multiplier[c], shift[c]);
-    const int64_t y = rounded + y_zero;
+    return clamp((form == RequantizeForm::kHalfUp
+                      ? multiply_half_up(sum, multiplier[c], shift[c])
+                      : multiply_half_away(sum, multiplier[c], shift[c])) +
+                 int64_t{y_zero});
+  }
+  int32_t wide(int64_t sum, int32_t c) const {
+    if (form != RequantizeForm::kWide) return (*this)(static_cast<int32_t>(sum), c);
+    return clamp(multiply_wide(sum, multiplier[c], shift[c]) + int64_t{y_zero});
+  }
+
+ private:
+  int32_t clamp(int64_t y) const {
     return static_cast<int32_t>(y < y_min ? y_min : y > y_max ? y_max : y);
   }
 };
 
 // The fields that both kernels have, by value.
 struct PlainFields {
-  int32_t bias, multiplier, shift, scale;
+  int32_t bias, multiplier, shift, scale, x_scale, x_zeros;
   int32_t x_zero, w_zero, y_zero, y_min, y_max, form;
+  float act_min, act_max;
 };
 
-// Checks types, zero points, ranges and the [co] operands of a quantized convolution. bias_out is
-// NULL when there is no bias.
-bool prepare_plain_quantized(Prepare& prepare, const PlainFields& fields, const Value& x,
-                             const Value& w, const Value& y, int32_t co,
-                             PlainRequantize* requantize);
-// The bias: absent (NULL) or co elements of `type`, dense.
-bool prepare_plain_bias(Prepare& prepare, int32_t bias, Type type, int32_t co, const void** out);
+// What both kernels keep besides geometry. The kernel sets x, w, y, co and scales.
+struct PlainOperands {
+  Value x, w, y;
+  int32_t co;
+  int64_t scales;  // scales of x that a hybrid convolution has: images, or rows of a matrix
+  PlainKind kind;
+  const void* bias;  // NULL for zeros
+  bool wide_bias;    // of i64
+  PlainRequantize requantize;
+  const float* x_scale;
+  const int32_t* x_zeros;  // NULL for zeros
+  int32_t x_zero, w_zero;
+  float act_min, act_max;
 
-// What both kernels check and keep of types, activation, bias and requantization, once s->x, w, y
-// and co are set.
-template <typename Fields, typename State>
-bool prepare_plain(Prepare& prepare, const Fields& fields, State* s) {
-  if (s->x.type == Type::kF32) {
-    s->act_min = fields.act_min;
-    s->act_max = fields.act_max;
-    return prepare.check(s->w.type == Type::kF32 && s->y.type == Type::kF32, "types differ") &&
-           prepare.check(fields.act_min <= fields.act_max, "empty output range") &&
-           prepare_plain_bias(prepare, fields.bias, Type::kF32, s->co, &s->bias);
+  float clamp(float y) const { return y < act_min ? act_min : y > act_max ? act_max : y; }
+  int64_t integer_bias(int32_t c) const {
+    if (bias == nullptr) return 0;
+    return wide_bias ? static_cast<const int64_t*>(bias)[c] : static_cast<const int32_t*>(bias)[c];
   }
-  s->x_zero = fields.x_zero;
-  s->w_zero = fields.w_zero;
-  const PlainFields plain{fields.bias,   fields.multiplier, fields.shift,  fields.scale,
-                          fields.x_zero, fields.w_zero,     fields.y_zero, fields.y_min,
-                          fields.y_max,  fields.form};
-  return prepare.check(is_quant8(s->x) && is_quant8(s->w) && is_quant8(s->y),
-                       "types not supported") &&
-         prepare_plain_bias(prepare, fields.bias, Type::kI32, s->co, &s->bias) &&
-         prepare_plain_quantized(prepare, plain, s->x, s->w, s->y, s->co, &s->requantize);
+  // Of image or matrix row `at`.
+  int32_t zero_of(int64_t at) const { return x_zeros == nullptr ? 0 : x_zeros[at]; }
+  float real(int64_t at, int32_t sum, int32_t c) const {
+    const float y = static_cast<float>(sum) * (x_scale[at] * requantize.scale[c]);
+    return clamp(y + (bias == nullptr ? 0 : static_cast<const float*>(bias)[c]));
+  }
+};
+
+// Checks types, zero points, ranges and operands, and fills the rest of `operands`.
+bool prepare_plain(Prepare& prepare, const PlainFields& fields, PlainOperands* operands);
+
+template <typename Fields>
+bool prepare_plain(Prepare& prepare, const Fields& f, PlainOperands* operands) {
+  const PlainFields plain{f.bias,    f.multiplier, f.shift,   f.scale,  f.x_scale,
+                          f.x_zeros, f.x_zero,     f.w_zero,  f.y_zero, f.y_min,
+                          f.y_max,   f.form,       f.act_min, f.act_max};
+  return prepare_plain(prepare, plain, operands);
 }
 
 }  // namespace octet

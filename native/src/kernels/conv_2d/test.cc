@@ -34,6 +34,7 @@ std::vector<int32_t> fields(const Shape& s, std::vector<int32_t> values, std::ve
   values.insert(values.end(), quant.begin(), quant.end());
   values.push_back(bits(low));
   values.push_back(bits(high));
+  values.insert(values.end(), {-1, -1, 0});
   return values;
 }
 
@@ -142,8 +143,8 @@ TEST(Conv2d, LongMatrixProductWrapsInInt32) {
   const int vm = test.constant(Type::kI32, {co}, std::vector<int32_t>(co, 1 << 30));
   const int vs = test.constant(Type::kI32, {co}, std::vector<int32_t>(co, -23));
   const int vy = test.arena(Type::kU8, {m, co});
-  test.instruction("conv_2d", {vx, vw, -1, vm, vs, -1, vy,  1, 1,       1,      1,
-                               0,  0,  0,  0,  0,  0,  255, 1, bits(0), bits(0)});
+  test.instruction("conv_2d", {vx, vw, -1, vm, vs, -1,  vy, 1,       1,       1,  1,  0,
+                               0,  0,  0,  0,  0,  255, 1,  bits(0), bits(0), -1, -1, 0});
   ASSERT_TRUE(test.bind()) << test.error();
   test.set(vx, std::vector<uint8_t>(m * k, 255));
   test.run();
@@ -163,8 +164,8 @@ KernelCase small() {
   const int vs = test.constant(Type::kI32, {3}, std::vector<int32_t>(3, -2));
   const int vf = test.constant(Type::kF32, {3}, std::vector<float>(3, 0.1f));
   const int vy = test.arena(Type::kI8, {1, 4, 4, 3});
-  test.instruction("conv_2d", {vx, vw, vb, vm, vs, vf,   vy,  1, 1,       1,      1,
-                               1,  1,  0,  0,  0,  -128, 127, 1, bits(0), bits(1)});
+  test.instruction("conv_2d", {vx, vw, vb, vm, vs,   vf,  vy, 1,       1,       1,  1,  1,
+                               1,  0,  0,  0,  -128, 127, 1,  bits(0), bits(1), -1, -1, 0});
   return test;
 }
 

@@ -5,13 +5,14 @@
 //                         act_min, act_max)
 // with ih, iw as in conv_2d. Weights entry: w [co,kh,kw,ci] f32, then bias of co f32 or nothing.
 // With kh = kw = 1, stride 1 and no padding, x and y may be of any shape with m*ci and m*co
-// elements. x may have a border; y is dense and apart from x. Error: see conv_f32.h.
+// elements. x may have a border; y is the phase of a dense value that program/phase.h describes,
+// and apart from x. Error: see conv_f32.h.
 #include "kernels/conv_f32/conv_f32.h"
 
 #include <cstring>
 
 #include "base/window.h"
-#include "program/kernel.h"
+#include "program/phase.h"
 
 namespace octet {
 namespace {
@@ -27,7 +28,11 @@ namespace {
   I32(pad_top)                                             \
   I32(pad_left)                                            \
   F32(act_min)                                             \
-  F32(act_max)
+  F32(act_max)                                             \
+  I32(y_step_h)                                            \
+  I32(y_step_w)                                            \
+  I32(y_first_h)                                           \
+  I32(y_first_w)
 OCTET_FIELDS(ConvF32Fields, CONV_F32_FIELDS);
 
 #define CONV_F32_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
@@ -101,6 +106,8 @@ struct State {
   const float* x;
   float* y;
   int64_t x_strides[3];  // of n, h, w
+  int64_t y_strides[3];  // likewise, where y is not dense
+  bool y_dense;
   WindowAxis h, w;
   const Header* header;
   const float *zeros, *bias, *panels;
@@ -118,7 +125,7 @@ bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& 
   const Header& packed = *s->header;
   const bool dot = packed.kh == 1 && packed.kw == 1 && fields.stride_h == 1 &&
                    fields.stride_w == 1 && fields.pad_top == 0 && fields.pad_left == 0;
-  if (dot && x.dense) {
+  if (dot && x.dense && y.dense) {
     s->pixels = packed.co == 0 ? 0 : y.elements / packed.co;
     const auto pixels = static_cast<int32_t>(s->pixels);
     s->h = {1, 1, 1, 1, 1, 0};
@@ -137,7 +144,10 @@ bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& 
   s->h = {x.dim(1), y.dim(1), packed.kh, fields.stride_h, fields.dilation_h, fields.pad_top};
   s->w = {x.dim(2), y.dim(2), packed.kw, fields.stride_w, fields.dilation_w, fields.pad_left};
   s->pixels = packed.co == 0 ? 0 : y.elements / packed.co;
-  for (int i = 0; i < 3; ++i) s->x_strides[i] = x.strides[i];
+  for (int i = 0; i < 3; ++i) {
+    s->x_strides[i] = x.strides[i];
+    s->y_strides[i] = y.strides[i];
+  }
   return prepare.check(s->h.valid() && s->w.valid(), "stride, dilation or padding out of range");
 }
 
@@ -178,10 +188,13 @@ bool prepare(Prepare& prepare) {
   s->panels = reinterpret_cast<const float*>(packed->data + s->header->panels_offset);
   s->isa = &choose(packed->isa, s->header->co);
   s->x = x->as<float>();
-  s->y = y->as<float>();
   s->act_min = fields.act_min;
   s->act_max = fields.act_max;
-  if (!prepare_shapes(prepare, fields, *x, *y, s)) return false;
+  Value part = *y;
+  const Phase phase = {fields.y_step_h, fields.y_step_w, fields.y_first_h, fields.y_first_w};
+  if (!phase.apply(prepare, &part) || !prepare_shapes(prepare, fields, *x, part, s)) return false;
+  s->y = part.as<float>();
+  s->y_dense = part.dense;
   cut(s);
   const Header& header = *s->header;
   const bool touch = fields.dilation_w == 1;
@@ -246,6 +259,15 @@ void gather(const State& s, int64_t pixel, int32_t m, const float** rows, float*
   }
 }
 
+// Address of a pixel of y; lowers `count` to the pixels from there on that lie at equal distances.
+float* pixel_of(const State& s, int64_t pixel, int32_t* count) {
+  if (s.y_dense) return s.y + pixel * s.header->co;
+  const int64_t ow = pixel % s.w.out, row = pixel / s.w.out;
+  if (*count > s.w.out - ow) *count = static_cast<int32_t>(s.w.out - ow);
+  return s.y + row / s.h.out * s.y_strides[0] + row % s.h.out * s.y_strides[1] +
+         ow * s.y_strides[2];
+}
+
 struct Job {
   const State* state;
   Run* run;
@@ -273,14 +295,14 @@ void run_task(void* context, int32_t task, int32_t thread) {
   tile.panel_stride = int64_t{s.taps} * s.k * packed.nr;
   tile.w = s.panels + panel * tile.panel_stride;
   tile.bias = s.bias + column;
-  tile.y_stride = packed.co;
+  tile.y_stride = s.y_dense ? packed.co : s.y_strides[2];
   tile.n = columns_left < columns ? columns_left : static_cast<int32_t>(columns);
   tile.low = s.act_min;
   tile.high = s.act_max;
-  for (int64_t pixel = first; pixel < last; pixel += s.isa->mr) {
+  for (int64_t pixel = first; pixel < last; pixel += tile.m) {
     tile.m = static_cast<int32_t>(last - pixel < s.isa->mr ? last - pixel : s.isa->mr);
+    tile.y = pixel_of(s, pixel, &tile.m) + column;
     gather(s, pixel, tile.m, rows, patches);
-    tile.y = s.y + pixel * packed.co + column;
     s.isa->run(tile);
   }
 }

@@ -52,8 +52,9 @@ TEST(ConvF32, EveryIsaAgainstDouble) {
         const int weights = test.weights("conv_f32", {shape.co, s.kh, s.kw, s.c},
                                          {test.bytes_of(w), test.bytes_of(bias)});
         const int vy = test.arena(Type::kF32, {s.n, s.oh, s.ow, shape.co});
-        test.instruction("conv_f32", {vx, weights, vy, s.stride_h, s.stride_w, s.dilation_h,
-                                      s.dilation_w, s.pad_h, s.pad_w, bits(-1.5f), bits(2.0f)});
+        test.instruction("conv_f32",
+                         {vx, weights, vy, s.stride_h, s.stride_w, s.dilation_h, s.dilation_w,
+                          s.pad_h, s.pad_w, bits(-1.5f), bits(2.0f), 1, 1, 0, 0});
         ASSERT_TRUE(test.bind(2, isa)) << test.error();
         test.set(vx, x);
         test.run();
@@ -93,7 +94,7 @@ TEST(ConvF32, MutantsAreRefusedOrHarmless) {
   const int weights = test.weights("conv_f32", {5, 2, 2, 3},
                                    {std::vector<char>(4 * 5 * 2 * 2 * 3), std::vector<char>(20)});
   const int vy = test.arena(Type::kF32, {1, 4, 4, 5});
-  test.instruction("conv_f32", {vx, weights, vy, 1, 1, 1, 1, 1, 1, bits(0), bits(6)});
+  test.instruction("conv_f32", {vx, weights, vy, 1, 1, 1, 1, 1, 1, bits(0), bits(6), 1, 1, 0, 0});
   test.fuzz(4000, 400, 32);
 }
 

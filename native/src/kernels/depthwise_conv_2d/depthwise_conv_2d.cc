@@ -33,26 +33,23 @@ namespace {
   I32(y_max)                                                        \
   I32(form)                                                         \
   F32(act_min)                                                      \
-  F32(act_max)
+  F32(act_max)                                                      \
+  VALUE(x_scale)                                                    \
+  VALUE(x_zeros)
 OCTET_FIELDS(DepthwiseConv2dFields, DEPTHWISE_CONV_2D_FIELDS);
 
 constexpr int32_t kBlock = 64;  // output channels summed at a time
 
-struct State {
-  Value x, w, y;
+struct State : PlainOperands {
   WindowAxis h, w_axis;
-  const void* bias;
-  PlainRequantize requantize;
-  int32_t x_zero, w_zero;
-  float act_min, act_max;
   int32_t rows;  // n * oh
-  int32_t co, depth_multiplier;
+  int32_t depth_multiplier;
   int32_t rows_per_task;
 };
 
 // sums[i] += x[(first + i) / depth_multiplier] * w[i], numbers made of elements by the functors.
-template <typename Sum, typename T, typename FromX, typename FromW>
-void accumulate(Sum* sums, const T* x, const T* w, int32_t first, int32_t count,
+template <typename Sum, typename X, typename W, typename FromX, typename FromW>
+void accumulate(Sum* sums, const X* x, const W* w, int32_t first, int32_t count,
                 int32_t depth_multiplier, const FromX& from_x, const FromW& from_w) {
   if (depth_multiplier == 1) {
     for (int32_t i = 0; i < count; ++i) sums[i] += from_x(x[first + i]) * from_w(w[i]);
@@ -63,25 +60,25 @@ void accumulate(Sum* sums, const T* x, const T* w, int32_t first, int32_t count,
   }
 }
 
-template <typename Sum, typename T, typename FromX, typename FromW, typename Store>
+template <typename Sum, typename X, typename W, typename FromX, typename FromW, typename Start,
+          typename Store>
 void run_row(const State& s, int32_t row, const FromX& from_x, const FromW& from_w,
-             const Store& store) {
+             const Start& start, const Store& store) {
   const int32_t n = row / s.h.out, y_at = row % s.h.out;
   const int32_t kh0 = s.h.first(y_at), kh1 = s.h.last(y_at);
-  const T* image = s.x.as<const T>() + n * s.x.strides[0];
-  const auto* bias = static_cast<const Sum*>(s.bias);
+  const X* image = s.x.as<const X>() + n * s.x.strides[0];
   for (int32_t x_at = 0; x_at < s.w_axis.out; ++x_at) {
     const int32_t kw0 = s.w_axis.first(x_at), kw1 = s.w_axis.last(x_at);
     for (int32_t first = 0; first < s.co; first += kBlock) {
       const int32_t count = s.co - first < kBlock ? s.co - first : kBlock;
       Sum sums[kBlock];
-      for (int32_t i = 0; i < count; ++i) sums[i] = bias == nullptr ? Sum{0} : bias[first + i];
+      for (int32_t i = 0; i < count; ++i) sums[i] = start(first + i);
       for (int32_t kh = kh0; kh < kh1; ++kh) {
         const int64_t ih = s.h.origin(y_at) + kh * s.h.dilation;
         for (int32_t kw = kw0; kw < kw1; ++kw) {
           const int64_t iw = s.w_axis.origin(x_at) + kw * s.w_axis.dilation;
           accumulate(sums, image + ih * s.x.strides[1] + iw * s.x.strides[2],
-                     s.w.as<const T>() + (int64_t{kh} * s.w_axis.taps + kw) * s.co + first, first,
+                     s.w.as<const W>() + (int64_t{kh} * s.w_axis.taps + kw) * s.co + first, first,
                      count, s.depth_multiplier, from_x, from_w);
         }
       }
@@ -91,21 +88,51 @@ void run_row(const State& s, int32_t row, const FromX& from_x, const FromW& from
   }
 }
 
-void run_row_f32(const State& s, int32_t row) {
+void run_row_real(const State& s, int32_t row) {
   const auto same = [](float v) { return v; };
-  run_row<float, float>(s, row, same, same, [&s](int64_t at, int32_t, float sum) {
-    s.y.as<float>()[at] = sum < s.act_min ? s.act_min : sum > s.act_max ? s.act_max : sum;
-  });
+  const auto* bias = static_cast<const float*>(s.bias);
+  run_row<float, float, float>(
+      s, row, same, same, [=](int32_t c) { return bias == nullptr ? 0 : bias[c]; },
+      [&s](int64_t at, int32_t, float sum) { s.y.as<float>()[at] = s.clamp(sum); });
 }
 
-void run_row_quant(const State& s, int32_t row) {
-  const Quant8 qx = quant8(s.x), qw = quant8(s.w), qy = quant8(s.y);
-  const int32_t x_zero = s.x_zero, w_zero = s.w_zero;
+// Bytes and hybrid: the same sums, but for the start.
+template <typename Start, typename Store>
+void run_row_quant(const State& s, int32_t row, int32_t x_zero, const Start& start,
+                   const Store& store) {
+  const Quant8 qx = quant8(s.x), qw = quant8(s.w);
+  const int32_t w_zero = s.w_zero;
   const auto from_x = [=](uint8_t v) { return static_cast<uint32_t>(qx.decode(v) - x_zero); };
   const auto from_w = [=](uint8_t v) { return static_cast<uint32_t>(qw.decode(v) - w_zero); };
-  run_row<uint32_t, uint8_t>(s, row, from_x, from_w, [&s, qy](int64_t at, int32_t c, uint32_t sum) {
-    s.y.as<uint8_t>()[at] = qy.encode(s.requantize(static_cast<int32_t>(sum), c));
-  });
+  run_row<uint32_t, uint8_t, uint8_t>(s, row, from_x, from_w, start, store);
+}
+
+void run_row_bytes(const State& s, int32_t row) {
+  const Quant8 qy = quant8(s.y);
+  run_row_quant(
+      s, row, s.x_zero, [&s](int32_t c) { return static_cast<uint32_t>(s.integer_bias(c)); },
+      [&s, qy](int64_t at, int32_t c, uint32_t sum) {
+        s.y.as<uint8_t>()[at] = qy.encode(s.requantize(static_cast<int32_t>(sum), c));
+      });
+}
+
+void run_row_hybrid(const State& s, int32_t row) {
+  const int32_t n = row / s.h.out;
+  run_row_quant(
+      s, row, s.zero_of(n), [](int32_t) { return 0u; },
+      [&s, n](int64_t at, int32_t c, uint32_t sum) {
+        s.y.as<float>()[at] = s.real(n, static_cast<int32_t>(sum), c);
+      });
+}
+
+void run_row_words(const State& s, int32_t row) {
+  const auto from_x = [](int16_t v) { return int64_t{v}; };
+  const auto from_w = [](int8_t v) { return int64_t{v}; };
+  run_row<int64_t, int16_t, int8_t>(
+      s, row, from_x, from_w, [&s](int32_t c) { return s.integer_bias(c); },
+      [&s](int64_t at, int32_t c, int64_t sum) {
+        s.y.as<int16_t>()[at] = static_cast<int16_t>(s.requantize.wide(sum, c));
+      });
 }
 
 bool prepare(Prepare& prepare) {
@@ -123,6 +150,7 @@ bool prepare(Prepare& prepare) {
     return false;
   }
   s->co = w->dim(3);
+  s->scales = x->dim(0);
   s->depth_multiplier = fields.depth_multiplier;
   s->h = {x->dim(1), y->dim(1), w->dim(1), fields.stride_h, fields.dilation_h, fields.pad_top};
   s->w_axis = {x->dim(2),       y->dim(2),         w->dim(2),
@@ -148,10 +176,19 @@ void run_task(void* context, int32_t task, int32_t) {
   const int32_t first = task * s.rows_per_task;
   const int32_t last = s.rows - first < s.rows_per_task ? s.rows : first + s.rows_per_task;
   for (int32_t row = first; row < last; ++row) {
-    if (s.x.type == Type::kF32) {
-      run_row_f32(s, row);
-    } else {
-      run_row_quant(s, row);
+    switch (s.kind) {
+      case PlainKind::kReal:
+        run_row_real(s, row);
+        break;
+      case PlainKind::kBytes:
+        run_row_bytes(s, row);
+        break;
+      case PlainKind::kWords:
+        run_row_words(s, row);
+        break;
+      case PlainKind::kHybrid:
+        run_row_hybrid(s, row);
+        break;
     }
   }
 }

@@ -29,6 +29,7 @@ std::vector<int32_t> fields(const Shape& shape, std::vector<int32_t> values,
   values.insert(values.end(), quant.begin(), quant.end());
   values.push_back(bits(low));
   values.push_back(bits(high));
+  values.insert(values.end(), {-1, -1});
   return values;
 }
 
@@ -123,8 +124,9 @@ TEST(DepthwiseConv2d, MutantsAreRefusedOrHarmless) {
   const int vs = test.constant(Type::kI32, {4}, std::vector<int32_t>(4, -2));
   const int vf = test.constant(Type::kF32, {4}, std::vector<float>(4, 0.1f));
   const int vy = test.arena(Type::kI8, {1, 4, 4, 4});
-  test.instruction("depthwise_conv_2d", {vx, vw, vb, vm, vs, vf, vy,   1,   1, 1,       1,
-                                         1,  1,  2,  0,  0,  0,  -128, 127, 1, bits(0), bits(1)});
+  test.instruction("depthwise_conv_2d",
+                   {vx, vw, vb, vm, vs, vf,   vy,  1, 1,       1,       1,  1,
+                    1,  2,  0,  0,  0,  -128, 127, 1, bits(0), bits(1), -1, -1});
   test.fuzz(4000, 400, 23);
 }
 

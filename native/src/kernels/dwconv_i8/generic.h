@@ -113,6 +113,8 @@ void run_taps(const DwconvI8TapsCall& call) {
       return run_strips<Dot, Wide, Rounding::kHalfUp>(call);
     case Rounding::kHalfAway:
       return run_strips<Dot, Wide, Rounding::kHalfAway>(call);
+    case Rounding::kReal:
+      return;
   }
 }
 

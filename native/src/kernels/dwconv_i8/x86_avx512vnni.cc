@@ -149,6 +149,8 @@ void run_rounding(const DwconvI8RowsCall& call) {
       return run_rows<kHalves, Rounding::kHalfUp>(call);
     case Rounding::kHalfAway:
       return run_rows<kHalves, Rounding::kHalfAway>(call);
+    case Rounding::kReal:
+      return;
   }
 }
 

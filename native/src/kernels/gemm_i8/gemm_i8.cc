@@ -12,12 +12,17 @@
 // stride 1 and no padding, x and y may be of any shape with m*ci and m*co elements. x may have a
 // border, which is used where it is wide enough and filled with x_zero; a border of y is filled. y
 // is apart from x.
+// With rounding 3 y is f32: the sum, with the zero point that the run gives, times scale[co] times
+// the scale that the run gives, plus bias (f32), clamped to [act_min, act_max]. x_scale (f32) and
+// x_zeros (i32, -1 for zeros) have one element for each image, or for each row of a matrix.
+// y is the phase of the value that program/phase.h describes.
 #include "kernels/gemm_i8/gemm_i8.h"
 
 #include <cstring>
 
 #include "base/window.h"
 #include "program/kernel.h"
+#include "program/phase.h"
 #include "program/quant8.h"
 
 namespace octet {
@@ -34,7 +39,15 @@ namespace {
   I32(pad_left)                                           \
   I32(y_zero)                                             \
   I32(y_min)                                              \
-  I32(y_max)
+  I32(y_max)                                              \
+  I32(y_step_h)                                           \
+  I32(y_step_w)                                           \
+  I32(y_first_h)                                          \
+  I32(y_first_w)                                          \
+  VALUE(x_scale)                                          \
+  VALUE(x_zeros)                                          \
+  F32(act_min)                                            \
+  F32(act_max)
 OCTET_FIELDS(GemmI8Fields, GEMM_I8_FIELDS);
 
 #define GEMM_I8_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
@@ -70,14 +83,17 @@ bool pack(const PackSource& source, Packed* packed) {
       f.co,     apart ? f.kh * f.kw : f.kh,       apart ? f.ci : f.kw * f.ci, f.x_zero,
       f.w_zero, static_cast<Rounding>(f.rounding)};
   const auto& parts = source.parts;
-  if (f.rounding < 0 || f.rounding > 2) return source.fail("rounding is 0, 1 or 2");
+  if (f.rounding < 0 || f.rounding > 3) return source.fail("rounding is 0, 1, 2 or 3");
+  if (shape.rounding == Rounding::kReal && f.w_zero != 0) {
+    return source.fail("weights have a zero point");
+  }
   const int64_t bytes = gemm_i8_packed_bytes(shape);
   if (bytes == 0) return source.fail("dimension out of range");
   if (parts[0].bytes != int64_t{f.co} * f.kh * f.kw * f.ci) {
     return source.fail("w is not of the size that its dimensions give");
   }
   if (parts[1].bytes != 0 && parts[1].bytes != int64_t{4} * f.co) {
-    return source.fail("bias is not co int32");
+    return source.fail("bias is not co elements of 4 bytes");
   }
   const RequantizeSource requantize = {parts[2].data,  parts[3].data,  parts[4].data,
                                        parts[2].bytes, parts[3].bytes, parts[4].bytes};
@@ -96,6 +112,11 @@ struct State {
   const int64_t* segment_offset;
   Value x, y;
   OutputRange range;
+  const float* x_scale;  // kReal: of images, or of rows
+  const int32_t* x_zero;
+  int32_t x_step;
+  float low, high;
+  int64_t y_bytes;  // of an element
   uint8_t x_mask;
   bool copies;      // x reaches the kernel through scratch
   bool rows_alone;  // 1x1: every pixel is a row of a matrix
@@ -122,14 +143,28 @@ void choose_groups(const State& s, int32_t part, GemmI8Call* call) {
   call->groups = static_cast<int32_t>(groups * (part + 1) / s.group_tasks) - call->first_group;
 }
 
-void run_matrix(const State& s, int32_t task, uint8_t* scratch) {
-  const int64_t ci = s.weights->shape.segment_bytes, co = s.weights->shape.n;
+// The number that stands for 0 in an image.
+uint8_t padding(const State& s, int32_t image) {
+  if (s.x_scale == nullptr) return static_cast<uint8_t>(s.weights->shape.x_zero);
+  return static_cast<uint8_t>(128 + (s.x_zero == nullptr ? 0 : s.x_zero[image]));
+}
+
+GemmI8Call call_of(const State& s) {
   GemmI8Call call{};
   call.w = s.weights;
-  call.x_stride = ci;
   call.segment_offset = s.segment_offset;
-  call.y_stride = co;
   call.range = s.range;
+  call.low = s.low;
+  call.high = s.high;
+  return call;
+}
+
+void run_matrix(const State& s, int32_t task, uint8_t* scratch) {
+  const int64_t ci = s.weights->shape.segment_bytes, co = s.weights->shape.n;
+  GemmI8Call call = call_of(s);
+  call.x_stride = ci;
+  call.y_stride = co * s.y_bytes;
+  call.x_step = s.x_step;
   choose_groups(s, task % s.group_tasks, &call);
   const int64_t begin = int64_t{task / s.group_tasks} * s.chunk;
   const int64_t end = begin + s.chunk < s.m ? begin + s.chunk : s.m;
@@ -141,15 +176,18 @@ void run_matrix(const State& s, int32_t task, uint8_t* scratch) {
       copy_bytes(scratch, call.x, call.m * ci, s.x_mask);
       call.x = scratch;
     }
-    call.y = s.y.as<uint8_t>() + m * co;
+    call.y = s.y.as<uint8_t>() + m * call.y_stride;
+    call.x_scale = s.x_scale == nullptr ? nullptr : s.x_scale + m * s.x_step;
+    call.x_zero = s.x_zero == nullptr ? nullptr : s.x_zero + m * s.x_step;
     s.function(call);
   }
 }
 
 // Rows of the window of output rows first .. first + count - 1, as a bordered image in scratch.
-void copy_rows(const State& s, const uint8_t* image, int32_t first, int32_t count, uint8_t* to) {
+void copy_rows(const State& s, int32_t n, int32_t first, int32_t count, uint8_t* to) {
   const int64_t ci = s.x.dim(3);
-  const int32_t fill = s.weights->shape.x_zero;
+  const uint8_t* image = s.x.as<uint8_t>() + n * s.x.strides[0];
+  const uint8_t fill = padding(s, n);
   const int64_t width = s.copy_width / ci;
   const int64_t left = s.w.pad < width ? s.w.pad : width;
   const int64_t pixels = s.w.in < width - left ? s.w.in : width - left;
@@ -174,29 +212,29 @@ void run_rows(const State& s, int32_t task, uint8_t* scratch) {
   const uint8_t* x = s.x.as<uint8_t>() + image * s.x.strides[0];
   int64_t row_bytes = s.x.strides[1];
   if (s.copies) {
-    copy_rows(s, x, first, count, scratch);
+    copy_rows(s, image, first, count, scratch);
     x = scratch;
     row_bytes = s.copy_width;
   } else {
     x += s.h.origin(first) * row_bytes - s.w.pad * ci;
   }
-  GemmI8Call call{};
-  call.w = s.weights;
+  GemmI8Call call = call_of(s);
   call.x_stride = s.w.stride * ci;
-  call.segment_offset = s.segment_offset;
-  call.y_stride = s.y.strides[2];
+  call.y_stride = s.y.strides[2] * s.y_bytes;
   call.m = s.w.out;
-  call.range = s.range;
+  call.x_scale = s.x_scale == nullptr ? nullptr : s.x_scale + image;
+  call.x_zero = s.x_zero == nullptr ? nullptr : s.x_zero + image;
   choose_groups(s, task % s.group_tasks, &call);
   for (int32_t r = 0; r < count; ++r) {
     call.x = x + r * s.h.stride * row_bytes;
-    call.y = s.y.as<uint8_t>() + image * s.y.strides[0] + (first + r) * s.y.strides[1];
+    call.y =
+        s.y.as<uint8_t>() + (image * s.y.strides[0] + (first + r) * s.y.strides[1]) * s.y_bytes;
     s.function(call);
   }
 }
 
 void fill_border(const Value& y) {
-  if (y.dense) return;
+  if (y.border_top + y.border_bottom + y.border_left + y.border_right == 0) return;
   const int64_t pixel = y.strides[2], row = y.strides[1];
   const int64_t left = y.border_left * pixel, right = y.border_right * pixel;
   for (int32_t n = 0; n < y.dim(0); ++n) {
@@ -271,7 +309,8 @@ bool prepare_rows(Prepare& prepare, const GemmI8PackFields& packed, State* s, in
   const bool bordered = s->h.pad <= x.border_top && s->w.pad <= x.border_left &&
                         height - s->h.pad <= int64_t{x.dim(1)} + x.border_bottom &&
                         width - s->w.pad <= int64_t{x.dim(2)} + x.border_right &&
-                        static_cast<uint8_t>(x.fill) == s->weights->shape.x_zero;
+                        static_cast<uint8_t>(x.fill) == s->weights->shape.x_zero &&
+                        s->x_scale == nullptr;
   s->copies = s->x_mask != 0 || !(inside || bordered);
   s->copy_width = width * packed.ci;
   const int64_t row_bytes = s->copies ? s->copy_width : x.strides[1];
@@ -297,6 +336,40 @@ bool prepare_rows(Prepare& prepare, const GemmI8PackFields& packed, State* s, in
   return true;
 }
 
+bool prepare_real(Prepare& prepare, const GemmI8Fields& fields, const Value& x, const Value& y,
+                  State* s) {
+  const Value* scale = prepare.value(fields.x_scale);
+  const Value* zero;
+  if (scale == nullptr || !prepare.optional_value(fields.x_zeros, &zero)) return false;
+  s->x_scale = scale->as<float>();
+  s->x_zero = zero == nullptr ? nullptr : zero->as<int32_t>();
+  s->low = fields.act_min;
+  s->high = fields.act_max;
+  s->y_bytes = 4;
+  return prepare.check(x.type == Type::kI8 && y.type == Type::kF32 && y.border_top == 0 &&
+                           y.border_bottom == 0 && y.border_left == 0 && y.border_right == 0 &&
+                           !y.constant,
+                       "x is int8, y f32 without border") &&
+         prepare.check(scale->type == Type::kF32 && scale->dense, "scales of x are f32") &&
+         prepare.check(zero == nullptr || (zero->type == Type::kI32 && zero->dense &&
+                                           zero->elements == scale->elements),
+                       "zero points of x are i32, one for each scale") &&
+         prepare.check(fields.act_min <= fields.act_max, "empty output range");
+}
+
+bool prepare_bytes(Prepare& prepare, const GemmI8Fields& fields, const Value& x, const Value& y,
+                   State* s) {
+  if (!prepare.check(is_quant8(x) && is_quant8(y) && !y.constant, "x and y are int8 or uint8") ||
+      !prepare.check(0 <= fields.y_min && fields.y_min <= fields.y_max && fields.y_max <= 255 &&
+                         0 <= fields.y_zero && fields.y_zero <= 255,
+                     "output range is not one of bytes")) {
+    return false;
+  }
+  s->range = {fields.y_zero, fields.y_min, fields.y_max, quant8(y).mask};
+  s->y_bytes = 1;
+  return true;
+}
+
 struct FewOffsets {
   int64_t at[16];
 };
@@ -312,12 +385,6 @@ bool prepare(Prepare& prepare) {
   if (x == nullptr || y == nullptr || packed == nullptr) return false;
   const GemmI8PackFields& p = packed->as<Header>()->fields;
   const auto* weights = reinterpret_cast<const GemmI8Weights*>(packed->data + sizeof(Header));
-  if (!prepare.check(is_quant8(*x) && is_quant8(*y) && !y->constant, "x and y are int8 or uint8") ||
-      !prepare.check(0 <= fields.y_min && fields.y_min <= fields.y_max && fields.y_max <= 255 &&
-                         0 <= fields.y_zero && fields.y_zero <= 255,
-                     "output range is not one of bytes")) {
-    return false;
-  }
   int64_t* offsets;
   if (weights->shape.segments <= 16) {
     auto* few = prepare.state<FewOffsets>();
@@ -333,20 +400,29 @@ bool prepare(Prepare& prepare) {
   s->segment_offset = offsets;
   s->x = *x;
   s->y = *y;
-  s->range = {fields.y_zero, fields.y_min, fields.y_max, quant8(*y).mask};
   s->x_mask = quant8(*x).mask;
+  const bool real = weights->shape.rounding == Rounding::kReal;
+  const Phase phase = {fields.y_step_h, fields.y_step_w, fields.y_first_h, fields.y_first_w};
+  if (!(real ? prepare_real : prepare_bytes)(prepare, fields, *x, *y, s) ||
+      !phase.apply(prepare, &s->y)) {
+    return false;
+  }
   const bool point = p.kh == 1 && p.kw == 1 && fields.stride_h == 1 && fields.stride_w == 1 &&
                      fields.pad_top == 0 && fields.pad_left == 0;
-  s->rows_alone = point && x->dense && y->dense && x->elements % p.ci == 0 &&
-                  x->elements / p.ci * p.co == y->elements;
+  const int64_t m = x->elements / p.ci;
+  const int64_t scales = real ? prepare.value(fields.x_scale)->elements : 1;
+  s->x_step = scales == 1 ? 0 : 1;
+  s->rows_alone = point && x->dense && s->y.dense && x->elements % p.ci == 0 &&
+                  m * p.co == s->y.elements && (scales == 1 || scales == m);
   if (s->rows_alone) return prepare_matrix(prepare, s);
   s->h = {0, 0, p.kh, fields.stride_h, fields.dilation_h, fields.pad_top};
   s->w = {0, 0, p.kw, fields.stride_w, p.dilation_w, fields.pad_left};
   if (x->rank == 4 && y->rank == 4) {
     s->h.in = x->dim(1);
-    s->h.out = y->dim(1);
+    s->h.out = s->y.dim(1);
     s->w.in = x->dim(2);
-    s->w.out = y->dim(2);
+    s->w.out = s->y.dim(2);
+    if (!prepare.check(!real || scales == x->dim(0), "one scale of x for each image")) return false;
   }
   return prepare_rows(prepare, p, s, offsets);
 }

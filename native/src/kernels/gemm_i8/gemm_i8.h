@@ -13,6 +13,9 @@
 // w: int8 [n][segments][segment_bytes], -128 <= w_zero <= 127 for all channels. A uint8 tensor is
 //   given xor 0x80, with its zero point - 128.
 // y: m rows y_stride bytes apart, n bytes written in each; must not overlap x.
+//   With Rounding::kReal y is f32 (y_stride still in bytes), w_zero 0, and scale and zero point of
+//   x come with the call: y = clamp(float(acc) * (x_scale[m] * scale[n]) + bias[n], low, high),
+//   where acc counts x from x_zero[m] + 128.
 // acc is int32 and wraps: it is the exact sum whenever |bias| + 255 * 255 * k < 2^31, so for
 //   segments * segment_bytes <= 32767 with any int8 and 65793 with w_zero = 0. The limit of pack is
 //   2^20 on segments * segment_bytes and 2^20 on n.
@@ -58,8 +61,8 @@ struct alignas(64) GemmI8Weights {
 
 // Bytes of the packed form, or 0 when a dimension is out of range.
 int64_t gemm_i8_packed_bytes(const GemmI8Shape& shape);
-// packed: zeroed and 64-byte aligned. bias: int32[n] or NULL. All sources of any alignment; the
-// requantization is checked before.
+// packed: zeroed and 64-byte aligned. bias: int32[n] (kReal: float[n]) or NULL. All sources of any
+// alignment; the requantization is checked before.
 void gemm_i8_pack(const GemmI8Shape& shape, const std::byte* w, const std::byte* bias,
                   const RequantizeSource& requantize, void* packed);
 
@@ -73,6 +76,11 @@ struct GemmI8Call {
   int32_t m;
   int32_t first_group, groups;  // the columns to compute
   OutputRange range;
+  // kReal only
+  const float* x_scale;
+  const int32_t* x_zero;  // NULL: all 0
+  int32_t x_step;         // 1: one of each a row; 0: one for all rows
+  float low, high;
 };
 using GemmI8Function = void (*)(const GemmI8Call& call);
 

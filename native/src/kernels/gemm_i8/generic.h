@@ -27,6 +27,13 @@ struct Tile {
   int64_t y_stride;
   int32_t columns;  // of the tile inside y
   OutputRange range;
+  const float* x_scale;  // kReal, as in GemmI8Call, of the tile's first row
+  const int32_t* x_zero;
+  int32_t x_step;
+  float low, high;
+
+  // Of row i: what is taken from the sums for each unit of the channel's weights.
+  int32_t zero(int i) const { return 128 + (x_zero == nullptr ? 0 : x_zero[i * x_step]); }
 };
 using TileFunction = void (*)(const Tile& tile);
 
@@ -51,7 +58,7 @@ void run_rows(const GemmI8Call& call, int32_t m0, int32_t m1) {
   }
   for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
     const int32_t group_blocks = w.blocks_of(g);
-    Tile tile;
+    Tile tile{};
     tile.x_stride = call.x_stride;
     tile.segment_offset = call.segment_offset;
     tile.segments = w.shape.segments;
@@ -59,6 +66,10 @@ void run_rows(const GemmI8Call& call, int32_t m0, int32_t m1) {
     tile.w_step = 64 * group_blocks;
     tile.y_stride = call.y_stride;
     tile.range = call.range;
+    tile.x_step = call.x_step;
+    tile.low = call.low;
+    tile.high = call.high;
+    constexpr int32_t kElement = R == Rounding::kReal ? 4 : 1;
     for (int32_t b = 0; b < group_blocks; b += Machine::kMaxBlocks) {
       const int32_t blocks =
           group_blocks - b < Machine::kMaxBlocks ? group_blocks - b : Machine::kMaxBlocks;
@@ -73,7 +84,11 @@ void run_rows(const GemmI8Call& call, int32_t m0, int32_t m1) {
       for (int32_t t = 0; t < tiles; ++t) {
         const int32_t rows = (m1 - row + tiles - t - 1) / (tiles - t);
         tile.x = call.x + row * call.x_stride;
-        tile.y = call.y + row * call.y_stride + column;
+        tile.y = call.y + row * call.y_stride + kElement * column;
+        if constexpr (R == Rounding::kReal) {
+          tile.x_scale = call.x_scale + row * call.x_step;
+          tile.x_zero = call.x_zero == nullptr ? nullptr : call.x_zero + row * call.x_step;
+        }
         tile.row_terms = w.shape.w_zero != 0 ? terms + (row - m0) : nullptr;
         Machine::template kTiles<R>[blocks - 1][rows - 1](tile);
         row += rows;
@@ -103,6 +118,8 @@ void run(const GemmI8Call& call) {
       return run_rounding<Machine, Rounding::kHalfUp>(call);
     case Rounding::kHalfAway:
       return run_rounding<Machine, Rounding::kHalfAway>(call);
+    case Rounding::kReal:
+      return run_rounding<Machine, Rounding::kReal>(call);
   }
 }
 

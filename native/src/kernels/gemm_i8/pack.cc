@@ -57,12 +57,22 @@ void gemm_i8_pack(const GemmI8Shape& shape, const std::byte* w, const std::byte*
           magnitude += centered < 0 ? -centered : centered;
         }
       }
+      void* block = const_cast<void*>(header->block(n / kRequantizeLanes));
+      if (shape.rounding == Rounding::kReal) {
+        auto* real = static_cast<RealBlock*>(block);
+        const int32_t lane = n % kRequantizeLanes;
+        std::memcpy(&real->scale[lane], requantize.scale + int64_t{4} * n, sizeof(float));
+        if (bias != nullptr) {
+          std::memcpy(&real->offset[lane], bias + int64_t{4} * n, sizeof(float));
+        }
+        real->sums[lane] = static_cast<int32_t>(sum);
+        continue;
+      }
       int32_t b = 0;
       if (bias != nullptr) std::memcpy(&b, bias + int64_t{4} * n, sizeof(b));
       const int64_t bound = (b < 0 ? -int64_t{b} : b) + x_span * magnitude;
       // -x_zero * sum of centered weights; the rest, -w_zero * sum of x, is known at run time only
       const auto folded = static_cast<int32_t>(static_cast<uint32_t>(b - shape.x_zero * sum));
-      void* block = const_cast<void*>(header->block(n / kRequantizeLanes));
       if (!set_lane(shape.rounding, block, n % kRequantizeLanes, folded, requantize, n, bound)) {
         header->vector_exact = 0;
       }

@@ -4,8 +4,19 @@
 namespace octet {
 namespace {
 
-void run_block(const GemmI8Call& call, const uint8_t* x, const int8_t* w, int32_t group_blocks,
-               int32_t block, int32_t row_sum_term, uint8_t* y) {
+float real(const GemmI8Call& call, int32_t m, int32_t acc, const RealBlock& block, int32_t c) {
+  const int32_t zero = 128 + (call.x_zero == nullptr ? 0 : call.x_zero[m * call.x_step]);
+  const uint32_t sum = static_cast<uint32_t>(acc) -
+                       static_cast<uint32_t>(zero) * static_cast<uint32_t>(block.sums[c]);
+  const float scale = call.x_scale[m * call.x_step] * block.scale[c];
+  const float v = static_cast<float>(static_cast<int32_t>(sum)) * scale + block.offset[c];
+  return v < call.low ? call.low : v > call.high ? call.high : v;
+}
+
+void run_block(const GemmI8Call& call, int32_t m, const int8_t* w, int32_t group_blocks,
+               int32_t block, int32_t row_sum_term) {
+  const uint8_t* x = call.x + m * call.x_stride;
+  uint8_t* y = call.y + m * call.y_stride;
   const GemmI8Weights& weights = *call.w;
   const GemmI8Shape& shape = weights.shape;
   const void* parameters = weights.block(block);
@@ -26,6 +37,11 @@ void run_block(const GemmI8Call& call, const uint8_t* x, const int8_t* w, int32_
   }
   const int32_t first = block * kRequantizeLanes;
   for (int32_t c = 0; c < kRequantizeLanes && first + c < shape.n; ++c) {
+    if (shape.rounding == Rounding::kReal) {
+      reinterpret_cast<float*>(y)[first + c] = real(call, m, static_cast<int32_t>(acc[c]),
+                                                    *static_cast<const RealBlock*>(parameters), c);
+      continue;
+    }
     y[first + c] =
         requantize(shape.rounding, static_cast<int32_t>(acc[c]), parameters, c, call.range);
   }
@@ -46,8 +62,7 @@ void gemm_i8__scalar(const GemmI8Call& call) {
     for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
       const int32_t count = weights.blocks_of(g);
       for (int32_t b = 0; b < count; ++b) {
-        run_block(call, x, weights.weights(g) + 64 * b, count, weights.first_block(g) + b, term,
-                  call.y + m * call.y_stride);
+        run_block(call, m, weights.weights(g) + 64 * b, count, weights.first_block(g) + b, term);
       }
     }
   }

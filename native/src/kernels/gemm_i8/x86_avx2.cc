@@ -5,6 +5,74 @@
 namespace octet {
 namespace {
 
+// Sums of 8 channels, half h of the block.
+OCTET_INLINE v8si sums_of(const v8si (&pairs)[4], int h) {
+  const __m256i sums = _mm256_hadd_epi32((__m256i)pairs[2 * h], (__m256i)pairs[2 * h + 1]);
+  return (v8si)_mm256_permute4x64_epi64(sums, 0xd8);
+}
+
+template <int MR>
+OCTET_INLINE void finish_real(const v8si (&pairs)[MR][4], const Tile& tile) {
+  const auto& block = *static_cast<const RealBlock*>(tile.blocks);
+  const __m256 low = _mm256_set1_ps(tile.low), high = _mm256_set1_ps(tile.high);
+#pragma GCC unroll 4
+  for (int i = 0; i < MR; ++i) {
+    const v8si zero = Ymm::splat(tile.zero(i));
+    const __m256 x_scale = _mm256_set1_ps(tile.x_scale[i * tile.x_step]);
+    alignas(32) float row[kRequantizeLanes];
+#pragma GCC unroll 2
+    for (int h = 0; h < 2; ++h) {
+      const v8si sum = sums_of(pairs[i], h) - zero * Ymm::load(block.sums + 8 * h);
+      const __m256 scale = _mm256_mul_ps(x_scale, _mm256_load_ps(block.scale + 8 * h));
+      __m256 v = _mm256_mul_ps(_mm256_cvtepi32_ps((__m256i)sum), scale);
+      v = _mm256_add_ps(v, _mm256_load_ps(block.offset + 8 * h));
+      _mm256_store_ps(row + 8 * h, _mm256_min_ps(high, _mm256_max_ps(low, v)));
+    }
+    uint8_t* y = tile.y + i * tile.y_stride;
+    if (tile.columns == kRequantizeLanes) {
+      __builtin_memcpy(y, row, sizeof(row));
+    } else {
+      __builtin_memcpy(y, row, sizeof(float) * tile.columns);
+    }
+  }
+}
+
+template <int MR, Rounding R>
+OCTET_INLINE void finish_quantized(const v8si (&pairs)[MR][4], const Tile& tile) {
+  const auto& block = *static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
+  const Narrow<Ymm> narrow(tile.range);
+  v8si acc[MR][2];
+#pragma GCC unroll 4
+  for (int i = 0; i < MR; ++i) {
+    const v8si term = Ymm::splat(tile.row_terms != nullptr ? tile.row_terms[i] : 0);
+#pragma GCC unroll 2
+    for (int h = 0; h < 2; ++h) {
+      acc[i][h] = sums_of(pairs[i], h) + Ymm::load(block.bias + 8 * h) + term;
+      acc[i][h] = requantize_lanes<Ymm, R>(acc[i][h], block, 8 * h, narrow.top);
+    }
+  }
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+#pragma GCC unroll 4
+  for (int i = 0; i < MR; i += 2) {
+    const int below = i + 1 < MR ? i + 1 : i;
+    __m256i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1]);
+    rows = _mm256_permutevar8x32_epi32(rows, order);
+    const __m128i part[2] = {_mm256_castsi256_si128(rows), _mm256_extracti128_si256(rows, 1)};
+#pragma GCC unroll 2
+    for (int p = 0; p < 2; ++p) {
+      if (i + p >= MR) break;
+      uint8_t* y = tile.y + (i + p) * tile.y_stride;
+      if (tile.columns == kRequantizeLanes) {
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(y), part[p]);
+      } else {
+        alignas(16) uint8_t bytes[16];
+        _mm_store_si128(reinterpret_cast<__m128i*>(bytes), part[p]);
+        __builtin_memcpy(y, bytes, tile.columns);
+      }
+    }
+  }
+}
+
 // One block of 16 channels. Bytes are widened to int16, since the int16 sums of vpmaddubsw saturate
 // at two products of 255 * 128. A vector holds 4 channels, each with two int32 sums.
 template <int MR, Rounding R>
@@ -37,39 +105,10 @@ void tile_avx2(const Tile& tile) {
       w += tile.w_step;
     }
   }
-  const auto& block = *static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
-  const Narrow<Ymm> narrow(tile.range);
-  v8si acc[MR][2];
-#pragma GCC unroll 4
-  for (int i = 0; i < MR; ++i) {
-    const v8si term = Ymm::splat(tile.row_terms != nullptr ? tile.row_terms[i] : 0);
-#pragma GCC unroll 2
-    for (int h = 0; h < 2; ++h) {
-      const __m256i sums =
-          _mm256_hadd_epi32((__m256i)pairs[i][2 * h], (__m256i)pairs[i][2 * h + 1]);
-      acc[i][h] = (v8si)_mm256_permute4x64_epi64(sums, 0xd8) + Ymm::load(block.bias + 8 * h) + term;
-      acc[i][h] = requantize_lanes<Ymm, R>(acc[i][h], block, 8 * h, narrow.top);
-    }
-  }
-  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-#pragma GCC unroll 4
-  for (int i = 0; i < MR; i += 2) {
-    const int below = i + 1 < MR ? i + 1 : i;
-    __m256i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1]);
-    rows = _mm256_permutevar8x32_epi32(rows, order);
-    const __m128i part[2] = {_mm256_castsi256_si128(rows), _mm256_extracti128_si256(rows, 1)};
-#pragma GCC unroll 2
-    for (int p = 0; p < 2; ++p) {
-      if (i + p >= MR) break;
-      uint8_t* y = tile.y + (i + p) * tile.y_stride;
-      if (tile.columns == kRequantizeLanes) {
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(y), part[p]);
-      } else {
-        alignas(16) uint8_t bytes[16];
-        _mm_store_si128(reinterpret_cast<__m128i*>(bytes), part[p]);
-        __builtin_memcpy(y, bytes, tile.columns);
-      }
-    }
+  if constexpr (R == Rounding::kReal) {
+    finish_real<MR>(pairs, tile);
+  } else {
+    finish_quantized<MR, R>(pairs, tile);
   }
 }
 

@@ -42,10 +42,34 @@ OCTET_INLINE void start_tile(v16si (&acc)[MR][NB], const Tile& tile) {
   }
 }
 
+// kReal: 64 bytes of a row for each block.
+template <int MR, int NB>
+OCTET_INLINE void finish_real(v16si (&acc)[MR][NB], const Tile& tile) {
+  const auto* blocks = static_cast<const RealBlock*>(tile.blocks);
+  const __m512 low = _mm512_set1_ps(tile.low), high = _mm512_set1_ps(tile.high);
+#pragma GCC unroll 12
+  for (int i = 0; i < MR; ++i) {
+    const v16si zero = Zmm::splat(tile.zero(i));
+    const __m512 x_scale = _mm512_set1_ps(tile.x_scale[i * tile.x_step]);
+    auto* y = reinterpret_cast<float*>(tile.y + i * tile.y_stride);
+#pragma GCC unroll 4
+    for (int j = 0; j < NB; ++j) {
+      const v16si sum = acc[i][j] - zero * Zmm::load(blocks[j].sums);
+      const __m512 scale = _mm512_mul_ps(x_scale, _mm512_load_ps(blocks[j].scale));
+      __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps((__m512i)sum), scale);
+      v = _mm512_add_ps(v, _mm512_load_ps(blocks[j].offset));
+      v = _mm512_min_ps(high, _mm512_max_ps(low, v));
+      const int left = tile.columns - kRequantizeLanes * j;
+      const auto mask = static_cast<__mmask16>(left >= 16 ? 0xffff : 0xffff >> (16 - left));
+      _mm512_mask_storeu_ps(y + kRequantizeLanes * j, mask, v);
+    }
+  }
+}
+
 // Requantizes the sums in their registers, then stores 64 bytes at a time: one row of 3 or 4
 // blocks, two rows of 2, four rows of 1.
 template <int MR, int NB, Rounding R>
-OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
+OCTET_INLINE void finish_quantized(v16si (&acc)[MR][NB], const Tile& tile) {
   const auto* blocks = static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
   const Narrow<Zmm> narrow(tile.range);
 #pragma GCC unroll 4
@@ -110,6 +134,15 @@ OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
         }
       }
     }
+  }
+}
+
+template <int MR, int NB, Rounding R>
+OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
+  if constexpr (R == Rounding::kReal) {
+    finish_real<MR, NB>(acc, tile);
+  } else {
+    finish_quantized<MR, NB, R>(acc, tile);
   }
 }
 

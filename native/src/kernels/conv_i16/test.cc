@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel_case.h"
+#include "kernels/conv_i16/conv_i16.h"
+#include "naive_convolution.h"
+
+namespace octet::test {
+namespace {
+
+const std::vector<int32_t>& isas() {
+  static const std::vector<int32_t> kIsas = runnable({
+#define OCTET_CONV_I16(name) name.isa,
+#include "kernels/conv_i16/kernels.inc"
+#undef OCTET_CONV_I16
+  });
+  return kIsas;
+}
+
+struct Case {
+  NaiveWindow window;
+  int32_t co;
+  bool wide_bias;
+  int32_t form;
+  int32_t least, greatest;  // of the weights
+};
+
+int64_t expected(const Case& c, int64_t sum, int32_t multiplier, int32_t shift) {
+  if (c.form != 3) {
+    return naive_requantize(c.form, static_cast<int32_t>(sum), multiplier, shift);
+  }
+  const __int128 upper = multiplier < 0x7fff0000 ? (multiplier + 32768) / 65536 : 0x7fff;
+  const __int128 divisor = __int128{1} << (15 - shift);
+  const __int128 scaled = upper * sum + divisor / 2;
+  return static_cast<int64_t>(scaled >= 0 ? scaled / divisor : -((divisor - 1 - scaled) / divisor));
+}
+
+void check(const Case& c, uint32_t seed) {
+  const NaiveWindow& s = c.window;
+  std::mt19937 random(seed);
+  const size_t k = size_t{1} * s.kh * s.kw * s.c;
+  const auto x = random_integers<int16_t>(random, s.x_size(), -32768, 32767);
+  const auto w = random_integers<int8_t>(random, k * c.co, c.least, c.greatest);
+  const auto bias = random_integers<int32_t>(random, c.co, -2000000, 2000000);
+  const auto multiplier = random_integers<int32_t>(random, c.co, 1 << 30, INT32_MAX);
+  const auto shift = random_integers<int32_t>(random, c.co, -16, -8);
+  for (const int32_t isa : isas()) {
+    KernelCase test;
+    const int vx = test.arena(Type::kI16, {s.n, s.h, s.w, s.c});
+    const int vy = test.arena(Type::kI16, {s.n, s.oh, s.ow, c.co});
+    const std::vector<int64_t> wide(bias.begin(), bias.end());
+    const int weights =
+        test.weights("conv_i16", {c.co, s.kh, s.kw, s.c, s.dilation_w, c.form},
+                     {KernelCase::bytes_of(w),
+                      c.wide_bias ? KernelCase::bytes_of(wide) : KernelCase::bytes_of(bias),
+                      KernelCase::bytes_of(multiplier), KernelCase::bytes_of(shift)});
+    test.instruction("conv_i16", {vx, weights, vy, s.stride_h, s.stride_w, s.dilation_h, s.pad_h,
+                                  s.pad_w, -30000, 32767, 1, 1, 0, 0});
+    ASSERT_TRUE(test.bind(2, isa)) << test.error();
+    test.set(vx, x);
+    test.run();
+    const auto y = test.get<int16_t>(vy);
+    naive_conv(s, 1, c.co, [&](size_t at, int32_t channel, const NaiveTaps& taps) {
+      int64_t sum = bias[channel];
+      for (const auto& [xi, wi] : taps) sum += int64_t{x[xi]} * w[wi];
+      const int64_t q = expected(c, sum, multiplier[channel], shift[channel]);
+      ASSERT_EQ(y[at], std::min<int64_t>(32767, std::max<int64_t>(-30000, q)))
+          << "isa " << isa << " at " << at;
+    });
+  }
+}
+
+TEST(ConvI16, EveryFormAndShape) {
+  const std::vector<NaiveWindow> windows = {
+      {1, 5, 6, 3, 3, 3, 1, 1, 1, 1, 1, 1, 5, 6},  {2, 9, 7, 5, 3, 2, 2, 1, 1, 1, 0, 1, 4, 7},
+      {1, 9, 9, 4, 3, 3, 1, 1, 2, 3, 2, 3, 9, 9},  {1, 1, 40, 7, 1, 1, 1, 1, 1, 1, 0, 0, 1, 40},
+      {2, 3, 5, 16, 1, 1, 1, 2, 1, 1, 0, 0, 3, 3}, {1, 20, 2, 33, 4, 2, 2, 1, 1, 1, 0, 0, 9, 1},
+      {0, 5, 5, 3, 3, 3, 1, 1, 1, 1, 1, 1, 5, 5},  {1, 3, 3, 600, 3, 3, 1, 1, 1, 1, 1, 1, 3, 3}};
+  uint32_t seed = 1;
+  for (const NaiveWindow& window : windows) {
+    for (const int32_t co : {1, 15, 16, 17, 40}) {
+      for (int32_t form = 1; form <= 3; ++form) {
+        check({window, co, form == 3, form, -20, 20}, ++seed);
+        check({window, co, form == 2, form, -128, 127}, ++seed);
+      }
+    }
+  }
+}
+
+// Partial sums at the ends of what int32 holds, with and without a flush.
+TEST(ConvI16, ExtremeSums) {
+  for (const int32_t k : {511, 512, 513, 1023, 5000}) {
+    for (const int8_t weight : {int8_t{-128}, int8_t{127}}) {
+      for (const int32_t isa : isas()) {
+        KernelCase test;
+        const int vx = test.arena(Type::kI16, {9, k}), vy = test.arena(Type::kI16, {9, 1});
+        const std::vector<int8_t> w(k, weight);
+        const int weights = test.weights("conv_i16", {1, 1, 1, k, 1, 3},
+                                         {KernelCase::bytes_of(w),
+                                          {},
+                                          KernelCase::bytes_of(std::vector{1 << 30}),
+                                          KernelCase::bytes_of(std::vector{-20})});
+        test.instruction("conv_i16", {vx, weights, vy, 1, 1, 1, 0, 0, -32768, 32767, 1, 1, 0, 0});
+        ASSERT_TRUE(test.bind(1, isa)) << test.error();
+        test.set(vx, std::vector<int16_t>(size_t{9} * k, -32768));
+        test.run();
+        // times 2^-21, halves up
+        const int64_t sum = int64_t{-32768} * weight * k;
+        for (const int16_t y : test.get<int16_t>(vy)) ASSERT_EQ(y, (sum + (1 << 20)) >> 21);
+      }
+    }
+  }
+}
+
+// Four phases of a 2x2 transposed convolution fill y.
+TEST(ConvI16, PhasesLeaveTheRestAlone) {
+  KernelCase test;
+  const int vx = test.arena(Type::kI16, {1, 3, 3, 1}), vy = test.arena(Type::kI16, {1, 5, 6, 2});
+  const std::vector<int32_t> multiplier(2, 1 << 30), shift(2, 1);
+  for (int32_t phase = 0; phase < 4; ++phase) {
+    const std::vector<int8_t> w = {static_cast<int8_t>(phase + 1), static_cast<int8_t>(10 * phase)};
+    const int weights = test.weights("conv_i16", {2, 1, 1, 1, 1, 3},
+                                     {KernelCase::bytes_of(w),
+                                      {},
+                                      KernelCase::bytes_of(multiplier),
+                                      KernelCase::bytes_of(shift)});
+    test.instruction("conv_i16",
+                     {vx, weights, vy, 1, 1, 1, 0, 0, -32768, 32767, 2, 2, phase / 2, phase % 2});
+  }
+  ASSERT_TRUE(test.bind()) << test.error();
+  test.set(vx, std::vector<int16_t>{1, 2, 3, 4, 5, 6, 7, 8, 9});
+  test.run();
+  const auto y = test.get<int16_t>(vy);
+  for (int32_t i = 0; i < 5; ++i) {
+    for (int32_t j = 0; j < 6; ++j) {
+      const int32_t phase = i % 2 * 2 + j % 2, x = i / 2 * 3 + j / 2 + 1;
+      EXPECT_EQ(y[(i * 6 + j) * 2], x * (phase + 1)) << i << " " << j;
+      EXPECT_EQ(y[(i * 6 + j) * 2 + 1], x * 10 * phase);
+    }
+  }
+}
+
+TEST(ConvI16, MutantsAreRefusedOrHarmless) {
+  KernelCase test;
+  const int vx = test.arena(Type::kI16, {1, 4, 4, 2}), vy = test.arena(Type::kI16, {1, 4, 4, 3});
+  const int weights = test.weights(
+      "conv_i16", {3, 2, 2, 2, 1, 3},
+      {std::vector<char>(24, 1), std::vector<char>(24, 0),
+       KernelCase::bytes_of(std::vector<int32_t>(3, 1 << 30)), std::vector<char>(12, 0)});
+  test.instruction("conv_i16", {vx, weights, vy, 1, 1, 1, 1, 1, -5, 1000, 1, 1, 0, 0});
+  test.fuzz(4000, 200, 33);
+}
+
+}  // namespace
+}  // namespace octet::test
