@@ -6,21 +6,22 @@ import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
 import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
-import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 
 /**
  * {@code y[n,oh,ow,co] = f(bias[co] + sum x[n,ih,iw,g*ci+c] * w[co,kh,kw,c])}; x is
- * [n,h,w,groups*ci], w [co,kh,kw,ci], bias [co]. Types: float32; int8 with int8 weights per tensor
- * or per output channel and int32 bias; uint8 with uint8 weights and int32 bias.
+ * [n,h,w,groups*ci], w [co,kh,kw,ci], bias [co]. Types: float32; int8 with int8 or int4 weights per
+ * tensor or per output channel and int32 bias; uint8 with uint8 weights and int32 bias; int16 with
+ * int8 or int4 weights and int32 or int64 bias; float32 with int8 or int4 weights, x being
+ * quantized to int8 at run time, each image by itself.
  */
 record Conv2d(Window window, Convolution convolution) implements Op {
   static final OpSpec SPEC =
       new OpSpec(
           BuiltinOperator.CONV_2D,
           8,
-          "f32 i8 u8",
+          "f32 i8 i8pc u8 i16x8 i16x8/i64 hybrid f16w i4w",
           o ->
               new Conv2d(
                   Window.readDilated(o.options()),
@@ -36,7 +37,7 @@ record Conv2d(Window window, Convolution convolution) implements Op {
 
   @Override
   public void check(NodeContext node) {
-    convolution.check(node);
+    convolution.check(node, true);
     window.check(node);
   }
 
@@ -54,7 +55,7 @@ record Conv2d(Window window, Convolution convolution) implements Op {
         groups > 0 && w.dim(0) % groups == 0,
         w,
         "has " + w.dim(0) + " output channels, not a multiple of " + groups + " groups");
-    Convolution.checkBias(node, w.dim(0));
+    convolution.checkChannels(node, w.dim(0));
     int oh = window.outH(x.dim(1), w.dim(1));
     int ow = window.outW(x.dim(2), w.dim(2));
     node.require(oh > 0 && ow > 0, x, "is smaller than the filter " + w);
@@ -71,38 +72,43 @@ record Conv2d(Window window, Convolution convolution) implements Op {
   private InstructionBuilder instruction(NodeContext node, Emitter emitter) {
     Value w = node.input(1);
     boolean grouped = node.input(0).dim(3) != w.dim(3);
-    if (emitter.reference() || grouped || !Convolution.packable(node)) {
-      return convolution
-          .plain(node, emitter, Kernels.CONV_2D, w.dim(0))
+    QuantizedRows rows =
+        convolution.kind(node) == Convolution.Kind.HYBRID
+            ? QuantizedRows.of(
+                emitter, node.input(0), node.input(0).dim(0), !grouped && sameScales(w))
+            : null;
+    if (emitter.reference() || grouped || !convolution.packable(node)) {
+      return (grouped ? convolution.rounding(Form.HALF_AWAY) : convolution)
+          .plain(node, emitter, Kernels.CONV_2D, w.dim(0), rows)
           .i32("dilation_w", window.dilationW());
-    }
-    WeightsBuilder.Filler dimensions =
-        entry ->
-            entry.i32("co", w.dim(0)).i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("ci", w.dim(3));
-    if (Convolution.quantized(node)) {
-      return convolution.packedInteger(
-          node,
-          emitter,
-          Kernels.GEMM_I8,
-          w.dim(0),
-          w.contents(),
-          entry -> {
-            dimensions.fill(entry);
-            entry.i32("dilation_w", window.dilationW());
-          });
     }
     // One input channel: the depthwise kernel shares its loads among output channels, 28x28x1 to 12
     // channels 11 to 4.5 us.
-    InstructionBuilder instruction =
-        w.dim(3) == 1
-            ? convolution.packedFloat(
-                node,
-                emitter,
-                Kernels.DWCONV_F32,
-                Convolution.transposed(w.contents(), w.dim(0), w.dim(1) * w.dim(2), 4),
-                entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(0)))
-            : convolution.packedFloat(node, emitter, Kernels.CONV_F32, w.contents(), dimensions);
-    return instruction.i32("dilation_w", window.dilationW());
+    if (w.dim(3) == 1 && convolution.kind(node) == Convolution.Kind.REAL) {
+      return convolution
+          .packedFloat(
+              node,
+              emitter,
+              Kernels.DWCONV_F32,
+              "",
+              Convolution.transposed(w.contents(), w.dim(0), w.dim(1) * w.dim(2), 4),
+              entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(0)))
+          .i32("dilation_w", window.dilationW());
+    }
+    return convolution.packed(node, emitter, Filter.of(w, window.dilationW()), rows, Phase.WHOLE);
+  }
+
+  /**
+   * Whether x is quantized symmetrically at run time: TensorFlow Lite does so unless scales of
+   * channels differ or there are groups.
+   */
+  private static boolean sameScales(Value w) {
+    for (int c = 1; c < w.quantization().size(); c++) {
+      if (w.quantization().scale(c) != w.quantization().scale(0)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

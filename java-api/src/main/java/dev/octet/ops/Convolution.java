@@ -8,104 +8,231 @@ import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
 import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernel;
+import dev.octet.program.Kernels;
 import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share: inputs x, w and an optional bias; the
- * types that go together; requantization from the scales of x, w and y.
+ * What CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED share: x, w and an optional
+ * bias; the types that go together; requantization from the scales of x, w and y; the kernels.
  *
  * @param channelAxis the axis of w along which it may be quantized per channel
- * @param exact the form of exact numerics for int8, measured on TensorFlow Lite 2.20
+ * @param exact the form of exact numerics for int8, and of int16 with an int32 bias, measured on
+ *     TensorFlow Lite 2.20
+ * @param input which input is x; w is input 1, and bias is input 2 or the one behind x
  */
-record Convolution(Activation activation, int channelAxis, Form exact) {
+record Convolution(Activation activation, int channelAxis, Form exact, int input) {
+  /** gemm_i8's number for sums that become float32. */
+  private static final int REAL_ROUNDING = 3;
+
+  Convolution(Activation activation, int channelAxis, Form exact) {
+    this(activation, channelAxis, exact, 0);
+  }
+
+  /** The same with another form of exact numerics. */
+  Convolution rounding(Form exact) {
+    return new Convolution(activation, channelAxis, exact, input);
+  }
+
+  /** What the elements are. */
+  enum Kind {
+    /** All float32. */
+    REAL,
+    /** int8 or uint8, with weights of the same type (int8: also int4) and int32 bias. */
+    BYTES,
+    /** int16, with int8 or int4 weights and a bias of int32 or int64; zero points 0. */
+    WORDS,
+    /** float32 x, y and bias, int8 or int4 weights; x is quantized to int8 at run time. */
+    HYBRID
+  }
+
+  Value x(NodeContext node) {
+    return node.input(input);
+  }
+
+  /** The bias, or null. */
+  Value bias(NodeContext node) {
+    return node.optional(biasIndex());
+  }
+
+  private int biasIndex() {
+    return input == 0 ? 2 : input + 1;
+  }
+
+  Kind kind(NodeContext node) {
+    TensorType w = node.input(1).type();
+    return switch (x(node).type()) {
+      case FLOAT32 -> w == TensorType.FLOAT32 ? Kind.REAL : Kind.HYBRID;
+      case INT16 -> Kind.WORDS;
+      default -> Kind.BYTES;
+    };
+  }
 
   /** Checks arity, types and quantization of x, w, bias and y. */
-  void check(NodeContext node) {
-    node.arity(2, 3, 1);
+  void check(NodeContext node, boolean int4) {
+    node.arity(biasIndex(), biasIndex() + 1, 1);
     OutputRange.check(node, activation);
-    Value x = node.input(0);
+    Value x = x(node);
+    Value w = node.input(1);
+    node.type(x, TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8, TensorType.INT16);
+    node.type(node.output(0), x.type());
+    switch (x.type()) {
+      case FLOAT32 ->
+          node.type(
+              w, TensorType.FLOAT32, TensorType.INT8, int4 ? TensorType.INT4 : TensorType.INT8);
+      case UINT8 -> node.type(w, TensorType.UINT8);
+      default -> node.type(w, TensorType.INT8, int4 ? TensorType.INT4 : TensorType.INT8);
+    }
+    Kind kind = kind(node);
+    Value bias = bias(node);
+    if (bias != null) {
+      switch (kind) {
+        case REAL, HYBRID -> node.type(bias, TensorType.FLOAT32);
+        case BYTES -> node.type(bias, TensorType.INT32);
+        default -> node.type(bias, TensorType.INT32, TensorType.INT64);
+      }
+    }
+    if (kind != Kind.REAL) {
+      checkQuantization(node, kind);
+    }
+  }
+
+  private void checkQuantization(NodeContext node, Kind kind) {
+    Value x = x(node);
     Value w = node.input(1);
     Value y = node.output(0);
-    Value bias = node.optional(2);
-    node.type(x, TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8);
-    node.type(y, x.type());
-    node.type(w, x.type());
-    if (bias != null) {
-      node.type(bias, x.type() == TensorType.FLOAT32 ? TensorType.FLOAT32 : TensorType.INT32);
-    }
-    if (x.type() == TensorType.FLOAT32) {
-      return;
-    }
+    Value bias = bias(node);
     node.require(w.constant(), w, "quantized weights are not constant");
-    node.require(bias == null || bias.constant(), bias, "a quantized bias is not constant");
-    node.perTensor(x);
-    node.perTensor(y);
+    node.require(
+        bias == null || bias.constant(), bias, "the bias of quantized weights is not constant");
+    if (kind != Kind.HYBRID) {
+      node.perTensor(x);
+      node.perTensor(y);
+    }
+    if (kind == Kind.WORDS) {
+      node.require(x.quantization().zeroPoint() == 0, x, "int16 has a zero point that is not 0");
+      node.require(y.quantization().zeroPoint() == 0, y, "int16 has a zero point that is not 0");
+    }
     node.require(w.quantization() != null, w, "has no quantization parameters");
     if (w.quantization().perAxis()) {
-      node.require(x.type() == TensorType.INT8, w, "uint8 weights are quantized per axis");
+      node.require(
+          kind != Kind.BYTES || x.type() == TensorType.INT8,
+          w,
+          "uint8 weights are quantized per axis");
       node.require(
           w.quantization().dimension() == channelAxis,
           w,
           "is quantized along axis " + w.quantization().dimension() + ", not " + channelAxis);
-      for (int c = 0; c < w.quantization().size(); c++) {
-        node.require(
-            w.quantization().zeroPoint(c) == 0,
-            w,
-            "per-axis weights have a zero point that is not 0");
-      }
+    }
+    for (int c = 0; c < w.quantization().size(); c++) {
+      node.require(
+          w.quantization().zeroPoint(c) == 0 || kind == Kind.BYTES && !w.quantization().perAxis(),
+          w,
+          "has a zero point that is not 0");
     }
   }
 
-  static boolean quantized(NodeContext node) {
-    return node.input(0).type() != TensorType.FLOAT32;
-  }
-
-  /** Requires a bias, where there is one, of {@code channels} elements. */
-  static void checkBias(NodeContext node, int channels) {
-    if (node.has(2)) {
-      Value bias = node.input(2);
+  /** Requires as many scales as channels where w has several, and a bias of that many elements. */
+  void checkChannels(NodeContext node, int channels) {
+    Value w = node.input(1);
+    if (w.quantization() != null && w.quantization().perAxis() && kind(node) != Kind.REAL) {
+      node.require(
+          w.quantization().size() == channels,
+          w,
+          "has " + w.quantization().size() + " scales, not " + channels);
+    }
+    Value bias = bias(node);
+    if (bias != null) {
       node.require(bias.elements() == channels, bias, "does not have " + channels + " elements");
     }
   }
 
-  /** The form of requantization; exact uint8 sums are rounded half away from zero everywhere. */
+  /**
+   * The form of requantization; exact uint8 sums are rounded half away from zero everywhere, and
+   * int16 has no form of fast numerics.
+   */
   Form form(NodeContext node, Emitter emitter) {
-    boolean unsigned = node.input(0).type() == TensorType.UINT8;
+    if (kind(node) == Kind.WORDS) {
+      Value bias = bias(node);
+      return bias != null && bias.type() == TensorType.INT32 ? exact : Form.WIDE;
+    }
+    boolean unsigned = x(node).type() == TensorType.UINT8;
     return Form.of(emitter.numerics(), unsigned ? Form.HALF_AWAY : exact);
   }
 
   Multipliers multipliers(NodeContext node, int channels) {
     Quantization weights = node.input(1).quantization();
     boolean single =
-        node.input(0).type() == TensorType.UINT8 || node.input(1).rank() == 2 && !weights.perAxis();
+        x(node).type() == TensorType.UINT8 || node.input(1).rank() == 2 && !weights.perAxis();
     return Multipliers.of(
-        node.input(0).quantization().scale(),
+        x(node).quantization().scale(),
         weights,
         node.output(0).quantization().scale(),
         channels,
         single);
   }
 
-  /** Sets x, w, bias, the operands and parameters of requantization, and y, for a plain kernel. */
-  InstructionBuilder plain(NodeContext node, Emitter emitter, Kernel kernel, int channels) {
+  /** True when w and bias are known at compile time, so that they can be packed. */
+  boolean packable(NodeContext node) {
+    return node.input(1).constant() && (bias(node) == null || bias(node).constant());
+  }
+
+  private ByteBuffer biasContents(NodeContext node) {
+    Value bias = bias(node);
+    return bias == null ? ByteBuffer.allocate(0) : bias.contents();
+  }
+
+  /** One scale of w for each channel. */
+  private static float[] scales(Quantization weights, int channels) {
+    float[] scales = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      scales[c] = weights.scale(c);
+    }
+    return scales;
+  }
+
+  /**
+   * Sets x, w, bias, the operands and parameters of requantization, and y, for a plain kernel.
+   *
+   * @param rows the quantized x of a hybrid operator, else null
+   */
+  InstructionBuilder plain(
+      NodeContext node, Emitter emitter, Kernel kernel, int channels, QuantizedRows rows) {
+    Value w = node.input(1);
     Value y = node.output(0);
     OutputRange range = OutputRange.of(activation);
     InstructionBuilder instruction = emitter.instruction(kernel);
+    if (rows == null) {
+      instruction.in("x", x(node)).in("x_scale", (Value) null).in("x_zeros", (Value) null);
+    } else {
+      rows.scales(instruction.in("x", rows.x()));
+    }
+    if (w.type() == TensorType.INT4) {
+      String key = node.node().index() + " int4";
+      instruction.in("w", emitter.constant(key, TensorType.INT8, w.shape(), Filter.bytes(w)));
+    } else {
+      instruction.in("w", w);
+    }
     instruction
-        .in("x", node.input(0))
-        .in("w", node.input(1))
-        .in("bias", node.optional(2))
+        .in("bias", bias(node))
         .out("y", y)
         .f32("act_min", range.low())
         .f32("act_max", range.high());
-    if (!quantized(node)) {
+    if (kernel == Kernels.CONV_2D) {
+      instruction.i32("transposed", input == 0 ? 0 : 1);
+    }
+    Kind kind = kind(node);
+    if (kind == Kind.REAL || kind == Kind.HYBRID) {
+      instruction.in("multiplier", (Value) null).in("shift", (Value) null);
+      if (kind == Kind.REAL) {
+        instruction.in("scale", (Value) null);
+      } else {
+        float[] scales = scales(w.quantization(), channels);
+        instruction.in("scale", constant(node, emitter, "scale", scales));
+      }
       return instruction
-          .in("multiplier", (Value) null)
-          .in("shift", (Value) null)
-          .in("scale", (Value) null)
           .i32("x_zero", 0)
           .i32("w_zero", 0)
           .i32("y_zero", 0)
@@ -127,22 +254,115 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
           .in("scale", (Value) null);
     }
     return instruction
-        .i32("x_zero", node.input(0).quantization().zeroPoint())
-        .i32("w_zero", node.input(1).quantization().zeroPoint())
+        .i32("x_zero", x(node).quantization().zeroPoint())
+        .i32("w_zero", w.quantization().zeroPoint())
         .i32("y_zero", y.quantization().zeroPoint())
         .i32("y_min", range.min(y))
         .i32("y_max", range.max(y))
         .i32("form", form.ordinal());
   }
 
-  /** True when w and bias are known at compile time, so that they can be packed. */
-  static boolean packable(NodeContext node) {
-    return node.input(1).constant() && (!node.has(2) || node.input(2).constant());
+  /**
+   * Sets x, y, the packed weights and all but the window (strides, dilation of h, padding) for the
+   * packed kernel of the operator's kind.
+   *
+   * @param rows the quantized x of a hybrid operator, else null
+   */
+  InstructionBuilder packed(
+      NodeContext node, Emitter emitter, Filter filter, QuantizedRows rows, Phase phase) {
+    return phase.set(
+        switch (kind(node)) {
+          case REAL ->
+              packedFloat(
+                      node,
+                      emitter,
+                      Kernels.CONV_F32,
+                      filter.key(),
+                      filter.contents(),
+                      filter::dimensions)
+                  .i32("dilation_w", filter.dilationW());
+          case BYTES ->
+              rowsAbsent(
+                  packedInteger(
+                      node,
+                      emitter,
+                      Kernels.GEMM_I8,
+                      filter.key(),
+                      filter.co(),
+                      filter.contents(),
+                      entry -> filter.dimensions(entry).i32("dilation_w", filter.dilationW())));
+          case WORDS -> packedWords(node, emitter, filter);
+          case HYBRID -> packedHybrid(node, emitter, filter, rows);
+        });
   }
 
-  /** Contents of the bias, empty when there is none. */
-  static ByteBuffer bias(NodeContext node) {
-    return node.has(2) ? node.input(2).contents() : ByteBuffer.allocate(0);
+  private static InstructionBuilder rowsAbsent(InstructionBuilder instruction) {
+    return instruction
+        .in("x_scale", (Value) null)
+        .in("x_zeros", (Value) null)
+        .f32("act_min", 0)
+        .f32("act_max", 0);
+  }
+
+  private InstructionBuilder packedHybrid(
+      NodeContext node, Emitter emitter, Filter filter, QuantizedRows rows) {
+    OutputRange range = OutputRange.of(activation);
+    int weights =
+        emitter.weights(
+            key(node, filter.key()),
+            Kernels.GEMM_I8,
+            entry ->
+                filter
+                    .dimensions(entry)
+                    .i32("dilation_w", filter.dilationW())
+                    .i32("x_zero", 128)
+                    .i32("w_zero", 0)
+                    .i32("rounding", REAL_ROUNDING)
+                    .part(filter.contents())
+                    .part(biasContents(node))
+                    .part(scales(node.input(1).quantization(), filter.co()))
+                    .part(new int[0])
+                    .part(new int[0]));
+    InstructionBuilder instruction = emitter.instruction(Kernels.GEMM_I8);
+    return rows.scales(instruction.in("x", rows.x()))
+        .weights("weights", weights)
+        .out("y", node.output(0))
+        .i32("y_zero", 0)
+        .i32("y_min", 0)
+        .i32("y_max", 0)
+        .f32("act_min", range.low())
+        .f32("act_max", range.high());
+  }
+
+  private InstructionBuilder packedWords(NodeContext node, Emitter emitter, Filter filter) {
+    Value y = node.output(0);
+    OutputRange range = OutputRange.of(activation);
+    int weights =
+        emitter.weights(
+            key(node, filter.key()),
+            Kernels.CONV_I16,
+            entry -> {
+              Multipliers multipliers = multipliers(node, filter.co());
+              filter
+                  .dimensions(entry)
+                  .i32("dilation_w", filter.dilationW())
+                  .i32("form", form(node, emitter).ordinal())
+                  .part(filter.contents())
+                  .part(biasContents(node))
+                  .part(multipliers.multiplier())
+                  .part(multipliers.shift());
+            });
+    return emitter
+        .instruction(Kernels.CONV_I16)
+        .in("x", x(node))
+        .weights("weights", weights)
+        .out("y", y)
+        .i32("y_min", range.min(y))
+        .i32("y_max", range.max(y));
+  }
+
+  private static String key(NodeContext node, String part) {
+    return "node " + node.node().index() + part;
   }
 
   /** Sets x, y, the packed weights and the activation for a packed float kernel. */
@@ -150,20 +370,21 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
       NodeContext node,
       Emitter emitter,
       Kernel kernel,
+      String key,
       ByteBuffer filter,
       WeightsBuilder.Filler dimensions) {
     OutputRange range = OutputRange.of(activation);
     int weights =
         emitter.weights(
-            "node " + node.node().index(),
+            key(node, key),
             kernel,
             entry -> {
               dimensions.fill(entry);
-              entry.part(filter).part(bias(node));
+              entry.part(filter).part(biasContents(node));
             });
     return emitter
         .instruction(kernel)
-        .in("x", node.input(0))
+        .in("x", x(node))
         .weights("weights", weights)
         .out("y", node.output(0))
         .f32("act_min", range.low())
@@ -178,10 +399,11 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
       NodeContext node,
       Emitter emitter,
       Kernel kernel,
+      String key,
       int channels,
       ByteBuffer filter,
       WeightsBuilder.Filler dimensions) {
-    Value x = node.input(0);
+    Value x = x(node);
     Value w = node.input(1);
     Value y = node.output(0);
     boolean unsigned = x.type() == TensorType.UINT8;
@@ -189,7 +411,7 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
     Form form = form(node, emitter);
     int weights =
         emitter.weights(
-            "node " + node.node().index(),
+            key(node, key),
             kernel,
             entry -> {
               dimensions.fill(entry);
@@ -200,7 +422,7 @@ record Convolution(Activation activation, int channelAxis, Form exact) {
                   .i32("w_zero", w.quantization().zeroPoint() - (unsigned ? 128 : 0))
                   .i32("rounding", form.ordinal())
                   .part(unsigned ? lowered(filter) : filter)
-                  .part(bias(node))
+                  .part(biasContents(node))
                   .part(real ? m.scale() : new float[0])
                   .part(real ? new int[0] : m.multiplier())
                   .part(real ? new int[0] : m.shift());

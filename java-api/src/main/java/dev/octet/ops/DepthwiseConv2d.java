@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.ops;
 
+import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
@@ -12,15 +13,15 @@ import dev.octet.tflite.BuiltinOperator;
 
 /**
  * {@code y[n,oh,ow,c*d+j] = f(bias[c*d+j] + sum x[n,ih,iw,c] * w[0,kh,kw,c*d+j])}; x is [n,h,w,ci],
- * w [1,kh,kw,ci*d] with the depth multiplier d. Types as for CONV_2D; per-channel scales along axis
- * 3.
+ * w [1,kh,kw,ci*d] with the depth multiplier d. Types as for CONV_2D, but int4 weights only with
+ * int8 and int64 bias only with int16; per-channel scales along axis 3.
  */
 record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
   static final OpSpec SPEC =
       new OpSpec(
           BuiltinOperator.DEPTHWISE_CONV_2D,
           7,
-          "f32 i8 u8",
+          "f32 i8 i8pc u8 i16x8/i64 hybrid f16w i4w",
           o ->
               new DepthwiseConv2d(
                   Window.readDilated(o.options()),
@@ -36,7 +37,13 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
 
   @Override
   public void check(NodeContext node) {
-    convolution.check(node);
+    Value x = node.input(0);
+    Value bias = node.optional(2);
+    convolution.check(node, x.type() == TensorType.INT8);
+    node.require(
+        x.type() != TensorType.INT16 || bias == null || bias.type() == TensorType.INT64,
+        bias,
+        "the bias of an int16 depthwise convolution is not int64");
     window.check(node);
   }
 
@@ -52,7 +59,7 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
         x.dim(3) > 0 && w.dim(3) % x.dim(3) == 0,
         w,
         "has " + w.dim(3) + " channels, not a multiple of the input's " + x.dim(3));
-    Convolution.checkBias(node, w.dim(3));
+    convolution.checkChannels(node, w.dim(3));
     int oh = window.outH(x.dim(1), w.dim(1));
     int ow = window.outW(x.dim(2), w.dim(2));
     node.require(oh > 0 && ow > 0, x, "is smaller than the filter " + w);
@@ -69,50 +76,56 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
   private InstructionBuilder instruction(NodeContext node, Emitter emitter) {
     Value w = node.input(1);
     int channels = node.input(0).dim(3);
-    boolean simple = channels == w.dim(3) || channels == 1;
-    if (emitter.reference() || !Convolution.packable(node)) {
-      return plain(node, emitter);
+    Convolution.Kind kind = convolution.kind(node);
+    QuantizedRows rows =
+        kind == Convolution.Kind.HYBRID
+            ? QuantizedRows.of(emitter, node.input(0), node.input(0).dim(0), false)
+            : null;
+    if (emitter.reference() || !convolution.packable(node)) {
+      return plain(node, emitter, rows);
     }
+    if (channels == 1 && kind != Convolution.Kind.REAL) {
+      return matrixProduct(node, emitter, rows);
+    }
+    boolean simple = channels == w.dim(3) || channels == 1;
     WeightsBuilder.Filler dimensions =
         entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(3));
-    if (Convolution.quantized(node)) {
-      return channels == 1
-          ? matrixProduct(node, emitter, dimensions)
-          : convolution
-              .packedInteger(node, emitter, Kernels.DWCONV_I8, w.dim(3), w.contents(), dimensions)
-              .i32("dilation_w", window.dilationW());
+    if (kind == Convolution.Kind.BYTES) {
+      return convolution
+          .packedInteger(
+              node, emitter, Kernels.DWCONV_I8, "", w.dim(3), Filter.bytes(w), dimensions)
+          .i32("dilation_w", window.dilationW());
     }
-    return simple
+    return simple && kind == Convolution.Kind.REAL
         ? convolution
-            .packedFloat(node, emitter, Kernels.DWCONV_F32, w.contents(), dimensions)
+            .packedFloat(node, emitter, Kernels.DWCONV_F32, "", w.contents(), dimensions)
             .i32("dilation_w", window.dilationW())
-        : plain(node, emitter);
+        : plain(node, emitter, rows);
   }
 
   /**
    * With one input channel this is CONV_2D with w transposed to [co,kh,kw,1]: 10x8 to 8 channels
    * takes 4 us so, 86 us as a depthwise convolution (micro_speech, AVX-512 VNNI).
    */
-  private InstructionBuilder matrixProduct(
-      NodeContext node, Emitter emitter, WeightsBuilder.Filler dimensions) {
+  private InstructionBuilder matrixProduct(NodeContext node, Emitter emitter, QuantizedRows rows) {
     Value w = node.input(1);
     int co = w.dim(3);
-    return convolution.packedInteger(
-        node,
-        emitter,
-        Kernels.GEMM_I8,
-        co,
-        Convolution.transposed(w.contents(), w.dim(1) * w.dim(2), co, 1),
-        entry -> {
-          dimensions.fill(entry);
-          entry.i32("ci", 1).i32("dilation_w", window.dilationW());
-        });
+    Filter filter =
+        new Filter(
+            "",
+            co,
+            w.dim(1),
+            w.dim(2),
+            1,
+            window.dilationW(),
+            Convolution.transposed(Filter.bytes(w), w.dim(1) * w.dim(2), co, 1));
+    return convolution.packed(node, emitter, filter, rows, Phase.WHOLE);
   }
 
-  private InstructionBuilder plain(NodeContext node, Emitter emitter) {
+  private InstructionBuilder plain(NodeContext node, Emitter emitter, QuantizedRows rows) {
     int channels = node.input(1).dim(3);
     return convolution
-        .plain(node, emitter, Kernels.DEPTHWISE_CONV_2D, channels)
+        .plain(node, emitter, Kernels.DEPTHWISE_CONV_2D, channels, rows)
         .i32("dilation_w", window.dilationW())
         .i32("depth_multiplier", channels / node.input(0).dim(3));
   }

@@ -10,7 +10,9 @@ enum Form {
   /** Saturating rounding doubling high product, then a right shift rounding half up. */
   HALF_UP,
   /** The same, but the shift rounds half away from zero. */
-  HALF_AWAY;
+  HALF_AWAY,
+  /** For sums of 64 bits: the multiplier's upper 16 bits, one shift rounding half up. */
+  WIDE;
 
   /** FLOAT for fast numerics, else {@code exact}. */
   static Form of(Numerics numerics, Form exact) {

@@ -6,7 +6,6 @@ import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
 import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
-import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.WeightsFormat;
@@ -39,7 +38,8 @@ record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convol
 
   @Override
   public void check(NodeContext node) {
-    convolution.check(node);
+    convolution.check(node, false);
+    node.type(node.input(1), node.input(0).type());
     node.require(
         format == WeightsFormat.DEFAULT,
         node.input(1),
@@ -54,7 +54,7 @@ record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convol
     int k = w.dim(1);
     node.require(
         k > 0 && x.elements() % k == 0, x, "elements are not a multiple of the weights' " + k);
-    Convolution.checkBias(node, w.dim(0));
+    convolution.checkChannels(node, w.dim(0));
     if (keepDims) {
       node.require(
           x.rank() > 0 && x.dim(x.rank() - 1) == k, x, "last dimension is not the weights' " + k);
@@ -72,26 +72,10 @@ record FullyConnected(boolean keepDims, WeightsFormat format, Convolution convol
 
   private InstructionBuilder instruction(NodeContext node, Emitter emitter) {
     Value w = node.input(1);
-    if (emitter.reference() || !Convolution.packable(node)) {
-      return convolution.plain(node, emitter, Kernels.CONV_2D, w.dim(0)).i32("dilation_w", 1);
+    if (emitter.reference() || !convolution.packable(node)) {
+      return convolution.plain(node, emitter, Kernels.CONV_2D, w.dim(0), null).i32("dilation_w", 1);
     }
-    WeightsBuilder.Filler dimensions =
-        entry -> entry.i32("co", w.dim(0)).i32("kh", 1).i32("kw", 1).i32("ci", w.dim(1));
-    if (Convolution.quantized(node)) {
-      return convolution.packedInteger(
-          node,
-          emitter,
-          Kernels.GEMM_I8,
-          w.dim(0),
-          w.contents(),
-          entry -> {
-            dimensions.fill(entry);
-            entry.i32("dilation_w", 1);
-          });
-    }
-    return convolution
-        .packedFloat(node, emitter, Kernels.CONV_F32, w.contents(), dimensions)
-        .i32("dilation_w", 1);
+    return convolution.packed(node, emitter, Filter.of(w, 1), null, Phase.WHOLE);
   }
 
   @Override

@@ -46,23 +46,32 @@ public final class Kernels {
           "x:value w:value bias:value multiplier:value shift:value scale:value y:value"
               + " stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32 pad_top:i32 pad_left:i32"
               + " x_zero:i32 w_zero:i32 y_zero:i32 y_min:i32 y_max:i32 form:i32"
-              + " act_min:f32 act_max:f32",
+              + " act_min:f32 act_max:f32 x_scale:value x_zeros:value transposed:i32",
           "",
           0);
   public static final Kernel CONV_F32 =
       Kernel.of(
           "conv_f32",
           "x:value weights:weights y:value stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32"
-              + " pad_top:i32 pad_left:i32 act_min:f32 act_max:f32",
+              + " pad_top:i32 pad_left:i32 act_min:f32 act_max:f32"
+              + " y_step_h:i32 y_step_w:i32 y_first_h:i32 y_first_w:i32",
           "co:i32 kh:i32 kw:i32 ci:i32",
           2);
+  public static final Kernel CONV_I16 =
+      Kernel.of(
+          "conv_i16",
+          "x:value weights:weights y:value stride_h:i32 stride_w:i32 dilation_h:i32 pad_top:i32"
+              + " pad_left:i32 y_min:i32 y_max:i32 y_step_h:i32 y_step_w:i32 y_first_h:i32"
+              + " y_first_w:i32",
+          "co:i32 kh:i32 kw:i32 ci:i32 dilation_w:i32 form:i32",
+          4);
   public static final Kernel DEPTHWISE_CONV_2D =
       Kernel.of(
           "depthwise_conv_2d",
           "x:value w:value bias:value multiplier:value shift:value scale:value y:value"
               + " stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32 pad_top:i32 pad_left:i32"
               + " depth_multiplier:i32 x_zero:i32 w_zero:i32 y_zero:i32 y_min:i32 y_max:i32"
-              + " form:i32 act_min:f32 act_max:f32",
+              + " form:i32 act_min:f32 act_max:f32 x_scale:value x_zeros:value",
           "",
           0);
 
@@ -133,7 +142,8 @@ public final class Kernels {
       Kernel.of(
           "gemm_i8",
           "x:value weights:weights y:value stride_h:i32 stride_w:i32 dilation_h:i32 pad_top:i32"
-              + " pad_left:i32 y_zero:i32 y_min:i32 y_max:i32",
+              + " pad_left:i32 y_zero:i32 y_min:i32 y_max:i32 y_step_h:i32 y_step_w:i32"
+              + " y_first_h:i32 y_first_w:i32 x_scale:value x_zeros:value act_min:f32 act_max:f32",
           "co:i32 kh:i32 kw:i32 ci:i32 dilation_w:i32 x_zero:i32 w_zero:i32 rounding:i32",
           5);
 
@@ -177,6 +187,7 @@ public final class Kernels {
           CONTROL_WHILE,
           CONV_2D,
           CONV_F32,
+          CONV_I16,
           COPY,
           COPY_STRIDED,
           CUMSUM,

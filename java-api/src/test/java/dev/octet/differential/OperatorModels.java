@@ -27,8 +27,6 @@ final class OperatorModels {
   static ByteBuffer of(BuiltinOperator operator, Random random) {
     OperatorModels models = new OperatorModels(random);
     switch (operator) {
-      case CONV_2D -> models.convolution(false);
-      case DEPTHWISE_CONV_2D -> models.convolution(true);
       case FULLY_CONNECTED -> models.fullyConnected();
       case ADD -> models.add();
       case QUANTIZE -> models.quantize();
@@ -135,42 +133,6 @@ final class OperatorModels {
     int b = graph.constant("b", TensorType.INT32, TestModel.ints(bias), co);
     graph.quantize(b, products, new long[scales.length], 0);
     return new int[] {w, b};
-  }
-
-  private void convolution(boolean depthwise) {
-    TensorType type = any(TYPES);
-    int ci = number(1, 9);
-    int multiplier = depthwise ? number(1, 4) : 1;
-    int co = depthwise ? ci * multiplier : number(1, 20);
-    int kh = number(1, 4);
-    int kw = number(1, 4);
-    int dilation = random.nextInt(3) == 0 ? 2 : 1;
-    int stride = dilation == 1 ? number(1, 3) : 1;
-    int h = number((kh - 1) * dilation + 1, 14);
-    int w = number((kw - 1) * dilation + 1, 14);
-    float xScale = scale(0.01, 0.1);
-    int x = input(type, xScale, number(1, 2), h, w, ci);
-    int[] weights =
-        depthwise
-            ? weights(type, xScale, 3, co, 1, kh, kw, co)
-            : weights(type, xScale, 0, co, co, kh, kw, ci);
-    Table.Builder options =
-        Table.builder(depthwise ? "DepthwiseConv2DOptions" : "Conv2DOptions")
-            .set("padding", any(Padding.values()))
-            .set("stride_h", stride)
-            .set("stride_w", stride)
-            .set("dilation_h_factor", dilation)
-            .set("dilation_w_factor", dilation)
-            .set("fused_activation_function", activation());
-    if (depthwise) {
-      options.set("depth_multiplier", multiplier);
-    }
-    graph.operator(
-        depthwise ? BuiltinOperator.DEPTHWISE_CONV_2D : BuiltinOperator.CONV_2D,
-        3,
-        options.build(),
-        new int[] {x, weights[0], weights[1]},
-        new int[] {output(type, scale(0.05, 2))});
   }
 
   private void fullyConnected() {

@@ -8,6 +8,7 @@ public final class AllCases {
   private static final List<OpCases> FAMILIES =
       List.of(
           new ControlFlowCases(),
+          new ConvolutionCases(),
           new GatherCases(),
           new JoinCases(),
           new PoolCases(),

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.ops;
+
+import dev.octet.TensorType;
+import dev.octet.graph.Value;
+import dev.octet.program.WeightsBuilder;
+import java.nio.ByteBuffer;
+
+/**
+ * Constant weights [co,kh,kw,ci] to be packed: float32 elements, or one byte each.
+ *
+ * @param key names the contents among the node's; see {@code Emitter.weights}
+ */
+record Filter(String key, int co, int kh, int kw, int ci, int dilationW, ByteBuffer contents) {
+
+  /** The contents of {@code w}, an int4 value with a byte for each element. */
+  static ByteBuffer bytes(Value w) {
+    if (w.type() != TensorType.INT4) {
+      return w.contents();
+    }
+    ByteBuffer pairs = w.contents();
+    ByteBuffer bytes = ByteBuffer.allocate((int) w.elements());
+    for (int i = 0; i < bytes.capacity(); i++) {
+      int shift = i % 2 == 0 ? 28 : 24;
+      bytes.put(i, (byte) (pairs.get(i / 2) << shift >> 28));
+    }
+    return bytes;
+  }
+
+  /** w as it is, of rank 4, or of rank 2 as a 1x1 filter. */
+  static Filter of(Value w, int dilationW) {
+    boolean matrix = w.rank() == 2;
+    return new Filter(
+        "",
+        w.dim(0),
+        matrix ? 1 : w.dim(1),
+        matrix ? 1 : w.dim(2),
+        w.dim(w.rank() - 1),
+        dilationW,
+        bytes(w));
+  }
+
+  /** Sets co, kh, kw and ci. */
+  WeightsBuilder dimensions(WeightsBuilder entry) {
+    return entry.i32("co", co).i32("kh", kh).i32("kw", kw).i32("ci", ci);
+  }
+}
