@@ -4,7 +4,6 @@ package dev.octet.differential;
 import dev.octet.TensorType;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
-import dev.octet.tflite.Padding;
 import dev.octet.tflite.Table;
 import dev.octet.tflite.TestModel;
 import java.nio.ByteBuffer;
