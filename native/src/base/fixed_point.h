@@ -48,18 +48,19 @@ static inline int32_t multiply_half_up(int32_t x, int32_t multiplier, int32_t sh
   return rounding_divide_half_up(high, shift > 0 ? 0 : -shift);
 }
 
-// x * multiplier * 2^(shift - 31) with the multiplier's upper 16 bits, rounded half up, in int64:
-// for sums wider than 32 bits. 0 <= multiplier < 2^31, -31 <= shift <= 14; bits beyond 64 are lost.
+// round(x * multiplier * 2^(shift - 31)), halves up, the multiplier rounded to 16 bits first: for
+// sums wider than 32 bits. -31 <= shift <= 14; bits beyond 32 of the result are lost.
 constexpr int32_t kMaxWideShift = 14;
 
 static inline int32_t wide_multiplier(int32_t multiplier) {
   return multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
 }
 
-static inline int64_t multiply_wide(int64_t x, int32_t multiplier, int32_t shift) {
-  const auto product =
-      static_cast<uint64_t>(x) * static_cast<uint64_t>(wide_multiplier(multiplier));
-  return static_cast<int64_t>(product + (uint64_t{1} << (14 - shift))) >> (15 - shift);
+static inline int32_t multiply_wide(int64_t x, int32_t multiplier, int32_t shift) {
+  const auto reduced = static_cast<uint64_t>(wide_multiplier(multiplier));
+  const uint64_t product = static_cast<uint64_t>(x) * reduced + (uint64_t{1} << (14 - shift));
+  const int64_t shifted = static_cast<int64_t>(product) >> (15 - shift);
+  return static_cast<int32_t>(static_cast<uint32_t>(shifted));
 }
 
 }  // namespace octet

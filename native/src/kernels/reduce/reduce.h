@@ -41,16 +41,6 @@ struct Reduce {
   }
 };
 
-// round(x * multiplier * 2^(shift - 31)), halves up, the multiplier rounded to 16 bits first; bits
-// beyond 32 lost. -31 <= shift <= 14.
-static inline int32_t multiply_wide(int64_t x, int32_t multiplier, int32_t shift) {
-  const int64_t reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
-  const int32_t right = 15 - shift;
-  const uint64_t product =
-      static_cast<uint64_t>(x) * static_cast<uint64_t>(reduced) + (uint64_t{1} << (right - 1));
-  return static_cast<int32_t>(static_cast<uint32_t>(static_cast<int64_t>(product) >> right));
-}
-
 struct ReduceIsa {
   Isa isa;
   // Computes the elements of y for indices first .. last - 1 of the split group, all of y when
