@@ -31,6 +31,46 @@ static inline float f16_to_f32(uint16_t half) {
   return result;
 }
 
+// The nearest half-precision number, ties to even; beyond its range infinity. Exact arithmetic on
+// the bits, whatever the processor does with denormals; a float32 denormal gives zero of its sign.
+static inline uint16_t f32_to_f16(float x) {
+  uint32_t bits;
+  std::memcpy(&bits, &x, sizeof(bits));
+  const uint32_t sign = bits >> 16 & 0x8000;
+  const uint32_t magnitude = bits & 0x7fffffff;
+  uint32_t half;
+  if (magnitude >= 0x47800000) {  // 65536 and more, infinity, NaN
+    half = magnitude > 0x7f800000 ? 0x7e00 : 0x7c00;
+  } else if (magnitude >= 0x38800000) {  // 2^-14, the least normal number, and more
+    half = (magnitude - 0x38000000 + 0xfff + (magnitude >> 13 & 1)) >> 13;
+  } else if (magnitude >= 0x33000000) {  // 2^-25, half the least number, and more
+    const uint32_t shift = 126 - (magnitude >> 23);
+    const uint32_t fraction = (magnitude & 0x7fffff) | 0x800000;
+    half = fraction >> shift;
+    const uint32_t rest = fraction & ((1u << shift) - 1), middle = 1u << (shift - 1);
+    half += rest > middle || (rest == middle && (half & 1) != 0) ? 1 : 0;
+  } else {
+    half = 0;
+  }
+  return static_cast<uint16_t>(sign | half);
+}
+
+// bfloat16 is the upper half of float32.
+static inline float bf16_to_f32(uint16_t x) {
+  const uint32_t bits = static_cast<uint32_t>(x) << 16;
+  float result;
+  std::memcpy(&result, &bits, sizeof(result));
+  return result;
+}
+
+// The nearest bfloat16, ties to even.
+static inline uint16_t f32_to_bf16(float x) {
+  uint32_t bits;
+  std::memcpy(&bits, &x, sizeof(bits));
+  if ((bits & 0x7fffffff) > 0x7f800000) return 0x7fc0;
+  return static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
 }  // namespace octet
 
 #endif  // OCTET_BASE_F16_H_
