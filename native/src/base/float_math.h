@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Elementary functions of float32 without branches, so that compilers make vectors of loops that
-// call them. Error bounds are those that float_math_test.cc measures over the whole range, in units
-// of the last place (ulp) of the exact result or absolute; results below 2^-126 are 0, as the
-// engine's float environment makes them. NaN gives NaN. With fused multiply-add (every vector
-// instruction set) and without it, the last bit may differ.
+// Elementary functions of float32 without branches, so that compilers make vectors of loops that call
+// them. The test of kernel `unary` holds the error bounds on every instruction set; an ulp is a unit
+// in the last place of the exact result. Results below 2^-126 are 0, as the engine's float
+// environment makes them; NaN gives NaN. With fused multiply-add (every vector instruction set) and
+// without it, the last bit may differ.
 #ifndef OCTET_BASE_FLOAT_MATH_H_
 #define OCTET_BASE_FLOAT_MATH_H_
 

@@ -178,6 +178,19 @@ public final class Kernels {
   public static final Kernel TOP_K =
       Kernel.of("top_k", "x:value values:value indices:value", "", 0);
 
+  public static final Kernel LUT = Kernel.of("lut", "x:value table:value y:value least:i32", "", 0);
+
+  public static final Kernel RESCALE_I16 =
+      Kernel.of(
+          "rescale_i16",
+          "x:value y:value x_zero:i32 y_zero:i32 multiplier:i32 shift:i32"
+              + " negative_multiplier:i32 negative_shift:i32 y_min:i32 y_max:i32",
+          "",
+          0);
+
+  public static final Kernel UNARY =
+      Kernel.of("unary", "x:value y:value op:i32 a:f32 b:f32 c:f32", "", 0);
+
   static final List<Kernel> ALL =
       List.of(
           ADD,
@@ -202,15 +215,18 @@ public final class Kernels {
           GATHER_ND,
           GEMM_I8,
           L2_POOL_2D,
+          LUT,
           MAX_POOL_2D,
           ONE_HOT,
           QUANTIZE,
           QUANTIZE_ROWS,
           REDUCE,
+          RESCALE_I16,
           REVERSE_SEQUENCE,
           SCATTER_ND,
           SOFTMAX,
-          TOP_K);
+          TOP_K,
+          UNARY);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
 

@@ -16,7 +16,8 @@ public final class AllCases {
           new SelectionCases(),
           new ShapeCases(),
           new SliceCases(),
-          new SoftmaxCases());
+          new SoftmaxCases(),
+          new UnaryCases());
 
   private AllCases() {}
 
