@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Elementary functions of float32 without branches, so that compilers make vectors of loops that call
-// them. The test of kernel `unary` holds the error bounds on every instruction set; an ulp is a unit
-// in the last place of the exact result. Results below 2^-126 are 0, as the engine's float
+// Elementary functions of float32 without branches, so that compilers make vectors of loops that
+// call them. The test of kernel `unary` holds the error bounds on every instruction set; an ulp is
+// a unit in the last place of the exact result. Results below 2^-126 are 0, as the engine's float
 // environment makes them; NaN gives NaN. With fused multiply-add (every vector instruction set) and
 // without it, the last bit may differ.
 #ifndef OCTET_BASE_FLOAT_MATH_H_
