@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// recurrent.h for one instruction set. Included inside an unnamed namespace by one file each, which
+// defines, for kLanes lanes:
+//   F, I, H     vectors of float, int32 and (twice as many) int16
+//   B, C        vectors of kLanes uint8 and int16
+//   splat(float), splat(int32), splat16(int32)
+//   multiply_add(a, b, c): a * b + c; least(a, b), greatest(a, b) of floats and of int32;
+//   truncate(F): to int32; high_product(I, int32): round(a * b / 2^31), halves up
+//   high16, adds16 of fixed16.h
+//   Unit: the sums of kColumns int32 columns of an i8 product, with clear(Unit*),
+//   add(Unit*, const uint8_t* x, const int8_t* w), finish(const Unit&, const int32_t* start,
+//   int32_t* y)
+//   kRowsF32, kRowsI8: rows of a product at once; kUnitsI8: units at once
+
+#include "kernels/recurrent/fixed16.h"
+
+OCTET_INLINE F load(const float* p) {
+  F v;
+  __builtin_memcpy(&v, p, sizeof(v));
+  return v;
+}
+OCTET_INLINE void store(F v, float* p) { __builtin_memcpy(p, &v, sizeof(v)); }
+OCTET_INLINE I load(const int32_t* p) {
+  I v;
+  __builtin_memcpy(&v, p, sizeof(v));
+  return v;
+}
+// The first n lanes, all of them when n >= kLanes.
+OCTET_INLINE void store_first(F v, int32_t n, float* p) {
+  if (n >= kLanes) {
+    store(v, p);
+  } else {
+    __builtin_memcpy(p, &v, sizeof(float) * n);
+  }
+}
+OCTET_INLINE I bits_of(F v) {
+  I i;
+  __builtin_memcpy(&i, &v, sizeof(i));
+  return i;
+}
+OCTET_INLINE F float_of(I v) {
+  F f;
+  __builtin_memcpy(&f, &v, sizeof(f));
+  return f;
+}
+
+// ---- products
+
+constexpr int32_t kVectorsPerUnit = kColumns / kLanes;
+
+template <int rows, int vectors, int unroll>
+OCTET_INLINE void tile_f32(const ProductF32& p, int32_t first_row, const float* w, int64_t width,
+                           float* y) {
+  const float* x = p.x + first_row * p.x_stride;
+  F sums[unroll][rows][vectors];
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) {
+      sums[0][r][v] = load(y + r * p.y_stride + v * kLanes);
+#pragma GCC unroll 8
+      for (int u = 1; u < unroll; ++u) sums[u][r][v] = splat(0.0f);
+    }
+  }
+  int32_t l = 0;
+  for (; l + unroll <= p.k; l += unroll) {
+#pragma GCC unroll 8
+    for (int u = 0; u < unroll; ++u, w += width) {
+#pragma GCC unroll 8
+      for (int r = 0; r < rows; ++r) {
+        const F a = splat(x[r * p.x_stride + l + u]);
+#pragma GCC unroll 8
+        for (int v = 0; v < vectors; ++v) {
+          sums[u][r][v] = multiply_add(a, load(w + v * kLanes), sums[u][r][v]);
+        }
+      }
+    }
+  }
+  for (; l < p.k; ++l, w += width) {
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; ++r) {
+      const F a = splat(x[r * p.x_stride + l]);
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) {
+        sums[0][r][v] = multiply_add(a, load(w + v * kLanes), sums[0][r][v]);
+      }
+    }
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) {
+#pragma GCC unroll 8
+      for (int u = 1; u < unroll; ++u) sums[0][r][v] += sums[u][r][v];
+      store(sums[0][r][v], y + r * p.y_stride + v * kLanes);
+    }
+  }
+}
+
+template <int rows>
+OCTET_INLINE void panel_f32(const ProductF32& p, int32_t first_row, const float* w, int64_t width,
+                            float* y) {
+  // enough sums at once that the additions of one do not wait for each other
+  constexpr int wide = rows == 1 ? 4 : kVectorsPerUnit < 2 ? 4 : kVectorsPerUnit;
+  constexpr int narrow = kVectorsPerUnit;
+  int64_t j = 0;
+  for (; j + wide * kLanes <= width; j += wide * kLanes) {
+    tile_f32<rows, wide, rows == 1 ? 2 : 1>(p, first_row, w + j, width, y + j);
+  }
+  if constexpr (narrow < wide) {
+    for (; j < width; j += narrow * kLanes) {
+      tile_f32<rows, narrow, rows == 1 ? 4 : 1>(p, first_row, w + j, width, y + j);
+    }
+  }
+}
+
+int64_t width_of(int32_t n, int32_t panel) {
+  const int64_t left = padded_columns(n) - int64_t{panel} * kPanel;
+  return left < kPanel ? left : kPanel;
+}
+
+void product_f32(const ProductF32& p, int32_t first, int32_t last) {
+  for (int32_t panel = first; panel < last; ++panel) {
+    const int64_t width = width_of(p.n, panel);
+    const float* w = p.w + int64_t{panel} * kPanel * p.k;
+    float* y = p.y + int64_t{panel} * kPanel;
+    int32_t row = 0;
+    for (; row + kRowsF32 <= p.m; row += kRowsF32) {
+      panel_f32<kRowsF32>(p, row, w, width, y + row * p.y_stride);
+    }
+    for (; row < p.m; ++row) panel_f32<1>(p, row, w, width, y + row * p.y_stride);
+  }
+}
+
+template <int rows, int units>
+OCTET_INLINE void tile_i8(const ProductI8& p, int32_t first_row, const int8_t* w, int64_t width,
+                          int64_t column) {
+  const uint8_t* x = p.x + first_row * p.x_stride;
+  Unit sums[rows][units];
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+    for (int u = 0; u < units; ++u) clear(&sums[r][u]);
+  }
+  for (int32_t l = 0; l < p.k; l += 4, w += width * 4) {
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+      for (int u = 0; u < units; ++u) {
+        add(&sums[r][u], x + r * p.x_stride + l, w + u * kColumns * 4);
+      }
+    }
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+    for (int u = 0; u < units; ++u) {
+      const int64_t at = column + u * kColumns;
+      finish(sums[r][u], p.start + at, p.y + (first_row + r) * p.y_stride + at);
+    }
+  }
+}
+
+template <int rows>
+OCTET_INLINE void panel_i8(const ProductI8& p, int32_t first_row, const int8_t* w, int64_t width,
+                           int64_t column) {
+  int64_t j = 0;
+  for (; j + kUnitsI8 * kColumns <= width; j += kUnitsI8 * kColumns) {
+    tile_i8<rows, kUnitsI8>(p, first_row, w + j * 4, width, column + j);
+  }
+  if constexpr (kUnitsI8 > 1) {
+    for (; j < width; j += kColumns) {
+      tile_i8<rows, 1>(p, first_row, w + j * 4, width, column + j);
+    }
+  }
+}
+
+void product_i8(const ProductI8& p, int32_t first, int32_t last) {
+  for (int32_t panel = first; panel < last; ++panel) {
+    const int64_t width = width_of(p.n, panel);
+    const int8_t* w = p.w + int64_t{panel} * kPanel * padded_rows_i8(p.k);
+    int32_t row = 0;
+    for (; row + kRowsI8 <= p.m; row += kRowsI8) {
+      panel_i8<kRowsI8>(p, row, w, width, int64_t{panel} * kPanel);
+    }
+    if constexpr (kRowsI8 > 1) {
+      for (; row < p.m; ++row) panel_i8<1>(p, row, w, width, int64_t{panel} * kPanel);
+    }
+  }
+}
+
+// ---- quantized floats
+
+// round(v), halves away from zero, as int32
+OCTET_INLINE I round_away(F v) {
+  const I whole = truncate(v);
+  const F rest = v - __builtin_convertvector(whole, F);
+  return whole - (rest >= splat(0.5f)) + (rest <= splat(-0.5f));
+}
+
+OCTET_INLINE float lane(F v, int32_t i) { return v[i]; }
+
+void quantize(const float* x, int32_t n, bool asymmetric, uint8_t* q, float* scale, int32_t* zero) {
+  float low = n > 0 ? x[0] : 0, high = low;
+  int32_t i = 0;
+  if (n >= kLanes) {
+    F least_seen = load(x), greatest_seen = least_seen;
+    for (i = kLanes; i + kLanes <= n; i += kLanes) {
+      least_seen = least(least_seen, load(x + i));
+      greatest_seen = greatest(greatest_seen, load(x + i));
+    }
+    for (int32_t l = 0; l < kLanes; ++l) {
+      low = lane(least_seen, l) < low ? lane(least_seen, l) : low;
+      high = lane(greatest_seen, l) > high ? lane(greatest_seen, l) : high;
+    }
+  }
+  for (; i < n; ++i) {
+    low = x[i] < low ? x[i] : low;
+    high = x[i] > high ? x[i] : high;
+  }
+  int32_t bottom = -127;
+  float factor;
+  *zero = 0;
+  *scale = 1;
+  if (asymmetric) {
+    low = low < 0 ? low : 0;
+    high = high > 0 ? high : 0;
+    if (low == high) {
+      __builtin_memset(q, 128, n);
+      return;
+    }
+    const double step = (static_cast<double>(high) - static_cast<double>(low)) / 255.0;
+    const double of_low = -128.0 - low / step, of_high = 127.0 - high / step;
+    const double low_error = 128.0 + __builtin_fabs(low / step);
+    const double high_error = 127.0 + __builtin_fabs(high / step);
+    const double exact = low_error < high_error ? of_low : of_high;
+    *zero = exact <= -128.0  ? -128
+            : exact >= 127.0 ? 127
+                             : static_cast<int32_t>(exact < 0 ? exact - 0.5 : exact + 0.5);
+    *scale = static_cast<float>(step);
+    factor = 1.0f / *scale;
+    bottom = -128;
+  } else {
+    const float down = low < 0 ? -low : low, up = high < 0 ? -high : high;
+    const float range = down > up ? down : up;
+    if (range == 0) {
+      __builtin_memset(q, 128, n);
+      return;
+    }
+    *scale = range / 127;
+    factor = 127 / range;
+  }
+  const F offset = splat(static_cast<float>(*zero)), times = splat(factor);
+  const I floor = splat(bottom), ceiling = splat(127), raise = splat(128);
+  for (i = 0; i < n; i += kLanes) {
+    // up to 15 floats behind x are readable, and up to 15 bytes behind q may be written
+    const F v = asymmetric ? offset + load(x + i) * times : load(x + i) * times;
+    const I whole = greatest(floor, least(ceiling, round_away(v))) + raise;
+    const B bytes = __builtin_convertvector(whole, B);
+    __builtin_memcpy(q + i, &bytes, kLanes);
+  }
+}
+
+void add_scaled(const int32_t* sums, const int32_t* column_sums, const float* column_scale,
+                float scale, int32_t zero, int32_t n, float* y) {
+  const F scales = splat(scale);
+  const I zeros = splat(zero);
+  for (int32_t j = 0; j < n; j += kLanes) {
+    const I sum = load(sums + j) - zeros * load(column_sums + j);
+    const F product = __builtin_convertvector(sum, F) * (scales * load(column_scale + j));
+    store(load(y + j) + product, y + j);
+  }
+}
+
+// ---- activations
+
+// exp(x) - 1, |x| <= 88
+OCTET_INLINE F expm1_lanes(F x) {
+  const F magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
+  const F whole = multiply_add(x, splat(1.44269504f), magic);
+  const F n = whole - magic;
+  const I exponent = bits_of(whole) - bits_of(magic);
+  F r = multiply_add(n, splat(-0.693359375f), x);
+  r = multiply_add(n, splat(2.12194440e-4f), r);
+  F p = splat(1.0f / 5040);
+  p = multiply_add(p, r, splat(1.0f / 720));
+  p = multiply_add(p, r, splat(1.0f / 120));
+  p = multiply_add(p, r, splat(1.0f / 24));
+  p = multiply_add(p, r, splat(1.0f / 6));
+  p = multiply_add(p, r, splat(0.5f));
+  p = multiply_add(p, r * r, r);
+  const F power = float_of((exponent + splat(127)) << 23);
+  return multiply_add(power, p, power - splat(1.0f));
+}
+
+OCTET_INLINE F logistic_lanes(F x) {
+  const F limited = least(greatest(x, splat(-87.0f)), splat(87.0f));
+  return splat(1.0f) / (splat(2.0f) + expm1_lanes(-limited));
+}
+
+OCTET_INLINE F tanh_lanes(F x) {
+  const F limited = least(greatest(x, splat(-10.0f)), splat(10.0f));
+  const F e = expm1_lanes(limited + limited);
+  return e / (e + splat(2.0f));
+}
+
+OCTET_INLINE F squash_lanes(Squash act, F x) {
+  switch (act) {
+    case Squash::kRelu:
+      return greatest(x, splat(0.0f));
+    case Squash::kReluN1To1:
+      return least(greatest(x, splat(-1.0f)), splat(1.0f));
+    case Squash::kRelu6:
+      return least(greatest(x, splat(0.0f)), splat(6.0f));
+    case Squash::kTanh:
+      return tanh_lanes(x);
+    case Squash::kSignBit:
+      return float_of((bits_of(x) >> 31) & bits_of(splat(1.0f)));
+    case Squash::kLogistic:
+      return logistic_lanes(x);
+    case Squash::kNone:
+      break;
+  }
+  return x;
+}
+
+void squash(Squash act, const float* x, int32_t n, float* y) {
+  if (act == Squash::kTanh) {
+    for (int32_t j = 0; j < n; j += kLanes) store_first(tanh_lanes(load(x + j)), n - j, y + j);
+  } else if (act == Squash::kLogistic) {
+    for (int32_t j = 0; j < n; j += kLanes) store_first(logistic_lanes(load(x + j)), n - j, y + j);
+  } else {
+    for (int32_t j = 0; j < n; j += kLanes) store_first(squash_lanes(act, load(x + j)), n - j, y + j);
+  }
+}
+
+// ---- float cells
+
+template <bool tanh>
+OCTET_INLINE F cell_squash(Squash act, F x) {
+  if constexpr (tanh) return tanh_lanes(x);
+  return squash_lanes(act, x);
+}
+
+template <bool tanh>
+OCTET_INLINE void cell_loop(const CellF32& p) {
+  const F low = splat(-p.clip), high = splat(p.clip);
+  for (int32_t j = 0; j < p.n; j += kLanes) {
+    F c = load(p.c + j), forget = load(p.f + j), input;
+    if (p.pf != nullptr) forget += load(p.pf + j) * c;
+    forget = logistic_lanes(forget);
+    if (p.i == nullptr) {
+      input = splat(1.0f) - forget;
+    } else {
+      input = load(p.i + j);
+      if (p.pi != nullptr) input += load(p.pi + j) * c;
+      input = logistic_lanes(input);
+    }
+    c = forget * c + input * cell_squash<tanh>(p.act, load(p.g + j));
+    if (p.clip > 0) c = least(greatest(c, low), high);
+    store_first(c, p.n - j, p.c + j);
+  }
+}
+
+void cell_f32(const CellF32& p) {
+  if (p.act == Squash::kTanh) {
+    cell_loop<true>(p);
+  } else {
+    cell_loop<false>(p);
+  }
+}
+
+template <bool tanh>
+OCTET_INLINE void hidden_loop(const HiddenF32& p) {
+  for (int32_t j = 0; j < p.n; j += kLanes) {
+    const F c = load(p.c + j);
+    F output = load(p.o + j);
+    if (p.po != nullptr) output += load(p.po + j) * c;
+    const F h = logistic_lanes(output) * cell_squash<tanh>(p.act, c);
+    store_first(h, p.n - j, p.h + j);
+  }
+}
+
+void hidden_f32(const HiddenF32& p) {
+  if (p.act == Squash::kTanh) {
+    hidden_loop<true>(p);
+  } else {
+    hidden_loop<false>(p);
+  }
+}
+
+void normalize_f32(const float* x, const float* scale, const float* bias, int32_t n, float* y) {
+  float sum = 0;
+  for (int32_t j = 0; j < n; ++j) sum += x[j];
+  const float mean = sum / static_cast<float>(n);
+  float squares = 0;
+  for (int32_t j = 0; j < n; ++j) {
+    const float difference = x[j] - mean;
+    squares += difference * difference;
+  }
+  const float factor = 1.0f / __builtin_sqrtf(squares / static_cast<float>(n) + 1e-8f);
+  for (int32_t j = 0; j < n; ++j) y[j] = (x[j] - mean) * factor * scale[j] + bias[j];
+}
+
+// ---- integer cells
+
+OCTET_INLINE I half_away(I v, Factor factor) {
+  const int32_t right = factor.shift > 0 ? 0 : -factor.shift;
+  v = high_product(v << (factor.shift > 0 ? factor.shift : 0), factor.multiplier);
+  const int32_t mask = static_cast<int32_t>((uint32_t{1} << right) - 1);
+  const I threshold = splat(mask >> 1) - (v < splat(0));
+  return (v >> right) - ((v & splat(mask)) > threshold);
+}
+
+OCTET_INLINE I load_i16(const int16_t* p, int32_t n) {
+  C v = {};
+  __builtin_memcpy(&v, p, sizeof(int16_t) * (n < kLanes ? n : kLanes));
+  return __builtin_convertvector(v, I);
+}
+
+OCTET_INLINE void store_i16(I v, int32_t n, int16_t* p) {
+  const C narrow =
+      __builtin_convertvector(greatest(splat(-32768), least(splat(32767), v)), C);
+  __builtin_memcpy(p, &narrow, sizeof(int16_t) * (n < kLanes ? n : kLanes));
+}
+
+void requantize_i16(const int32_t* sums, Factor factor, const int16_t* add, int32_t n, int16_t* y) {
+  for (int32_t j = 0; j < n; j += kLanes) {
+    I v = half_away(load(sums + j), factor);
+    if (add != nullptr) v += load_i16(add + j, n - j);
+    store_i16(v, n - j, y + j);
+  }
+}
+
+constexpr int32_t kLanes16 = 2 * kLanes;
+
+template <typename Lanes>
+OCTET_INLINE void each16(const int16_t* x, int32_t n, int16_t* y, Lanes lanes) {
+  for (int32_t j = 0; j < n; j += kLanes16) {
+    H v = {};
+    const int32_t left = n - j;
+    const uint64_t bytes = sizeof(int16_t) * (left < kLanes16 ? left : kLanes16);
+    __builtin_memcpy(&v, x + j, bytes);
+    v = lanes(v);
+    __builtin_memcpy(y + j, &v, bytes);
+  }
+}
+
+void logistic_i16(const int16_t* x, int32_t n, int16_t* y) {
+  each16(x, n, y, [](H v) __attribute__((always_inline)) { return logistic16_lanes(v); });
+}
+
+template <int bits>
+void tanh_bits(const int16_t* x, int32_t n, int16_t* y) {
+  each16(x, n, y, [](H v) __attribute__((always_inline)) { return tanh16_lanes<bits>(v); });
+}
+
+void tanh_i16(int32_t integer_bits, const int16_t* x, int32_t n, int16_t* y) {
+  switch (integer_bits) {
+    case 0:
+      return tanh_bits<0>(x, n, y);
+    case 1:
+      return tanh_bits<1>(x, n, y);
+    case 2:
+      return tanh_bits<2>(x, n, y);
+    case 3:
+      return tanh_bits<3>(x, n, y);
+    case 4:
+      return tanh_bits<4>(x, n, y);
+    case 5:
+      return tanh_bits<5>(x, n, y);
+    default:
+      return tanh_bits<6>(x, n, y);
+  }
+}
+
+// v / 2^right, halves away from zero
+OCTET_INLINE I divide(I v, int32_t right) {
+  const int32_t mask = static_cast<int32_t>((uint32_t{1} << right) - 1);
+  const I threshold = splat(mask >> 1) - (v < splat(0));
+  return (v >> right) - ((v & splat(mask)) > threshold);
+}
+
+// The low 16 bits of a lane, with their sign.
+OCTET_INLINE I wrap16(I v) { return (v << 16) >> 16; }
+
+void cell_i16(const CellI16& p) {
+  const I low = splat(-p.clip), high = splat(p.clip);
+  for (int32_t j = 0; j < p.n; j += kLanes) {
+    const int32_t left = p.n - j;
+    const I forget = load_i16(p.f + j, left);
+    const I input = p.i == nullptr ? splat(32767) - forget : load_i16(p.i + j, left);
+    const I kept = wrap16(divide(forget * load_i16(p.c + j, left), 15));
+    const I added = wrap16(divide(input * load_i16(p.g + j, left), p.right));
+    I c = greatest(splat(-32768), least(splat(32767), kept + added));
+    if (p.clip > 0) c = greatest(low, least(high, c));
+    store_i16(c, left, p.c + j);
+  }
+}
+
+void multiply_i8(const int16_t* a, const int16_t* b, Factor factor, int32_t zero, int32_t n,
+                 int8_t* y) {
+  for (int32_t j = 0; j < n; j += kLanes) {
+    const int32_t left = n - j;
+    const I v = half_away(load_i16(a + j, left) * load_i16(b + j, left), factor) + splat(zero);
+    const B bytes = __builtin_convertvector(greatest(splat(-128), least(splat(127), v)), B);
+    __builtin_memcpy(y + j, &bytes, left < kLanes ? left : kLanes);
+  }
+}
+
+#define OCTET_RECURRENT_FUNCTIONS                                                              \
+  product_f32, product_i8, quantize, add_scaled, squash, cell_f32, hidden_f32, normalize_f32, \
+      requantize_i16, logistic_i16, tanh_i16, cell_i16, multiply_i8

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the recurrent kernels (lstm, lstm_i8, lstm_basic, rnn, svdf) share: products with packed
+// matrices, activations and the element-by-element part of a cell, one form an instruction set.
+//
+// A matrix w of k rows and n columns is packed in panels of kPanel columns, the last padded with
+// zeros to a multiple of kColumns. f32: panel p holds [k][width] floats. i8: [k4][width][4] bytes
+// with k4 = ceil(k / 4), so that four rows of a column touch.
+//
+// Integers are the same on every instruction set; floats differ by the order of sums.
+#ifndef OCTET_KERNELS_RECURRENT_RECURRENT_H_
+#define OCTET_KERNELS_RECURRENT_RECURRENT_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/isa.h"
+
+namespace octet {
+
+constexpr int32_t kPanel = 64;
+constexpr int32_t kColumns = 16;
+
+// n rounded up to whole kColumns: the floats or int32 that a row of a product takes.
+constexpr int64_t padded_columns(int64_t n) { return (n + kColumns - 1) / kColumns * kColumns; }
+constexpr int64_t padded_rows_i8(int64_t k) { return (k + 3) / 4 * 4; }
+constexpr int32_t panels(int64_t n) {
+  return static_cast<int32_t>((padded_columns(n) + kPanel - 1) / kPanel);
+}
+
+// Codes of TensorFlow Lite's fused activations, and the logistic function.
+enum class Squash : int32_t {
+  kNone = 0,
+  kRelu = 1,
+  kReluN1To1 = 2,
+  kRelu6 = 3,
+  kTanh = 4,
+  kSignBit = 5,
+  kLogistic = 6,
+};
+
+// y[i][j] += sum over l of x[i][l] * w[l][j], 0 <= i < m. Rows of y have padded_columns(n) floats.
+struct ProductF32 {
+  const float* x;
+  int64_t x_stride;
+  int32_t m, k, n;
+  const float* w;
+  float* y;
+  int64_t y_stride;
+};
+
+// y[i][j] = start[j] + sum over l of x[i][l] * w[l][j], wrapping. Rows of x have
+// padded_rows_i8(k) bytes, those of y and start padded_columns(n) int32.
+struct ProductI8 {
+  const uint8_t* x;
+  int64_t x_stride;
+  int32_t m, k, n;
+  const int8_t* w;
+  const int32_t* start;
+  int32_t* y;
+  int64_t y_stride;
+};
+
+// c = clip(s(f + pf * c) * c + s(i + pi * c) * act(g)), s the logistic function; without i,
+// 1 - s(f + pf * c) takes its place. n elements of c are written; up to 15 more of each of the
+// others are read. clip 0: none.
+struct CellF32 {
+  const float *i, *f, *g;  // i may be NULL
+  const float *pi, *pf;    // may be NULL
+  float* c;
+  int32_t n;
+  Squash act;
+  float clip;
+};
+
+// h = s(o + po * c) * act(c); n elements of h are written.
+struct HiddenF32 {
+  const float *o, *po, *c;  // po may be NULL
+  float* h;
+  int32_t n;
+  Squash act;
+};
+
+// A factor multiplier * 2^(shift - 31), applied as multiply_half_away of fixed_point.h.
+struct Factor {
+  int32_t multiplier, shift;
+  bool valid() const { return multiplier >= 0 && shift >= -31 && shift <= 30; }
+};
+
+// c = clip(saturate(half_away(f * c / 2^15) + half_away(i * g / 2^right))) of int16 gates; without
+// i, 32767 - f takes its place. n elements. clip 0: none.
+struct CellI16 {
+  const int16_t *i, *f, *g;
+  int16_t* c;
+  int32_t n;
+  int32_t right;  // 0 to 31
+  int16_t clip;
+};
+
+struct RecurrentIsa {
+  Isa isa;
+  // Panels first to last - 1 of a product.
+  void (*product_f32)(const ProductF32& p, int32_t first, int32_t last);
+  void (*product_i8)(const ProductI8& p, int32_t first, int32_t last);
+  // q + 128 of a row of floats as TensorFlow Lite quantizes it at run time: symmetric to
+  // [-127, 127] with zero 0, or asymmetric to [-128, 127].
+  void (*quantize)(const float* x, int32_t n, bool asymmetric, uint8_t* q, float* scale,
+                   int32_t* zero);
+  // y[j] += (sums[j] - zero * column_sums[j]) * (scale * column_scale[j]); whole kColumns.
+  void (*add_scaled)(const int32_t* sums, const int32_t* column_sums, const float* column_scale,
+                     float scale, int32_t zero, int32_t n, float* y);
+  // n elements are written; up to 15 more are read. y may be x.
+  void (*squash)(Squash act, const float* x, int32_t n, float* y);
+  void (*cell_f32)(const CellF32& p);
+  void (*hidden_f32)(const HiddenF32& p);
+  // y = (x - mean) / sqrt(variance + 1e-8) * scale + bias of one row; y may be x.
+  void (*normalize_f32)(const float* x, const float* scale, const float* bias, int32_t n, float* y);
+  // y = saturate(half_away(sums, factor) + (add == NULL ? 0 : add)) to int16; n elements.
+  void (*requantize_i16)(const int32_t* sums, Factor factor, const int16_t* add, int32_t n,
+                         int16_t* y);
+  // Fixed point, Q3.12 to Q0.15; n elements; y may be x.
+  void (*logistic_i16)(const int16_t* x, int32_t n, int16_t* y);
+  // Of numbers with integer_bits (0 to 6) bits before the point.
+  void (*tanh_i16)(int32_t integer_bits, const int16_t* x, int32_t n, int16_t* y);
+  void (*cell_i16)(const CellI16& p);
+  // y = clamp(half_away(a * b, factor) + zero) to int8; n elements.
+  void (*multiply_i8)(const int16_t* a, const int16_t* b, Factor factor, int32_t zero, int32_t n,
+                      int8_t* y);
+};
+
+#define OCTET_RECURRENT(name) extern const RecurrentIsa name;
+#include "kernels/recurrent/kernels.inc"
+#undef OCTET_RECURRENT
+
+const RecurrentIsa& choose_recurrent(Isa isa);
+
+// Copies w, [n][k] in row-major order at any alignment, into columns first to first + n - 1 of a
+// packed matrix of k rows and `columns` columns whose bytes were zero.
+void pack_f32(const std::byte* w, int32_t n, int32_t k, int32_t columns, int32_t first, float* to);
+void pack_i8(const std::byte* w, int32_t n, int32_t k, int32_t columns, int32_t first, int8_t* to);
+// sums[j] = sum over l of w[j][l], wrapping.
+void sum_rows_i8(const std::byte* w, int32_t n, int32_t k, int32_t* sums);
+
+class Run;
+// Whole products, by panels on all threads of the run when that is worth while.
+void multiply(Run& run, const RecurrentIsa& isa, const ProductF32& p);
+void multiply(Run& run, const RecurrentIsa& isa, const ProductI8& p);
+
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_RECURRENT_RECURRENT_H_

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/recurrent/recurrent.h"
+
+#define OCTET_INLINE inline __attribute__((always_inline))
+
+namespace octet {
+namespace {
+
+constexpr int kLanes = 4;
+typedef float F __attribute__((vector_size(16)));
+typedef int32_t I __attribute__((vector_size(16)));
+typedef int16_t H __attribute__((vector_size(16)));
+typedef uint8_t B __attribute__((vector_size(4)));
+typedef int16_t C __attribute__((vector_size(8)));
+
+OCTET_INLINE F splat(float x) { return F{x, x, x, x}; }
+OCTET_INLINE I splat(int32_t x) { return I{x, x, x, x}; }
+OCTET_INLINE H splat16(int32_t x) {
+  const auto v = static_cast<int16_t>(x);
+  return H{v, v, v, v, v, v, v, v};
+}
+OCTET_INLINE F multiply_add(F a, F b, F c) { return a * b + c; }
+OCTET_INLINE I choose(I mask, I yes, I no) { return (mask & yes) | (~mask & no); }
+OCTET_INLINE F least(F a, F b) { return (F)choose(a < b, (I)a, (I)b); }
+OCTET_INLINE F greatest(F a, F b) { return (F)choose(a > b, (I)a, (I)b); }
+OCTET_INLINE I least(I a, I b) { return choose(a < b, a, b); }
+OCTET_INLINE I greatest(I a, I b) { return choose(a > b, a, b); }
+OCTET_INLINE I truncate(F a) {
+  // a conversion of what int32 does not hold is undefined here
+  const F limit = splat(2147483520.0f);
+  return __builtin_convertvector(least(greatest(a, -limit), limit), I);
+}
+OCTET_INLINE I high_product(I v, int32_t multiplier) {
+  I y = v;
+  for (int i = 0; i < 4; ++i) {
+    y[i] = static_cast<int32_t>((int64_t{v[i]} * multiplier + (int64_t{1} << 30)) >> 31);
+  }
+  return y;
+}
+OCTET_INLINE H high16(H a, H b) {
+  H y = a;
+  for (int i = 0; i < 8; ++i) y[i] = static_cast<int16_t>((a[i] * b[i] + (1 << 14)) >> 15);
+  return y;
+}
+OCTET_INLINE H adds16(H a, H b) {
+  H y = a;
+  for (int i = 0; i < 8; ++i) {
+    const int32_t sum = a[i] + b[i];
+    y[i] = static_cast<int16_t>(sum < -32768 ? -32768 : sum > 32767 ? 32767 : sum);
+  }
+  return y;
+}
+
+constexpr int kRowsF32 = 1;
+constexpr int kRowsI8 = 1;
+constexpr int kUnitsI8 = 1;
+
+struct Unit {
+  int32_t sums[kColumns];
+};
+OCTET_INLINE void clear(Unit* unit) { *unit = {}; }
+OCTET_INLINE void add(Unit* unit, const uint8_t* x, const int8_t* w) {
+  for (int j = 0; j < kColumns; ++j) {
+    unit->sums[j] +=
+        x[0] * w[4 * j] + x[1] * w[4 * j + 1] + x[2] * w[4 * j + 2] + x[3] * w[4 * j + 3];
+  }
+}
+OCTET_INLINE void finish(const Unit& unit, const int32_t* start, int32_t* y) {
+  for (int j = 0; j < kColumns; ++j) {
+    y[j] = static_cast<int32_t>(static_cast<uint32_t>(unit.sums[j]) +
+                                static_cast<uint32_t>(start[j]));
+  }
+}
+
+#include "kernels/recurrent/generic.h"
+
+}  // namespace
+
+const RecurrentIsa recurrent__scalar = {Isa::kScalar, OCTET_RECURRENT_FUNCTIONS};
+
+}  // namespace octet

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/recurrent/x86_avx512.h"
+
+namespace octet {
+
+const RecurrentIsa recurrent__avx512 = {Isa::kAvx512, OCTET_RECURRENT_FUNCTIONS};
+
+}  // namespace octet

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The vectors of generic.h in AVX-512, with or without VNNI.
+#include <immintrin.h>
+
+#include "kernels/recurrent/recurrent.h"
+
+#define OCTET_INLINE inline __attribute__((always_inline))
+
+namespace octet {
+namespace {
+
+constexpr int kLanes = 16;
+typedef float F __attribute__((vector_size(64)));
+typedef int32_t I __attribute__((vector_size(64)));
+typedef int16_t H __attribute__((vector_size(64)));
+typedef uint8_t B __attribute__((vector_size(16)));
+typedef int16_t C __attribute__((vector_size(32)));
+
+OCTET_INLINE F splat(float x) { return (F)_mm512_set1_ps(x); }
+OCTET_INLINE I splat(int32_t x) { return (I)_mm512_set1_epi32(x); }
+OCTET_INLINE H splat16(int32_t x) { return (H)_mm512_set1_epi16(static_cast<int16_t>(x)); }
+OCTET_INLINE F multiply_add(F a, F b, F c) {
+  return (F)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
+OCTET_INLINE F least(F a, F b) { return (F)_mm512_min_ps((__m512)a, (__m512)b); }
+OCTET_INLINE F greatest(F a, F b) { return (F)_mm512_max_ps((__m512)a, (__m512)b); }
+OCTET_INLINE I least(I a, I b) { return (I)_mm512_min_epi32((__m512i)a, (__m512i)b); }
+OCTET_INLINE I greatest(I a, I b) { return (I)_mm512_max_epi32((__m512i)a, (__m512i)b); }
+OCTET_INLINE I truncate(F a) { return (I)_mm512_cvttps_epi32((__m512)a); }
+OCTET_INLINE I high_product(I v, int32_t multiplier) {
+  const __m512i a = (__m512i)v, m = _mm512_set1_epi32(multiplier);
+  const __m512i half = _mm512_set1_epi64(int64_t{1} << 30);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(a, m), half);
+  const __m512i odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(a, 32), m), half);
+  return (I)_mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 31),
+                                    _mm512_slli_epi64(odd, 1));
+}
+OCTET_INLINE H high16(H a, H b) { return (H)_mm512_mulhrs_epi16((__m512i)a, (__m512i)b); }
+OCTET_INLINE H adds16(H a, H b) { return (H)_mm512_adds_epi16((__m512i)a, (__m512i)b); }
+
+OCTET_INLINE int32_t load_i32(const void* p) {
+  int32_t v;
+  __builtin_memcpy(&v, p, sizeof(v));
+  return v;
+}
+
+constexpr int kRowsF32 = 4;
+
+#if defined(__AVX512VNNI__)
+constexpr int kRowsI8 = 4;
+constexpr int kUnitsI8 = 4;
+struct Unit {
+  I sums;
+};
+OCTET_INLINE void clear(Unit* unit) { unit->sums = splat(int32_t{0}); }
+OCTET_INLINE void add(Unit* unit, const uint8_t* x, const int8_t* w) {
+  unit->sums = (I)_mm512_dpbusd_epi32((__m512i)unit->sums, _mm512_set1_epi32(load_i32(x)),
+                                      _mm512_loadu_si512(w));
+}
+OCTET_INLINE void finish(const Unit& unit, const int32_t* start, int32_t* y) {
+  _mm512_storeu_si512(y, _mm512_add_epi32((__m512i)unit.sums, _mm512_loadu_si512(start)));
+}
+#else
+constexpr int kRowsI8 = 2;
+constexpr int kUnitsI8 = 4;
+// Two sums a column: columns 0 to 7 and 8 to 15.
+struct Unit {
+  I low, high;
+};
+OCTET_INLINE void clear(Unit* unit) { unit->low = unit->high = splat(int32_t{0}); }
+OCTET_INLINE void add(Unit* unit, const uint8_t* x, const int8_t* w) {
+  const __m512i a = _mm512_broadcastq_epi64(_mm_cvtepu8_epi16(_mm_cvtsi32_si128(load_i32(x))));
+  const auto* columns = reinterpret_cast<const __m256i*>(w);
+  unit->low += (I)_mm512_madd_epi16(a, _mm512_cvtepi8_epi16(_mm256_loadu_si256(columns)));
+  unit->high += (I)_mm512_madd_epi16(a, _mm512_cvtepi8_epi16(_mm256_loadu_si256(columns + 1)));
+}
+OCTET_INLINE void finish(const Unit& unit, const int32_t* start, int32_t* y) {
+  const __m512i evens =
+      _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  const __m512i odds = _mm512_add_epi32(evens, _mm512_set1_epi32(1));
+  const __m512i low = (__m512i)unit.low, high = (__m512i)unit.high;
+  const __m512i sums = _mm512_add_epi32(_mm512_permutex2var_epi32(low, evens, high),
+                                        _mm512_permutex2var_epi32(low, odds, high));
+  _mm512_storeu_si512(y, _mm512_add_epi32(sums, _mm512_loadu_si512(start)));
+}
+#endif
+
+#include "kernels/recurrent/generic.h"
+
+}  // namespace
+}  // namespace octet
