@@ -191,6 +191,45 @@ public final class Kernels {
   public static final Kernel UNARY =
       Kernel.of("unary", "x:value y:value op:i32 a:f32 b:f32 c:f32", "", 0);
 
+  public static final Kernel LSTM =
+      Kernel.of(
+          "lstm",
+          "x:value aux:value weights:weights h:value c:value y:value y_offset:i32"
+              + " time_major:i32 reverse:i32 asymmetric:i32 activation:i32 cell_clip:f32"
+              + " projection_clip:f32",
+          "hybrid:i32 gates:i32 inputs:i32 aux_inputs:i32 cells:i32 outputs:i32" + " sections:i32",
+          6);
+  public static final Kernel LSTM_BASIC =
+      Kernel.of(
+          "lstm_basic",
+          "x:value h:value c:value weights:weights y:value c_new:value concat:value"
+              + " gates:value multiplier:i32 shift:i32 write_back:i32",
+          "integer:i32 inputs:i32 cells:i32 w_zero:i32",
+          2);
+  public static final Kernel LSTM_I8 =
+      Kernel.of(
+          "lstm_i8",
+          "x:value weights:weights h:value c:value y:value time_major:i32"
+              + " cell_bits:i32 cell_clip:i32 projection_clip:i32",
+          "gates:i32 inputs:i32 cells:i32 outputs:i32 sections:i32 x_zero:i32"
+              + " h_zero:i32 hidden_zero:i32",
+          6);
+  public static final Kernel RNN =
+      Kernel.of(
+          "rnn",
+          "x:value aux:value weights:weights h:value y:value y_offset:i32"
+              + " time_major:i32 reverse:i32 asymmetric:i32 activation:i32",
+          "hybrid:i32 inputs:i32 aux_inputs:i32 units:i32",
+          5);
+  public static final Kernel SVDF =
+      Kernel.of(
+          "svdf",
+          "x:value weights:weights state:value y:value asymmetric:i32 activation:i32"
+              + " feature_multiplier:i32 feature_shift:i32 y_multiplier:i32 y_shift:i32"
+              + " y_zero:i32",
+          "kind:i32 inputs:i32 units:i32 rank:i32 memory:i32 x_zero:i32",
+          4);
+
   static final List<Kernel> ALL =
       List.of(
           ADD,
@@ -215,6 +254,9 @@ public final class Kernels {
           GATHER_ND,
           GEMM_I8,
           L2_POOL_2D,
+          LSTM,
+          LSTM_BASIC,
+          LSTM_I8,
           LUT,
           MAX_POOL_2D,
           ONE_HOT,
@@ -223,8 +265,10 @@ public final class Kernels {
           REDUCE,
           RESCALE_I16,
           REVERSE_SEQUENCE,
+          RNN,
           SCATTER_ND,
           SOFTMAX,
+          SVDF,
           TOP_K,
           UNARY);
 
