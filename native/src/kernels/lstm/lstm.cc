@@ -66,8 +66,8 @@ void take(const std::byte** from, int64_t count, std::byte* to) {
 
 bool check_fields(const PackSource& source, const LstmPackFields& f) {
   const auto fits = [](int32_t v) { return v >= 0 && v <= kGreatestDimension; };
-  if ((f.gates != 3 && f.gates != 4) || !fits(f.inputs) || !fits(f.aux_inputs) ||
-      !fits(f.cells) || !fits(f.outputs) || f.hybrid < 0 || f.hybrid > 1) {
+  if ((f.gates != 3 && f.gates != 4) || !fits(f.inputs) || !fits(f.aux_inputs) || !fits(f.cells) ||
+      !fits(f.outputs) || f.hybrid < 0 || f.hybrid > 1) {
     return source.fail("dimension out of range");
   }
   const bool projection = (f.sections & kProjection) != 0;
@@ -100,9 +100,9 @@ bool check_fields(const PackSource& source, const LstmPackFields& f) {
 bool pack(const PackSource& source, Packed* packed) {
   const auto& f = source.as<LstmPackFields>();
   if (!check_fields(source, f)) return false;
-  Header header{f.gates, f.inputs, f.aux_inputs, f.cells, f.outputs, f.sections,
-                {},      {},       {},           {},      0,         0,
-                0,       0,        0};
+  Header header{f.gates, f.inputs, f.aux_inputs, f.cells, f.outputs, f.sections, {},
+                {},      {},       {},           0,       0,         0,          0,
+                0};
   const bool hybrid = f.hybrid != 0;
   const int32_t rows = f.gates * f.cells;
   int64_t end = align_up(sizeof(Header));
@@ -185,8 +185,7 @@ bool prepare(Prepare& prepare) {
   if (!prepare.check(!h->constant && !c->constant && !y->constant, "h, c and y are no constants") ||
       !prepare.check(f.activation >= 0 && f.activation <= 5, "unknown activation") ||
       !prepare.check(f.cell_clip >= 0 && f.projection_clip >= 0, "negative clip") ||
-      !read_sequence(prepare, *x, header.inputs, f.time_major != 0, f.reverse != 0,
-                     &s->sequence)) {
+      !read_sequence(prepare, *x, header.inputs, f.time_major != 0, f.reverse != 0, &s->sequence)) {
     return false;
   }
   Sequence aux_sequence = s->sequence;
@@ -285,8 +284,7 @@ void project(const State& s, Run& run, std::byte* scratch) {
     std::memcpy(to + b * wide, s.floats(header.projection_bias), sizeof(float) * n);
   }
   header.projection.accumulate(run, *s.isa, s.block, reinterpret_cast<float*>(scratch + s.hidden),
-                               header.cells, batch, s.asymmetric, to, wide,
-                               scratch + s.products);
+                               header.cells, batch, s.asymmetric, to, wide, scratch + s.products);
   const float limit = s.projection_clip;
   for (int32_t b = 0; b < batch; ++b) {
     for (int32_t j = 0; j < n; ++j) {

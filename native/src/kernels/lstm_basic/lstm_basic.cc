@@ -2,9 +2,9 @@
 //
 // One step of an LSTM of one weights matrix over x and h side by side, gates i, g, f, o:
 //   concat = [x, h]; z = concat W + bias; c' = s(zi) * tanh(zg) + s(zf) * c; y = s(zo) * tanh(c')
-// f32, or u8 around int16: z = saturate(half_up(sum of (concat - 128) * (w - w_zero) + bias)), Q3.12,
-// c Q4.11, products and functions in 16-bit fixed point, y = 128 + clamp(half_away(product, 8 bits)).
-// With write_back, h and c get y and c'.
+// f32, or u8 around int16: z = saturate(half_up(sum of (concat - 128) * (w - w_zero) + bias)),
+// Q3.12, c Q4.11, products and functions in 16-bit fixed point, y = 128 + clamp(half_away(product,
+// 8 bits)). With write_back, h and c get y and c'.
 //
 // Weights entry, integer 0 or 1. Parts: W [4 * cells][inputs + cells], bias [4 * cells] as f32 or
 // int32.
@@ -114,9 +114,9 @@ bool prepare(Prepare& prepare) {
   const Value &x = *values[0], &h = *values[1], &c = *values[2];
   const int64_t batch = x.rank == 2 ? x.dim(0) : 0;
   const int64_t cells = header.cells;
-  const int64_t elements[] = {batch * header.inputs,           batch * cells, batch * cells,
-                              batch * cells,                   batch * cells,
-                              batch * (header.inputs + cells), batch * 4 * cells};
+  const int64_t elements[] = {batch * header.inputs, batch * cells, batch * cells,
+                              batch * cells,         batch * cells, batch * (header.inputs + cells),
+                              batch * 4 * cells};
   const bool wide[] = {false, false, true, false, true, false, true};
   for (int i = 0; i < 7; ++i) {
     const Type type = header.integer == 0 ? Type::kF32 : wide[i] ? Type::kI16 : Type::kU8;
@@ -156,8 +156,8 @@ void row_f32(const State& s, Run& run, int64_t b, std::byte* scratch) {
   const float* concat = reinterpret_cast<float*>(s.concat) + b * header.w.k;
   auto* c = reinterpret_cast<float*>(s.c_new) + b * n;
   std::memcpy(z, s.block + header.bias, sizeof(float) * 4 * n);
-  header.w.accumulate(run, *s.isa, s.block, concat, header.w.k, 1, false, z,
-                      padded_columns(4 * n), nullptr);
+  header.w.accumulate(run, *s.isa, s.block, concat, header.w.k, 1, false, z, padded_columns(4 * n),
+                      nullptr);
   std::memcpy(s.gates + b * 16 * n, z, sizeof(float) * 4 * n);
   std::memcpy(c, s.c + b * 4 * n, sizeof(float) * n);
   s.isa->cell_f32({z, z + 2 * n, z + n, nullptr, nullptr, c, n, Squash::kTanh, 0});

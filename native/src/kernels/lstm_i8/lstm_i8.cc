@@ -430,7 +430,8 @@ void run(const void* opaque, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_lstm_i8;
-const Kernel kernel_lstm_i8 = {"lstm_i8", LstmI8Fields::kSignature, LstmI8PackFields::kSignature, 6,
-                               false,     pack,                     prepare,                      run};
+const Kernel kernel_lstm_i8 = {
+    "lstm_i8", LstmI8Fields::kSignature, LstmI8PackFields::kSignature, 6, false, pack, prepare,
+    run};
 
 }  // namespace octet

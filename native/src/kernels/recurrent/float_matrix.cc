@@ -90,8 +90,8 @@ void Sequence::accumulate(Run& run, const RecurrentIsa& isa, const FloatMatrix& 
     return;
   }
   for (int32_t b = 0; b < batch; ++b) {
-    w.accumulate(run, isa, block, x + row(first, b) * w.k, w.k, count, asymmetric,
-                 y + b * y_stride, batch * y_stride, scratch);
+    w.accumulate(run, isa, block, x + row(first, b) * w.k, w.k, count, asymmetric, y + b * y_stride,
+                 batch * y_stride, scratch);
   }
 }
 

@@ -331,7 +331,8 @@ void squash(Squash act, const float* x, int32_t n, float* y) {
   } else if (act == Squash::kLogistic) {
     for (int32_t j = 0; j < n; j += kLanes) store_first(logistic_lanes(load(x + j)), n - j, y + j);
   } else {
-    for (int32_t j = 0; j < n; j += kLanes) store_first(squash_lanes(act, load(x + j)), n - j, y + j);
+    for (int32_t j = 0; j < n; j += kLanes)
+      store_first(squash_lanes(act, load(x + j)), n - j, y + j);
   }
 }
 
@@ -420,8 +421,7 @@ OCTET_INLINE I load_i16(const int16_t* p, int32_t n) {
 }
 
 OCTET_INLINE void store_i16(I v, int32_t n, int16_t* p) {
-  const C narrow =
-      __builtin_convertvector(greatest(splat(-32768), least(splat(32767), v)), C);
+  const C narrow = __builtin_convertvector(greatest(splat(-32768), least(splat(32767), v)), C);
   __builtin_memcpy(p, &narrow, sizeof(int16_t) * (n < kLanes ? n : kLanes));
 }
 
@@ -448,12 +448,14 @@ OCTET_INLINE void each16(const int16_t* x, int32_t n, int16_t* y, Lanes lanes) {
 }
 
 void logistic_i16(const int16_t* x, int32_t n, int16_t* y) {
-  each16(x, n, y, [](H v) __attribute__((always_inline)) { return logistic16_lanes(v); });
+  each16(
+      x, n, y, [](H v) __attribute__((always_inline)) { return logistic16_lanes(v); });
 }
 
 template <int bits>
 void tanh_bits(const int16_t* x, int32_t n, int16_t* y) {
-  each16(x, n, y, [](H v) __attribute__((always_inline)) { return tanh16_lanes<bits>(v); });
+  each16(
+      x, n, y, [](H v) __attribute__((always_inline)) { return tanh16_lanes<bits>(v); });
 }
 
 void tanh_i16(int32_t integer_bits, const int16_t* x, int32_t n, int16_t* y) {
@@ -509,6 +511,6 @@ void multiply_i8(const int16_t* a, const int16_t* b, Factor factor, int32_t zero
   }
 }
 
-#define OCTET_RECURRENT_FUNCTIONS                                                              \
+#define OCTET_RECURRENT_FUNCTIONS                                                             \
   product_f32, product_i8, quantize, add_scaled, squash, cell_f32, hidden_f32, normalize_f32, \
       requantize_i16, logistic_i16, tanh_i16, cell_i16, multiply_i8

@@ -67,8 +67,8 @@ OCTET_INLINE void add(Unit* unit, const uint8_t* x, const int8_t* w) {
 }
 OCTET_INLINE void finish(const Unit& unit, const int32_t* start, int32_t* y) {
   for (int j = 0; j < kColumns; ++j) {
-    y[j] = static_cast<int32_t>(static_cast<uint32_t>(unit.sums[j]) +
-                                static_cast<uint32_t>(start[j]));
+    y[j] =
+        static_cast<int32_t>(static_cast<uint32_t>(unit.sums[j]) + static_cast<uint32_t>(start[j]));
   }
 }
 

@@ -33,8 +33,7 @@ OCTET_INLINE I high_product(I v, int32_t multiplier) {
   const __m512i half = _mm512_set1_epi64(int64_t{1} << 30);
   const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(a, m), half);
   const __m512i odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(a, 32), m), half);
-  return (I)_mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 31),
-                                    _mm512_slli_epi64(odd, 1));
+  return (I)_mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
 }
 OCTET_INLINE H high16(H a, H b) { return (H)_mm512_mulhrs_epi16((__m512i)a, (__m512i)b); }
 OCTET_INLINE H adds16(H a, H b) { return (H)_mm512_adds_epi16((__m512i)a, (__m512i)b); }

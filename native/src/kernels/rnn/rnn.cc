@@ -61,8 +61,7 @@ bool pack(const PackSource& source, Packed* packed) {
       return source.fail("weights are not of the size that the dimensions give");
     }
   }
-  if (source.parts[3].bytes != int64_t{f.units} * 4 ||
-      source.parts[4].bytes != (hybrid ? 12 : 0)) {
+  if (source.parts[3].bytes != int64_t{f.units} * 4 || source.parts[4].bytes != (hybrid ? 12 : 0)) {
     return source.fail("bias or scales are not of the size that the dimensions give");
   }
   header.bias = align_up(end);
@@ -108,8 +107,7 @@ bool prepare(Prepare& prepare) {
   const Header& header = *packed->as<Header>();
   if (!prepare.check(!h->constant && !y->constant, "h and y are no constants") ||
       !prepare.check(f.activation >= 0 && f.activation <= 5, "unknown activation") ||
-      !read_sequence(prepare, *x, header.inputs, f.time_major != 0, f.reverse != 0,
-                     &s->sequence)) {
+      !read_sequence(prepare, *x, header.inputs, f.time_major != 0, f.reverse != 0, &s->sequence)) {
     return false;
   }
   Sequence aux_sequence = s->sequence;

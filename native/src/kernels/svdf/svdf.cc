@@ -68,8 +68,8 @@ bool pack(const PackSource& source, Packed* packed) {
       source.parts[3].bytes != (f.kind == kHybrid ? 4 : 0)) {
     return source.fail("weights are not of the size that the dimensions give");
   }
-  const int64_t end = header.features.place(f.inputs, header.filters, f.kind != 0,
-                                            align_up(sizeof(Header)));
+  const int64_t end =
+      header.features.place(f.inputs, header.filters, f.kind != 0, align_up(sizeof(Header)));
   header.time = align_up(end);
   header.bias = align_up(header.time + time_bytes + kSlack);
   if (!packed->create(source, header.bias + bias_bytes)) return false;
@@ -114,9 +114,9 @@ bool prepare(Prepare& prepare) {
   const Type type = integer ? Type::kI8 : Type::kF32;
   s->feature_factor = {f.feature_multiplier, f.feature_shift};
   s->y_factor = {f.y_multiplier, f.y_shift};
-  if (!prepare.check(x->type == type && y->type == type &&
-                         state->type == (integer ? Type::kI16 : Type::kF32),
-                     "types not supported") ||
+  if (!prepare.check(
+          x->type == type && y->type == type && state->type == (integer ? Type::kI16 : Type::kF32),
+          "types not supported") ||
       !prepare.check(x->dense && y->dense && state->dense && x->flip == 0 && y->flip == 0,
                      "x, state and y are dense, not flipped") ||
       !prepare.check(!state->constant && !y->constant, "state and y are no constants") ||
@@ -125,9 +125,9 @@ bool prepare(Prepare& prepare) {
                          state->elements == int64_t{x->dim(0)} * header.filters * header.memory,
                      "state or y is not of the weights' size") ||
       !prepare.check(f.activation >= 0 && f.activation <= 5, "unknown activation") ||
-      !prepare.check(s->feature_factor.valid() && s->y_factor.valid() && f.y_zero >= -128 &&
-                         f.y_zero <= 127,
-                     "multiplier, shift or zero point out of range")) {
+      !prepare.check(
+          s->feature_factor.valid() && s->y_factor.valid() && f.y_zero >= -128 && f.y_zero <= 127,
+          "multiplier, shift or zero point out of range")) {
     return false;
   }
   s->isa = &choose_recurrent(packed->isa);
@@ -200,9 +200,9 @@ void row_i8(const State& s, Run& run, int32_t b, std::byte* scratch) {
     for (int64_t m = 0; m < length; ++m) {
       sum += static_cast<uint32_t>(int32_t{from[m]} * weights[m]);
     }
-    const int32_t v = multiply_half_away(static_cast<int32_t>(sum), s.y_factor.multiplier,
-                                         s.y_factor.shift) +
-                      s.y_zero;
+    const int32_t v =
+        multiply_half_away(static_cast<int32_t>(sum), s.y_factor.multiplier, s.y_factor.shift) +
+        s.y_zero;
     y[u] = static_cast<int8_t>(v < -128 ? -128 : v > 127 ? 127 : v);
   }
 }

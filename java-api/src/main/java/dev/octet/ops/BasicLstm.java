@@ -60,8 +60,7 @@ record BasicLstm() implements Op {
     int batch = x.dim(0);
     int cells = h.dim(1);
     int limit = 1 << 15;
-    node.require(
-        x.dim(1) <= limit && cells <= limit, x, "more than " + limit + " inputs or cells");
+    node.require(x.dim(1) <= limit && cells <= limit, x, "more than " + limit + " inputs or cells");
     shape(node, h, batch, cells);
     shape(node, node.input(2), 4 * cells, x.dim(1) + cells);
     shape(node, node.input(3), 4 * cells);

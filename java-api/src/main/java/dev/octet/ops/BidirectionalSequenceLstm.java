@@ -30,8 +30,7 @@ record BidirectionalSequenceLstm(boolean timeMajor, boolean mergeOutputs, FloatL
   private static final int AUX = 39;
   private static final int FORWARD_AUX = 40;
   private static final int BACKWARD_AUX = 44;
-  private static final LstmCell FORWARD =
-      new LstmCell(0, 1, 5, 9, 12, 16, -1, FORWARD_AUX, 35);
+  private static final LstmCell FORWARD = new LstmCell(0, 1, 5, 9, 12, 16, -1, FORWARD_AUX, 35);
 
   private static BidirectionalSequenceLstm read(TfliteOperator operator) {
     Table options = operator.options();
@@ -125,8 +124,7 @@ record BidirectionalSequenceLstm(boolean timeMajor, boolean mergeOutputs, FloatL
     LstmCell backward = backward(node);
     Value aux = hasAuxWeights(node) ? node.input(AUX) : null;
     Value x = node.input(0);
-    real.emit(
-        node, emitter, FORWARD, " forward", x, aux, node.output(0), 0, timeMajor, false);
+    real.emit(node, emitter, FORWARD, " forward", x, aux, node.output(0), 0, timeMajor, false);
     real.emit(
         node,
         emitter,

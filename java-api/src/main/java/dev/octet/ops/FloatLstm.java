@@ -89,15 +89,9 @@ record FloatLstm(Activation activation, float cellClip, float projectionClip, bo
         .i32("outputs", cell.outputs(node))
         .i32("sections", sections)
         .part(cell.gates(node, cell.input() + first, gates))
-        .part(
-            auxInputs == 0
-                ? LstmCell.nothing()
-                : cell.gates(node, cell.aux() + first, gates))
+        .part(auxInputs == 0 ? LstmCell.nothing() : cell.gates(node, cell.aux() + first, gates))
         .part(recurrent(node, cell))
-        .part(
-            cell.projects(node)
-                ? node.input(cell.projection()).contents()
-                : LstmCell.nothing())
+        .part(cell.projects(node) ? node.input(cell.projection()).contents() : LstmCell.nothing())
         .part(vectors(node, cell))
         .part(scales(node, cell, auxInputs > 0));
   }
@@ -125,9 +119,7 @@ record FloatLstm(Activation activation, float cellClip, float projectionClip, bo
     return LstmCell.join(
         cell.gates(node, cell.bias() + first, gates),
         cell.peepholes(node) ? peepholes(node, cell) : LstmCell.nothing(),
-        cell.normalized(node)
-            ? cell.gates(node, cell.norm() + first, gates)
-            : LstmCell.nothing(),
+        cell.normalized(node) ? cell.gates(node, cell.norm() + first, gates) : LstmCell.nothing(),
         cell.anyDiagonal(node) ? diagonals(node, cell) : LstmCell.nothing(),
         node.has(cell.projection() + 1)
             ? node.input(cell.projection() + 1).contents()

@@ -70,9 +70,7 @@ record IntegerLstm(float cellClip, float projectionClip, int[] intermediates) {
   void emit(NodeContext node, Emitter emitter, LstmCell cell, boolean timeMajor) {
     int weights =
         emitter.weights(
-            String.valueOf(node.node().index()),
-            Kernels.LSTM_I8,
-            entry -> pack(node, cell, entry));
+            String.valueOf(node.node().index()), Kernels.LSTM_I8, entry -> pack(node, cell, entry));
     emitter
         .instruction(Kernels.LSTM_I8)
         .in("x", node.input(cell.x()))

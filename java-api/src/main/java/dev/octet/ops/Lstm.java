@@ -16,8 +16,7 @@ import dev.octet.tflite.TfliteOperator;
  * inputs are those of {@link UnidirectionalSequenceLstm}. The basic kernel is {@link BasicLstm}.
  */
 record Lstm(FloatLstm real, IntegerLstm integer) implements Op {
-  static final OpSpec SPEC =
-      new OpSpec(BuiltinOperator.LSTM, 4, "f32 hybrid i8 u8", Lstm::read);
+  static final OpSpec SPEC = new OpSpec(BuiltinOperator.LSTM, 4, "f32 hybrid i8 u8", Lstm::read);
 
   private static Op read(TfliteOperator operator) {
     Table options = operator.options();
@@ -64,8 +63,7 @@ record Lstm(FloatLstm real, IntegerLstm integer) implements Op {
     if (x.type() == TensorType.INT8) {
       integer.emit(node, emitter, LstmCell.FULL, timeMajor);
     } else {
-      real.emit(
-          node, emitter, LstmCell.FULL, "", x, null, node.output(0), 0, timeMajor, false);
+      real.emit(node, emitter, LstmCell.FULL, "", x, null, node.output(0), 0, timeMajor, false);
     }
   }
 

@@ -234,8 +234,7 @@ record LstmCell(
   }
 
   private static void elements(NodeContext node, Value value, long elements) {
-    node.require(
-        value.elements() == elements, value, "does not have " + elements + " elements");
+    node.require(value.elements() == elements, value, "does not have " + elements + " elements");
   }
 
   /** Contents of an input from {@code first} to the fourth gate, one after another. */
@@ -252,8 +251,7 @@ record LstmCell(
     for (ByteBuffer part : parts) {
       bytes += part.remaining();
     }
-    ByteBuffer all =
-        ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
     for (ByteBuffer part : parts) {
       all.put(part.duplicate());
     }

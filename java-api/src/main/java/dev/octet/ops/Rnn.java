@@ -34,8 +34,7 @@ record Rnn(
     implements Op {
   static final OpSpec RNN = new OpSpec(BuiltinOperator.RNN, 3, "f32 hybrid", o -> read(o, 2));
   static final OpSpec UNIDIRECTIONAL =
-      new OpSpec(
-          BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_RNN, 3, "f32 hybrid", o -> read(o, 3));
+      new OpSpec(BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_RNN, 3, "f32 hybrid", o -> read(o, 3));
   static final OpSpec BIDIRECTIONAL =
       new OpSpec(BuiltinOperator.BIDIRECTIONAL_SEQUENCE_RNN, 3, "f32 hybrid", o -> read(o, 3));
 
@@ -97,9 +96,7 @@ record Rnn(
       node.require(
           node.has(AUX + 1) == node.has(AUX + 2), null, "has some auxiliary weights, not all");
       node.require(
-          node.has(AUX) || !node.has(AUX + 1),
-          null,
-          "has auxiliary weights without their input");
+          node.has(AUX) || !node.has(AUX + 1), null, "has auxiliary weights without their input");
     } else {
       node.arity(5, 5, 1);
     }

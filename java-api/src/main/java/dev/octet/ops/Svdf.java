@@ -134,8 +134,7 @@ record Svdf(int filterRank, Activation activation, boolean asymmetric) implement
                     .part(w.contents())
                     .part(hybrid ? dequantized(time) : time.contents())
                     .part(node.has(3) ? node.input(3).contents() : LstmCell.nothing())
-                    .part(
-                        hybrid ? new float[] {w.quantization().scale()} : new float[0]));
+                    .part(hybrid ? new float[] {w.quantization().scale()} : new float[0]));
     InstructionBuilder instruction =
         emitter
             .instruction(Kernels.SVDF)
@@ -174,8 +173,7 @@ record Svdf(int filterRank, Activation activation, boolean asymmetric) implement
 
   private static ByteBuffer dequantized(Value value) {
     ByteBuffer from = value.contents();
-    ByteBuffer to =
-        ByteBuffer.allocate(4 * from.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer to = ByteBuffer.allocate(4 * from.remaining()).order(ByteOrder.LITTLE_ENDIAN);
     while (from.hasRemaining()) {
       to.putFloat(from.get() * value.quantization().scale());
     }

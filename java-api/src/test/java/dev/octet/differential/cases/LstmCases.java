@@ -19,9 +19,9 @@ final class LstmCases implements OpCases {
 
   /**
    * A hidden activation that differs in its last bit may be quantized to the next step, which
-   * changes a gate by about 1/127 of a weight.
+   * changes a gate by about 1/127 of a weight: one model of 200 is further than 1e-5 from the peer.
    */
-  private static final double HYBRID_TOLERANCE = 4e-3;
+  private static final double HYBRID_TOLERANCE = 1e-2;
 
   @Override
   public List<OpGenerator> generators() {
@@ -49,6 +49,7 @@ final class LstmCases implements OpCases {
   }
 
   private static void either(SingleOp m, TensorType type) {
+    m.random().nextInt(); // the first numbers of neighbouring seeds are neighbours
     if (m.chance(0.25)) {
       basic(m, type);
     } else {
@@ -63,8 +64,7 @@ final class LstmCases implements OpCases {
   }
 
   static int floats(SingleOp m, double greatest, int... shape) {
-    return m.constant(
-        TensorType.FLOAT32, m.floats(product(shape), -greatest, greatest), shape);
+    return m.constant(TensorType.FLOAT32, m.floats(product(shape), -greatest, greatest), shape);
   }
 
   /** Weights of the kind: float32, or int8 with one scale and the same range. */
@@ -80,8 +80,7 @@ final class LstmCases implements OpCases {
   private static Activation activation(SingleOp m) {
     return m.chance(0.7)
         ? Activation.TANH
-        : m.any(
-            Activation.RELU, Activation.RELU6, Activation.RELU_N1_TO_1, Activation.SIGN_BIT);
+        : m.any(Activation.RELU, Activation.RELU6, Activation.RELU_N1_TO_1, Activation.SIGN_BIT);
   }
 
   /** The 20 or 24 inputs of the full kernel. */
@@ -105,15 +104,17 @@ final class LstmCases implements OpCases {
       this.m = m;
       this.type = type;
       this.sequence = sequence;
+      m.random().nextInt();
       this.timeMajor = !sequence || m.chance(0.5);
       this.batch = m.number(1, 3);
       this.steps = sequence ? m.number(1, 6) : 1;
       this.inputs = m.number(1, m.chance(0.2) ? 70 : 18);
-      this.cells = m.number(1, m.chance(0.2) ? 70 : 18);
       this.coupled = m.chance(0.3);
       this.peephole = m.chance(0.4);
       this.projection = m.chance(0.4);
       this.norm = m.chance(0.4);
+      // the variance of very few floats may be next to nothing
+      this.cells = m.number(norm && type == TensorType.FLOAT32 ? 4 : 1, m.chance(0.2) ? 70 : 18);
       this.outputs = projection ? m.number(1, cells) : cells;
       Arrays.fill(ids, -1);
       m.runs(3);
@@ -161,7 +162,7 @@ final class LstmCases implements OpCases {
         ids[5 + gate] =
             diagonal
                 ? floats(m, WEIGHT, cells)
-                : weights(m, type, WEIGHT, cells, outputs);
+                : weights(m, type, 2 * WEIGHT / Math.sqrt(outputs), cells, outputs);
         ids[12 + gate] = floats(m, 1, cells);
         if (norm) {
           ids[20 + gate] = floats(m, 1, cells);
@@ -194,8 +195,7 @@ final class LstmCases implements OpCases {
         ids[5 + gate] = weights(m, TensorType.INT8, m.scale(0.1, 1), cells, outputs);
         int bias = norm ? 1 << 20 : 3000;
         ids[12 + gate] =
-            m.constant(
-                TensorType.INT32, m.integers(TensorType.INT32, cells, -bias, bias), cells);
+            m.constant(TensorType.INT32, m.integers(TensorType.INT32, cells, -bias, bias), cells);
         if (norm) {
           ids[20 + gate] = halves(m.scale(0.0001, 0.001));
         }
@@ -235,8 +235,7 @@ final class LstmCases implements OpCases {
 
     private int halves(float scale) {
       int tensor =
-          m.constant(
-              TensorType.INT16, m.integers(TensorType.INT16, cells, -32767, 32767), cells);
+          m.constant(TensorType.INT16, m.integers(TensorType.INT16, cells, -32767, 32767), cells);
       return m.quantize(tensor, TensorType.INT16, scale, 0);
     }
   }
@@ -306,6 +305,7 @@ final class LstmCases implements OpCases {
    * merged outputs keeps the states of further batches outside their tensor: neither is asked.
    */
   private static void bidirectional(SingleOp m, TensorType type) {
+    m.random().nextInt();
     boolean timeMajor = m.chance(0.5);
     boolean merge = m.chance(0.5);
     int batch = merge && !timeMajor ? 1 : m.number(1, 3);
@@ -313,8 +313,7 @@ final class LstmCases implements OpCases {
     int inputs = m.number(1, 18);
     m.runs(3);
     m.tolerance(type == TensorType.FLOAT32 ? 1e-5 : HYBRID_TOLERANCE);
-    int[] shape =
-        timeMajor ? new int[] {steps, batch, inputs} : new int[] {batch, steps, inputs};
+    int[] shape = timeMajor ? new int[] {steps, batch, inputs} : new int[] {batch, steps, inputs};
     int[] ids = new int[48];
     Arrays.fill(ids, -1);
     ids[0] = m.input(TensorType.FLOAT32, shape);
