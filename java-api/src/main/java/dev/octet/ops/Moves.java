@@ -22,7 +22,7 @@ import java.util.Map;
  */
 final class Moves {
   /** Loops that the native copy has. */
-  private static final int LOOPS = 10;
+  static final int LOOPS = 10;
 
   private static final int AXES = 8;
 

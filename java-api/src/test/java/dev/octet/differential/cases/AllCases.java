@@ -7,6 +7,7 @@ import java.util.List;
 public final class AllCases {
   private static final List<OpCases> FAMILIES =
       List.of(
+          new BlockCases(),
           new ControlFlowCases(),
           new ConvolutionCases(),
           new GatherCases(),

@@ -3,13 +3,14 @@ package dev.octet.differential.cases;
 
 import static dev.octet.differential.cases.SingleOp.in;
 
+import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** RESHAPE, SQUEEZE, EXPAND_DIMS, and TRANSPOSE. */
+/** RESHAPE, SQUEEZE, EXPAND_DIMS, TRANSPOSE; SHAPE, RANK, FILL and RANGE. */
 final class ShapeCases implements OpCases {
   @Override
   public List<OpGenerator> generators() {
@@ -18,6 +19,10 @@ final class ShapeCases implements OpCases {
     Movement.each(all, "SQUEEZE", "any", ShapeCases::squeeze);
     Movement.each(all, "EXPAND_DIMS", "any", ShapeCases::expandDims);
     Movement.each(all, "TRANSPOSE", "f32 i8 u8 i16 i32 i64 bool", ShapeCases::transpose);
+    Movement.each(all, "SHAPE", "any", ShapeCases::shape);
+    Movement.each(all, "RANK", "any", ShapeCases::rank);
+    Movement.each(all, "FILL", "f32 f16 i8 i16 i32 i64 bool str", ShapeCases::fill);
+    Movement.each(all, "RANGE", "f32 i32 i64", ShapeCases::range);
     return all;
   }
 
@@ -95,5 +100,57 @@ final class ShapeCases implements OpCases {
     int x = c.m.chance(0.1) ? c.constant(shape) : c.x(shape);
     c.m.operator(
         BuiltinOperator.TRANSPOSE, 7, Table.of("TransposeOptions"), in(x, c.vector(axes)), c.y());
+  }
+
+  private static void shape(Movement c) {
+    TensorType to = c.index();
+    int x = c.x(c.shape(0, 6));
+    c.m.operator(
+        BuiltinOperator.SHAPE,
+        1,
+        Table.builder("ShapeOptions").set("out_type", to).build(),
+        in(x),
+        c.m.output(to));
+  }
+
+  private static void rank(Movement c) {
+    int x = c.x(c.shape(0, 6));
+    c.m.operator(
+        BuiltinOperator.RANK, 1, Table.of("RankOptions"), in(x), c.m.output(TensorType.INT32));
+  }
+
+  private static void fill(Movement c) {
+    int[] shape = c.shape(0, 4);
+    int dims = c.parameter(c.index(), new int[] {shape.length}, shape);
+    c.m.operator(
+        BuiltinOperator.FILL,
+        4,
+        Table.of("FillOptions"),
+        in(dims, c.m.chance(0.3) && c.type != TensorType.STRING ? c.constant() : c.x()),
+        c.y());
+  }
+
+  private static void range(Movement c) {
+    int sign = c.m.any(-1, 1);
+    float start = c.m.number(-20, 20);
+    float length = sign * c.m.number(0, 60);
+    float delta = sign * c.m.number(1, 7);
+    if (c.type == TensorType.FLOAT32) {
+      start += c.m.real(-1, 1);
+      length *= c.m.real(0, 1);
+      delta *= c.m.real(0.3, 1);
+    }
+    c.m.operator(
+        BuiltinOperator.RANGE,
+        2,
+        Table.of("RangeOptions"),
+        in(number(c, start), number(c, start + length), number(c, delta)),
+        c.y());
+  }
+
+  private static int number(Movement c, float value) {
+    return c.type == TensorType.FLOAT32
+        ? c.parameter(c.type, new int[0], Float.floatToIntBits(value))
+        : c.parameter(c.type, new int[0], (int) value);
   }
 }
