@@ -10,8 +10,7 @@ import dev.octet.tflite.BuiltinOperator;
  * Element i of x at index {@code i * dilations[k]} of y along axis k, the third input between them.
  */
 record Dilate() implements MoveOp {
-  private static final String TYPES =
-      "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool c64";
+  private static final String TYPES = "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool c64";
 
   static final OpSpec SPEC = new OpSpec(BuiltinOperator.DILATE, 1, TYPES, o -> new Dilate());
 
@@ -48,7 +47,8 @@ record Dilate() implements MoveOp {
     int[] dilations = Parameters.ints(node, node.input(1), x.rank());
     int[] shape = new int[x.rank()];
     for (int i = 0; i < shape.length; i++) {
-      node.require(dilations[i] > 0, node.input(1), "dilation " + dilations[i] + " is not positive");
+      node.require(
+          dilations[i] > 0, node.input(1), "dilation " + dilations[i] + " is not positive");
       shape[i] = Parameters.dim(node, x, (x.dim(i) - 1L) * dilations[i] + 1);
     }
     return new int[][] {shape};

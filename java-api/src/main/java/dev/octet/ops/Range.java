@@ -51,7 +51,9 @@ record Range() implements Op {
     long size = real ? realSize(node) : integerSize(node);
     Value y = node.output(0);
     node.require(
-        size <= MOST_BYTES / y.type().bytes(), y, size + " elements are over " + MOST_BYTES + " bytes");
+        size <= MOST_BYTES / y.type().bytes(),
+        y,
+        size + " elements are over " + MOST_BYTES + " bytes");
     return new int[][] {{(int) size}};
   }
 

@@ -47,8 +47,7 @@ record ReverseSequence(int sequence, int batch) implements Op {
         "has no axes " + sequence + " and " + batch);
     node.require(sequence != batch, null, "both axes are " + sequence);
     node.rank(lengths, 1);
-    node.require(
-        lengths.dim(0) == x.dim(batch), lengths, "has not " + x.dim(batch) + " elements");
+    node.require(lengths.dim(0) == x.dim(batch), lengths, "has not " + x.dim(batch) + " elements");
     return new int[][] {x.shape()};
   }
 

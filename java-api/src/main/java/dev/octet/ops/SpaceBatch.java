@@ -94,7 +94,9 @@ record SpaceBatch(boolean toBatch) implements MoveOp {
     shape[0] = (int) batch;
     // the padded or uncropped tensor that lies between
     node.require(
-        !toBatch || Value.fits(x.type(), spread(node, shape, blocks)), x, "is too large when padded");
+        !toBatch || Value.fits(x.type(), spread(node, shape, blocks)),
+        x,
+        "is too large when padded");
     return new int[][] {shape};
   }
 

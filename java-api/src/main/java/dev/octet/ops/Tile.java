@@ -6,7 +6,9 @@ import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.tflite.BuiltinOperator;
 
-/** x again and again along each axis: {@code y[i] = x[i mod dims]}, dims times {@code multiples}. */
+/**
+ * x again and again along each axis: {@code y[i] = x[i mod dims]}, dims times {@code multiples}.
+ */
 record Tile() implements MoveOp {
   private static final String TYPES = "f32 i8 u8 i32 i64 bool str";
 

@@ -86,11 +86,7 @@ final class BlockCases implements OpCases {
     }
     int x = c.x(shape);
     c.m.operator(
-        BuiltinOperator.REVERSE_V2,
-        3,
-        Table.of("ReverseV2Options"),
-        in(x, c.vector(axes)),
-        c.y());
+        BuiltinOperator.REVERSE_V2, 3, Table.of("ReverseV2Options"), in(x, c.vector(axes)), c.y());
   }
 
   private static void reverseSequence(Movement c) {

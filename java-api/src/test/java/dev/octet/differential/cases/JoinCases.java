@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** CONCATENATION, PACK, TILE, and what adds elements around, between or beside those of a tensor. */
+/**
+ * CONCATENATION, PACK, TILE, and what adds elements around, between or beside those of a tensor.
+ */
 final class JoinCases implements OpCases {
   @Override
   public List<OpGenerator> generators() {
