@@ -101,11 +101,15 @@ final class SingleOperatorTest {
     assertTrue(refused <= CASES / 2, "the peer refuses most: " + refusal);
   }
 
-  /** Every kind of elements that an operator is offered for is among the generators. */
+  /**
+   * Every kind of elements that an operator is offered for is among the generators; the audio front
+   * end has no peer but tflite-micro, SignalTest holds it.
+   */
   @Test
   void everyOperatorAndTypeTakesPart() {
     Set<String> offered =
         Ops.ALL.stream()
+            .filter(spec -> !spec.name().startsWith("Signal"))
             .flatMap(spec -> spec.types().stream().map(type -> spec.name() + " " + type))
             .filter(offer -> offer.matches(ONLY))
             .collect(Collectors.toCollection(TreeSet::new));
