@@ -22,6 +22,7 @@ public final class Ops {
           DepthwiseConv2d.SPEC,
           Dequantize.SPEC,
           Dilate.SPEC,
+          DetectionPostProcess.SPEC,
           DynamicUpdateSlice.SPEC,
           EmbeddingLookup.SPEC,
           ExpandDims.SPEC,

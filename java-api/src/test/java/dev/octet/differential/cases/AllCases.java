@@ -9,6 +9,7 @@ public final class AllCases {
       List.of(
           new BlockCases(),
           new ControlFlowCases(),
+          new DetectionCases(),
           new ConvolutionCases(),
           new GatherCases(),
           new JoinCases(),
