@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.ops;
 
+import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
@@ -28,7 +29,9 @@ record Conv2d(Window window, Convolution convolution) implements Op {
                   new Convolution(
                       o.options().enumeration("fused_activation_function", Activation.class),
                       0,
-                      Form.HALF_UP)));
+                      Form.HALF_UP,
+                      o.options().enumeration("quantized_bias_type", TensorType.class),
+                      0)));
 
   @Override
   public String name() {

@@ -21,19 +21,22 @@ import java.nio.ByteOrder;
  * @param channelAxis the axis of w along which it may be quantized per channel
  * @param exact the form of exact numerics for int8, and of int16 with an int32 bias, measured on
  *     TensorFlow Lite 2.20
+ * @param absentBias the type that a bias of int16 would have where there is none: INT32, or any
+ *     other for int64
  * @param input which input is x; w is input 1, and bias is input 2 or the one behind x
  */
-record Convolution(Activation activation, int channelAxis, Form exact, int input) {
+record Convolution(
+    Activation activation, int channelAxis, Form exact, TensorType absentBias, int input) {
   /** gemm_i8's number for sums that become float32. */
   private static final int REAL_ROUNDING = 3;
 
   Convolution(Activation activation, int channelAxis, Form exact) {
-    this(activation, channelAxis, exact, 0);
+    this(activation, channelAxis, exact, TensorType.INT64, 0);
   }
 
   /** The same with another form of exact numerics. */
   Convolution rounding(Form exact) {
-    return new Convolution(activation, channelAxis, exact, input);
+    return new Convolution(activation, channelAxis, exact, absentBias, input);
   }
 
   /** What the elements are. */
@@ -155,8 +158,8 @@ record Convolution(Activation activation, int channelAxis, Form exact, int input
    */
   Form form(NodeContext node, Emitter emitter) {
     if (kind(node) == Kind.WORDS) {
-      Value bias = bias(node);
-      return bias != null && bias.type() == TensorType.INT32 ? exact : Form.WIDE;
+      TensorType bias = bias(node) == null ? absentBias : bias(node).type();
+      return bias == TensorType.INT32 ? exact : Form.WIDE;
     }
     boolean unsigned = x(node).type() == TensorType.UINT8;
     return Form.of(emitter.numerics(), unsigned ? Form.HALF_AWAY : exact);

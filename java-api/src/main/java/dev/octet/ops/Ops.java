@@ -118,6 +118,7 @@ public final class Ops {
           UnidirectionalSequenceLstm.SPEC,
           Unique.SPEC,
           Unpack.SPEC,
+          TransposeConv.SPEC,
           Variables.ASSIGN,
           Variables.HANDLE,
           Variables.READ,

@@ -41,10 +41,12 @@ record ConvolutionParts(int x, int w, int bias, int y, TensorType biasType) {
     int x = m.input(type, () -> x(m, type, product(xShape), extremes), xShape);
     m.quantize(x, type, xScale, m.zero(type));
     if (kind.equals("f32") || kind.equals("f16w")) {
+      // so that sums are about as great as the limits of a fused activation
+      double size = 0.5 / Math.sqrt(products);
       int bias = m.constant(type, gaussian(m, co, 0.1), co);
       int w =
           kind.equals("f32")
-              ? m.constant(type, gaussian(m, product(wShape), 0.1), wShape)
+              ? m.constant(type, gaussian(m, product(wShape), size), wShape)
               : half(m, wShape);
       return new ConvolutionParts(x, w, bias, m.output(type), type);
     }
@@ -131,7 +133,6 @@ record ConvolutionParts(int x, int w, int bias, int y, TensorType biasType) {
     return bytes;
   }
 
-  /** Small, so that a fused clamp does not hide how great the sums are. */
   private static byte[] gaussian(SingleOp m, int count, double deviation) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {

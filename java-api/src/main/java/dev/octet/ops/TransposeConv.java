@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.ops;
+
+import dev.octet.TensorType;
+import dev.octet.graph.NodeContext;
+import dev.octet.graph.Value;
+import dev.octet.program.Emitter;
+import dev.octet.program.Kernels;
+import dev.octet.tflite.Activation;
+import dev.octet.tflite.BuiltinOperator;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * {@code y[n,oh,ow,co] = f(bias[co] + sum x[n,ih,iw,ci] * w[co,kh,kw,ci])} over all {@code ih *
+ * stride - pad + kh = oh}, and likewise for w. Inputs: the shape of y (int32), w [co,kh,kw,ci], x
+ * [n,h,w,ci] and an optional bias [co]. The padding is that with which a convolution would make x's
+ * size of y's. Types as for CONV_2D without int4; y's shape may be run-time data.
+ *
+ * <p>Outputs whose row and column leave the same remainders by the strides meet the same taps: each
+ * such phase is an ordinary convolution of stride 1.
+ */
+record TransposeConv(Window window, Convolution convolution) implements Op {
+  static final OpSpec SPEC =
+      new OpSpec(
+          BuiltinOperator.TRANSPOSE_CONV,
+          5,
+          "f32 i8 i8pc u8 i16x8 i16x8/i64 hybrid f16w",
+          o ->
+              new TransposeConv(
+                  Window.read(o.options()),
+                  new Convolution(
+                      o.options().enumeration("fused_activation_function", Activation.class),
+                      0,
+                      Form.HALF_AWAY,
+                      o.options().enumeration("quantized_bias_type", TensorType.class),
+                      2)));
+
+  private static final int MAX_PHASES = 64;
+
+  /** Zeros put in front of a phase's filter where it starts inside x; few in real models. */
+  private static final int MAX_ADDED_TAPS = 4;
+
+  @Override
+  public String name() {
+    return "TRANSPOSE_CONV";
+  }
+
+  @Override
+  public void check(NodeContext node) {
+    convolution.check(node, false);
+    node.type(node.input(0), TensorType.INT32);
+    window.check(node);
+  }
+
+  @Override
+  public int[][] infer(NodeContext node) {
+    Value shape = node.input(0);
+    Value w = node.input(1);
+    Value x = node.input(2);
+    node.rank(shape, 1);
+    node.require(shape.elements() == 4, shape, "does not have 4 elements");
+    node.rank(w, 4);
+    node.rank(x, 4);
+    node.require(
+        x.dim(3) == w.dim(3) && w.dim(3) > 0,
+        w,
+        "takes " + w.dim(3) + " channels, the input has " + x.dim(3));
+    node.require(w.dim(1) > 0 && w.dim(2) > 0, w, "is empty");
+    convolution.checkChannels(node, w.dim(0));
+    if (!shape.constant()) {
+      return new int[][] {null};
+    }
+    int[] y = shape.ints();
+    node.require(y[0] == x.dim(0), shape, "asks for " + y[0] + " images, not " + x.dim(0));
+    node.require(y[3] == w.dim(0), shape, "asks for " + y[3] + " channels, not " + w.dim(0));
+    return new int[][] {y};
+  }
+
+  @Override
+  public void emit(NodeContext node, Emitter emitter) {
+    Value w = node.input(1);
+    Value x = node.input(2);
+    Value y = node.output(0);
+    QuantizedRows rows =
+        convolution.kind(node) == Convolution.Kind.HYBRID
+            ? QuantizedRows.of(emitter, x, x.dim(0), false)
+            : null;
+    int padTop = window.padTop(y.dim(1), w.dim(1));
+    int padLeft = window.padLeft(y.dim(2), w.dim(2));
+    Axis[] vertical = Axis.phases(w.dim(1), window.strideH(), padTop);
+    Axis[] horizontal = Axis.phases(w.dim(2), window.strideW(), padLeft);
+    if (emitter.reference()
+        || !convolution.packable(node)
+        || vertical == null
+        || horizontal == null
+        || vertical.length * horizontal.length > MAX_PHASES) {
+      convolution
+          .plain(node, emitter, Kernels.CONV_2D, w.dim(0), rows)
+          .i32("stride_h", window.strideH())
+          .i32("stride_w", window.strideW())
+          .i32("dilation_h", 1)
+          .i32("dilation_w", 1)
+          .i32("pad_top", padTop)
+          .i32("pad_left", padLeft)
+          .emit();
+      return;
+    }
+    for (Axis v : vertical) {
+      for (Axis h : horizontal) {
+        convolution
+            .packed(
+                node,
+                emitter,
+                filter(w, v, h),
+                rows,
+                new Phase(v.stride, h.stride, v.first, h.first))
+            .i32("stride_h", 1)
+            .i32("stride_w", 1)
+            .i32("dilation_h", 1)
+            .i32("pad_top", v.pad)
+            .i32("pad_left", h.pad)
+            .emit();
+      }
+    }
+  }
+
+  /**
+   * One axis of a phase: outputs {@code first + stride * j} read the inputs {@code j - pad + u}, 0
+   * <= u < taps, with the taps {@code remainder + stride * (taps - 1 - u)} of the filter.
+   */
+  private record Axis(int stride, int first, int remainder, int taps, int pad) {
+
+    /** All phases of an axis, or null where they take too many zeros. */
+    static Axis[] phases(int k, int stride, int pad) {
+      if (stride > MAX_PHASES) {
+        return null;
+      }
+      Axis[] phases = new Axis[stride];
+      for (int first = 0; first < stride; first++) {
+        int remainder = (int) ((first + (long) pad) % stride);
+        int start = (int) ((first + (long) pad) / stride);
+        int needed = remainder < k ? (k - remainder - 1) / stride + 1 : 1;
+        int taps = Math.max(needed, start + 1);
+        if (taps > needed + MAX_ADDED_TAPS) {
+          return null;
+        }
+        phases[first] = new Axis(stride, first, remainder, taps, taps - 1 - start);
+      }
+      return phases;
+    }
+
+    int tap(int u) {
+      return remainder + stride * (taps - 1 - u);
+    }
+  }
+
+  private static Filter filter(Value w, Axis v, Axis h) {
+    int kh = w.dim(1);
+    int kw = w.dim(2);
+    int run = w.dim(3) * w.type().bytes();
+    ByteBuffer from = w.contents();
+    ByteBuffer to = ByteBuffer.allocate(Math.multiplyExact(w.dim(0) * v.taps * h.taps, run));
+    byte[] zeros = new byte[run];
+    if (w.type() != TensorType.FLOAT32) {
+      Arrays.fill(zeros, (byte) w.quantization().zeroPoint());
+    }
+    byte[] tap = new byte[run];
+    for (int c = 0; c < w.dim(0); c++) {
+      for (int i = 0; i < v.taps; i++) {
+        for (int j = 0; j < h.taps; j++) {
+          boolean inside = v.tap(i) < kh && h.tap(j) < kw;
+          if (inside) {
+            from.get(((c * kh + v.tap(i)) * kw + h.tap(j)) * run, tap);
+          }
+          to.put(inside ? tap : zeros);
+        }
+      }
+    }
+    String key = " phase " + v.remainder + "x" + v.taps + " " + h.remainder + "x" + h.taps;
+    return new Filter(key, w.dim(0), v.taps, h.taps, w.dim(3), 1, to.flip());
+  }
+
+  @Override
+  public boolean decides(NodeContext node, int i) {
+    return i == 0;
+  }
+
+  @Override
+  public long macs(NodeContext node) {
+    Value w = node.input(1);
+    return node.input(2).elements() * w.dim(0) * w.dim(1) * w.dim(2);
+  }
+
+  @Override
+  public boolean acceptsFlip() {
+    return true;
+  }
+
+  @Override
+  public boolean prefersFlip() {
+    return true;
+  }
+}
