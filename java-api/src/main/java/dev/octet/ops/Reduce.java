@@ -14,7 +14,7 @@ import java.util.Arrays;
 
 /**
  * SUM, MEAN, REDUCE_PROD, REDUCE_MAX, REDUCE_MIN, REDUCE_ANY and REDUCE_ALL over the axes that the
- * constant second input names; they stay with length 1 when {@code keepDims}.
+ * second input names; they stay with length 1 when {@code keepDims}.
  *
  * <p>float32, int32 and int64 are reduced as they are; integers wrap, and a mean of integers is
  * truncated. Of int8, uint8 and int16, as TensorFlow Lite has it:
@@ -91,7 +91,6 @@ record Reduce(Operation operation, boolean keepDims) implements Op {
     }
     node.type(node.input(1), TensorType.INT32);
     node.type(y, x.type());
-    node.require(node.input(1).constant(), node.input(1), "the axes are not constant");
     if (small(x)) {
       checkQuantization(node, x, y);
     }
@@ -136,6 +135,9 @@ record Reduce(Operation operation, boolean keepDims) implements Op {
   @Override
   public int[][] infer(NodeContext node) {
     Value x = node.input(0);
+    if (!node.input(1).constant()) {
+      return new int[][] {null};
+    }
     int axes = axes(node);
     int[] shape = new int[x.rank()];
     int rank = 0;

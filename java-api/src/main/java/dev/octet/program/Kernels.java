@@ -230,6 +230,15 @@ public final class Kernels {
           "kind:i32 inputs:i32 units:i32 rank:i32 memory:i32 x_zero:i32",
           4);
 
+  public static final Kernel RESIZE_BILINEAR =
+      Kernel.of("resize_bilinear", "x:value y:value align_corners:i32 half_pixel:i32", "", 0);
+  public static final Kernel RESIZE_NEAREST_NEIGHBOR =
+      Kernel.of(
+          "resize_nearest_neighbor",
+          "x:value y:value align_corners:i32 half_pixel:i32 fixed:i32",
+          "",
+          0);
+
   static final List<Kernel> ALL =
       List.of(
           ADD,
@@ -264,6 +273,8 @@ public final class Kernels {
           QUANTIZE_ROWS,
           REDUCE,
           RESCALE_I16,
+          RESIZE_BILINEAR,
+          RESIZE_NEAREST_NEIGHBOR,
           REVERSE_SEQUENCE,
           RNN,
           SCATTER_ND,

@@ -6,6 +6,7 @@ import static dev.octet.differential.cases.SingleOp.in;
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
+import dev.octet.tflite.TestModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -113,7 +114,13 @@ final class ReduceCases implements OpCases {
         operator,
         type == TensorType.BOOL ? 1 : 2,
         Table.builder("ReducerOptions").set("keep_dims", m.chance(0.5)).build(),
-        in(x, m.ints(axes)),
+        in(x, m.chance(0.1) ? runTime(m, axes) : m.ints(axes)),
         y);
+  }
+
+  /** The axes as an input of the model. */
+  private static int runTime(SingleOp m, int[] axes) {
+    return m.input(
+        TensorType.INT32, () -> SingleOp.bytes(TestModel.ints(axes)), new int[] {axes.length});
   }
 }

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/resize_bilinear/resize_bilinear.h"
+
+namespace octet {
+namespace {
+
+#include "kernels/resize_bilinear/generic.h"
+
+}  // namespace
+
+const ResizeBilinearIsa resize_bilinear__avx2 = {Isa::kAvx2, rows};
+
+}  // namespace octet
