@@ -7,7 +7,7 @@ template <typename A>
 struct Sum {
   using Accumulator = A;
   static constexpr A kStart = 0;
-  static A join(A a, A b) { return a + b; }
+  static A join(A a, A b) { return static_cast<A>(a + b); }
 };
 
 template <typename A>
@@ -57,6 +57,7 @@ template <class Op, typename T>
 struct Loops {
   using A = typename Op::Accumulator;
   static constexpr int32_t kLanes = 32;
+  static constexpr int32_t kShort = 128;   // rows below have fewer lanes to join at their end
   static constexpr int32_t kBlock = 2048;  // accumulators that stay in the first cache
 
   const Reduce& reduce;
@@ -72,18 +73,33 @@ struct Loops {
     }
   }
 
-  A fold(const T* x, int32_t n) const {
-    A lanes[kLanes];
-    for (A& lane : lanes) lane = Op::kStart;
+  // B: Op with an accumulator that is wide enough for n elements.
+  template <class B, int32_t kWidth>
+  A fold_lanes(const T* __restrict x, int32_t n) const {
+    using L = typename B::Accumulator;
+    L lanes[kWidth];
+    for (L& lane : lanes) lane = B::kStart;
     int32_t i = 0;
-    for (; i + kLanes <= n; i += kLanes) {
-      for (int32_t l = 0; l < kLanes; ++l) lanes[l] = Op::join(lanes[l], number(x[i + l]));
+    for (; i + kWidth <= n; i += kWidth) {
+      for (int32_t l = 0; l < kWidth; ++l) {
+        lanes[l] = B::join(lanes[l], static_cast<L>(number(x[i + l])));
+      }
     }
-    for (int32_t l = 0; i + l < n; ++l) lanes[l] = Op::join(lanes[l], number(x[i + l]));
-    for (int32_t half = kLanes / 2; half > 0; half /= 2) {
-      for (int32_t l = 0; l < half; ++l) lanes[l] = Op::join(lanes[l], lanes[l + half]);
+    for (int32_t half = kWidth / 2; half > 0; half /= 2) {
+      for (int32_t l = 0; l < half; ++l) lanes[l] = B::join(lanes[l], lanes[l + half]);
     }
-    return lanes[0];
+    A all = lanes[0];
+    for (; i < n; ++i) all = Op::join(all, number(x[i]));
+    return all;
+  }
+
+  A fold(const T* x, int32_t n) const {
+    if (n >= kShort) return fold_lanes<Op, kLanes>(x, n);
+    if constexpr (sizeof(T) == 1 && sizeof(A) == 4) {
+      return fold_lanes<Sum<uint16_t>, 16>(x, n);
+    } else {
+      return fold_lanes<Op, sizeof(A) == 1 ? 16 : 8>(x, n);
+    }
   }
 
   // y[i] over rows of n elements; few elements are taken several rows at a time.
@@ -121,6 +137,11 @@ struct Loops {
       } else {
         for (int32_t i = from; i < to; ++i) y[i] = Op::join(y[i], number(x[i]));
       }
+      return;
+    }
+    if (axis == reduce.rank - 2 && y_stride != 0) {
+      const int32_t n = reduce.dims[axis + 1];
+      for (int32_t i = from; i < to; ++i) y[i] = Op::join(y[i], fold(x + i * x_stride, n));
       return;
     }
     if (axis == reduce.rank - 2 && y_stride == 0 && axis + 1 != reduce.split) {
@@ -173,49 +194,58 @@ void requantize(const Reduce& reduce, const uint32_t* sums, int64_t from, int64_
   const uint32_t start =
       static_cast<uint32_t>(fixed ? reduce.offset : 0) -
       static_cast<uint32_t>(reduce.count) * static_cast<uint32_t>(reduce.x_offset);
-  for (int64_t i = from; i < to; ++i) {
+  for (int64_t i = from; i < to && fixed; ++i) {
     const auto sum = static_cast<int32_t>(sums[i] + start);
-    if (fixed) {
-      store<T>(reduce, i,
-               int64_t{multiply_half_away(sum, reduce.multiplier, reduce.shift)} + reduce.y_zero);
-    } else {
-      float v = std::round(static_cast<float>(sum) * reduce.scale + reduce.bias);
-      v = v > -1e6f ? v : -1e6f;
-      v = v < 1e6f ? v : 1e6f;
-      store<T>(reduce, i, int64_t{static_cast<int32_t>(v)} + reduce.y_zero);
-    }
+    store<T>(reduce, i,
+             int64_t{multiply_half_away(sum, reduce.multiplier, reduce.shift)} + reduce.y_zero);
+  }
+  for (int64_t i = from; i < to && !fixed; ++i) {
+    const auto sum = static_cast<int32_t>(sums[i] + start);
+    float v = static_cast<float>(sum) * reduce.scale + reduce.bias;
+    // far outside both types, and what is no number
+    v = v > -1e6f ? v : -1e6f;
+    v = v < 1e6f ? v : 1e6f;
+    const auto whole = static_cast<int32_t>(v);
+    const float rest = v - static_cast<float>(whole);
+    store<T>(reduce, i, int64_t{whole} + (rest >= 0.5f) - (rest <= -0.5f) + reduce.y_zero);
   }
 }
 
-// The product is rounded after every factor, so that their order matters.
+// The product is rounded after every factor, so that their order matters. `start`: no factor of
+// the products at y was seen.
 template <typename T>
-void quantized_product(const Reduce& reduce, int32_t* products) {
-  const T* x = reinterpret_cast<const T*>(reduce.x);
-  int32_t at[kMaxRank] = {};
-  for (int64_t done = 0; !reduce.empty; ++done) {
-    int64_t to = 0;
-    bool start = true;
-    for (int32_t i = 0; i < reduce.rank; ++i) {
-      to += at[i] * reduce.y_strides[i];
-      start = start && (reduce.y_strides[i] != 0 || at[i] == 0);
+void multiply(const Reduce& reduce, int32_t axis, const T* x, int32_t* y, bool start) {
+  const auto factor = [&](T v) {
+    int32_t number = v;
+    if constexpr (sizeof(T) == 1) number = static_cast<uint8_t>(v ^ reduce.x_mask) - reduce.x_offset;
+    return number + reduce.offset;
+  };
+  const auto next = [&](int32_t product, T v) {
+    return multiply_wide(int64_t{product} * factor(v), reduce.multiplier, reduce.shift);
+  };
+  const int32_t n = reduce.dims[axis];
+  const int64_t y_stride = reduce.y_strides[axis];
+  if (axis < reduce.rank - 1) {
+    for (int32_t i = 0; i < n; ++i, x += reduce.x_strides[axis], y += y_stride) {
+      multiply<T>(reduce, axis + 1, x, y, start && (y_stride != 0 || i == 0));
     }
-    int32_t v = x[done];
-    if constexpr (sizeof(T) == 1)
-      v = static_cast<uint8_t>(x[done] ^ reduce.x_mask) - reduce.x_offset;
-    v += reduce.offset;
-    products[to] =
-        start ? v : multiply_wide(int64_t{products[to]} * v, reduce.multiplier, reduce.shift);
-    int32_t axis = reduce.rank - 1;
-    for (; axis >= 0 && ++at[axis] == reduce.dims[axis]; --axis) at[axis] = 0;
-    if (axis < 0) break;
+  } else if (y_stride == 0) {
+    int32_t product = start ? factor(x[0]) : next(*y, x[0]);
+    for (int32_t i = 1; i < n; ++i) product = next(product, x[i]);
+    *y = product;
+  } else {
+    for (int32_t i = 0; i < n; ++i) y[i] = start ? factor(x[i]) : next(y[i], x[i]);
   }
 }
 
 template <typename T>
 void product(const Reduce& reduce, int64_t elements, std::byte* sums) {
   auto* products = reinterpret_cast<int32_t*>(sums);
-  for (int64_t i = 0; i < elements; ++i) products[i] = 0;
-  quantized_product<T>(reduce, products);
+  if (reduce.empty) {
+    for (int64_t i = 0; i < elements; ++i) store<T>(reduce, i, reduce.y_zero);
+    return;
+  }
+  multiply<T>(reduce, 0, reinterpret_cast<const T*>(reduce.x), products, true);
   for (int64_t i = 0; i < elements; ++i) {
     store<T>(reduce, i,
              int64_t{multiply_wide(products[i], reduce.multiplier, reduce.shift)} + reduce.y_zero);

@@ -14,7 +14,8 @@
 // form 2, int8, uint8, int16: SUM is clamp(round(float(sum) * scale + bias) + y_zero), halves away
 //   from zero.
 // An empty x gives 0 of SUM, NaN or 0 of MEAN, 1 of PROD, the type's lowest number of MAX, its
-// greatest of MIN, false of ANY, true of ALL; quantized SUM y_zero, MEAN and PROD the integer 0.
+// greatest of MIN, false of ANY, true of ALL; quantized SUM and PROD y_zero, MEAN the
+// integer 0.
 // x and y are of one type; y has the elements of the other axes in their order, in any shape; both
 // are dense, int8 values may be flipped.
 #include "kernels/reduce/reduce.h"
