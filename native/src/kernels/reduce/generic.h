@@ -98,7 +98,7 @@ struct Loops {
     if constexpr (sizeof(T) == 1 && sizeof(A) == 4) {
       return fold_lanes<Sum<uint16_t>, 16>(x, n);
     } else {
-      return fold_lanes<Op, sizeof(A) == 1 ? 16 : 8>(x, n);
+      return fold_lanes < Op, sizeof(A) == 1 ? 16 : 8 > (x, n);
     }
   }
 
@@ -217,7 +217,8 @@ template <typename T>
 void multiply(const Reduce& reduce, int32_t axis, const T* x, int32_t* y, bool start) {
   const auto factor = [&](T v) {
     int32_t number = v;
-    if constexpr (sizeof(T) == 1) number = static_cast<uint8_t>(v ^ reduce.x_mask) - reduce.x_offset;
+    if constexpr (sizeof(T) == 1)
+      number = static_cast<uint8_t>(v ^ reduce.x_mask) - reduce.x_offset;
     return number + reduce.offset;
   };
   const auto next = [&](int32_t product, T v) {

@@ -60,7 +60,8 @@ void over_columns(const ResizeBilinear& r, const ResizeTap* columns, const Each&
         each.template some<kChunk>(tap.low + i, tap.high + i, low, high, to + i);
       }
     } else {
-      for (int32_t i = 0; i < c; ++i) each.template some<1>(tap.low + i, tap.high + i, low, high, to + i);
+      for (int32_t i = 0; i < c; ++i)
+        each.template some<1>(tap.low + i, tap.high + i, low, high, to + i);
     }
   }
 }
@@ -140,8 +141,7 @@ void blended_rows(const ResizeBilinear& r, const ResizeTap* columns, int32_t fir
   for (int32_t i = 0; i < kResizeSlack; ++i) v[r.row_in() + i] = 0;
   for (int32_t row = first; row < last; ++row) {
     const ResizeTap tap = r.h.tap(row % r.h.out);
-    const T* image =
-        reinterpret_cast<const T*>(r.x) + int64_t{row} / r.h.out * r.h.in * r.row_in();
+    const T* image = reinterpret_cast<const T*>(r.x) + int64_t{row} / r.h.out * r.h.in * r.row_in();
     T* y = reinterpret_cast<T*>(r.y) + row * r.row_out();
     W top, bottom;
     weights(tap, &top, &bottom);
@@ -201,8 +201,7 @@ void corner_rows(const ResizeBilinear& r, const ResizeTap* columns, int32_t firs
   const int32_t c = r.c;
   for (int32_t row = first; row < last; ++row) {
     const ResizeTap tap = r.h.tap(row % r.h.out);
-    const T* image =
-        reinterpret_cast<const T*>(r.x) + int64_t{row} / r.h.out * r.h.in * r.row_in();
+    const T* image = reinterpret_cast<const T*>(r.x) + int64_t{row} / r.h.out * r.h.in * r.row_in();
     const T *top = image + tap.low * r.row_in(), *bottom = image + tap.high * r.row_in();
     T* y = reinterpret_cast<T*>(r.y) + row * r.row_out();
     Weight wt, wb;

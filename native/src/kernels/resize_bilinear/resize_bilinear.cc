@@ -56,12 +56,12 @@ bool prepare(Prepare& prepare) {
   const Value* y = x == nullptr ? nullptr : prepare.value(fields.y);
   auto* s = y == nullptr ? nullptr : prepare.state<State>();
   if (s == nullptr) return false;
-  if (!prepare.check(x->type == y->type &&
-                         (x->type == Type::kF32 || is_quant8(*x) || x->type == Type::kI16),
-                     "types not supported") ||
-      !prepare.check(x->rank == 4 && y->rank == 4 && x->dim(0) == y->dim(0) &&
-                         x->dim(3) == y->dim(3),
-                     "x and y do not go together") ||
+  if (!prepare.check(
+          x->type == y->type && (x->type == Type::kF32 || is_quant8(*x) || x->type == Type::kI16),
+          "types not supported") ||
+      !prepare.check(
+          x->rank == 4 && y->rank == 4 && x->dim(0) == y->dim(0) && x->dim(3) == y->dim(3),
+          "x and y do not go together") ||
       !prepare.check(x->dense && y->dense && !y->constant, "x and y are dense, y no constant") ||
       !prepare.check(x->elements > 0 || y->elements == 0, "x is empty") ||
       !prepare.check((fields.align_corners & ~1) == 0 && (fields.half_pixel & ~1) == 0,
@@ -133,13 +133,7 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_resize_bilinear;
-const Kernel kernel_resize_bilinear = {"resize_bilinear",
-                                       ResizeBilinearFields::kSignature,
-                                       "",
-                                       0,
-                                       false,
-                                       nullptr,
-                                       prepare,
-                                       run};
+const Kernel kernel_resize_bilinear = {
+    "resize_bilinear", ResizeBilinearFields::kSignature, "", 0, false, nullptr, prepare, run};
 
 }  // namespace octet

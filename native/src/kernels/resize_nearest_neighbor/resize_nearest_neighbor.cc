@@ -93,8 +93,8 @@ bool prepare(Prepare& prepare) {
   const Value* y = x == nullptr ? nullptr : prepare.value(fields.y);
   auto* s = y == nullptr ? nullptr : prepare.state<State>();
   if (s == nullptr) return false;
-  if (!prepare.check(x->type == y->type && x->rank == 4 && y->rank == 4 &&
-                         x->dim(0) == y->dim(0) && x->dim(3) == y->dim(3),
+  if (!prepare.check(x->type == y->type && x->rank == 4 && y->rank == 4 && x->dim(0) == y->dim(0) &&
+                         x->dim(3) == y->dim(3),
                      "x and y do not go together") ||
       !prepare.check(x->dense && y->dense && !y->constant, "x and y are dense, y no constant") ||
       !prepare.check(x->elements > 0 || y->elements == 0, "x is empty")) {

@@ -31,7 +31,8 @@ final class ResizeCases implements OpCases {
   /** True when TensorFlow Lite reads behind the last of {@code in} elements. */
   private static boolean beyond(int in, int out, boolean align, boolean half) {
     boolean aligned = align && out > 1;
-    int scale = aligned ? (1024 * (in - 1) + (out - 1) / 2) / (out - 1) : (1024 * in + out / 2) / out;
+    int scale =
+        aligned ? (1024 * (in - 1) + (out - 1) / 2) / (out - 1) : (1024 * in + out / 2) / out;
     return (out - 1) * scale + (half ? scale / 2 - 512 : 0) >= 1024 * in;
   }
 
