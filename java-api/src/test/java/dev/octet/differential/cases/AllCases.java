@@ -16,6 +16,7 @@ public final class AllCases {
           new LstmCases(),
           new PoolCases(),
           new ReduceCases(),
+          new ResizeCases(),
           new RnnCases(),
           new SelectionCases(),
           new ShapeCases(),
