@@ -59,11 +59,13 @@ public final class GraphReader {
               tensor.shape(),
               tensor.quantization() == null ? null : tensor.quantization().affine(),
               // an input is the caller's, whatever the file holds for it
-              inputs.contains(tensor.index()) ? null : tensor.data(),
+              inputs.contains(tensor.index()) ? null : DenseContents.of(file.source(), tensor),
               tensor.variable(),
               false,
               new DeclaredShape(tensor.shape(), tensor.shapeSignature()),
-              false));
+              false,
+              BlockScales.of(tensor, source),
+              tensor.sparsity() != null));
     }
     List<Node> nodes = new ArrayList<>();
     for (TfliteOperator operator : source.operators()) {

@@ -22,6 +22,9 @@ import java.util.Arrays;
  * @param flip an int8 value stored xor 0x80, so that it reads as uint8 with zero point + 128
  * @param declared what the file says of the shape; a resize does not change it
  * @param dynamic only a run knows the shape; {@code shape} then is the file's and says nothing
+ * @param blocks scales of a matrix that is quantized in blocks, null for any other; {@code
+ *     quantization} is then null
+ * @param sparse a constant that the file holds sparse; {@code data} is dense
  */
 public record Value(
     int id,
@@ -34,7 +37,9 @@ public record Value(
     boolean variable,
     boolean flip,
     DeclaredShape declared,
-    boolean dynamic) {
+    boolean dynamic,
+    BlockScales blocks,
+    boolean sparse) {
 
   /**
    * True for a value that Java keeps, not the arena: its size is not known before a run, or its
@@ -107,30 +112,53 @@ public record Value(
   }
 
   public Value withShape(int[] shape) {
-    return Arrays.equals(shape, this.shape)
-        ? this
-        : new Value(
-            id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+    return Arrays.equals(shape, this.shape) ? this : copy(shape, data, flip, dynamic);
   }
 
   public Value withId(int id) {
     return new Value(
-        id, -1, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+        id,
+        -1,
+        name,
+        type,
+        shape,
+        quantization,
+        data,
+        variable,
+        flip,
+        declared,
+        dynamic,
+        blocks,
+        sparse);
   }
 
   public Value withData(ByteBuffer data) {
-    return new Value(
-        id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+    return copy(shape, data, flip, dynamic);
   }
 
   public Value withDynamic(boolean dynamic) {
-    return new Value(
-        id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+    return copy(shape, data, flip, dynamic);
   }
 
   public Value withFlip(boolean flip) {
+    return copy(shape, data, flip, dynamic);
+  }
+
+  private Value copy(int[] shape, ByteBuffer data, boolean flip, boolean dynamic) {
     return new Value(
-        id, tensor, name, type, shape, quantization, data, variable, flip, declared, dynamic);
+        id,
+        tensor,
+        name,
+        type,
+        shape,
+        quantization,
+        data,
+        variable,
+        flip,
+        declared,
+        dynamic,
+        blocks,
+        sparse);
   }
 
   @Override

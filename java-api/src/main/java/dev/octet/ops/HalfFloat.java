@@ -2,11 +2,11 @@
 package dev.octet.ops;
 
 /** IEEE 754 binary16; {@code Float.float16ToFloat} needs Java 20. */
-final class HalfFloat {
+public final class HalfFloat {
   private HalfFloat() {}
 
   /** The same number as float32; exact. */
-  static float toFloat(short bits) {
+  public static float toFloat(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits >> 10 & 0x1f;
     int fraction = bits & 0x3ff;

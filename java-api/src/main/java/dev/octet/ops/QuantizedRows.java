@@ -17,15 +17,23 @@ record QuantizedRows(Emitter.Operand x, Emitter.Operand scale, Emitter.Operand z
 
   /** Emits the quantization of {@code x}, cut in {@code rows} rows of equal length. */
   static QuantizedRows of(Emitter emitter, Value x, int rows, boolean symmetric) {
-    Emitter.Operand quantized = emitter.temporary(TensorType.INT8, true, x.shape());
+    InstructionBuilder instruction = emitter.instruction(Kernels.QUANTIZE_ROWS).in("x", x);
+    return of(emitter, instruction, x.shape(), rows, symmetric);
+  }
+
+  /** The same of what other instructions of the operator computed. */
+  static QuantizedRows of(
+      Emitter emitter, Emitter.Operand x, int[] shape, int rows, boolean symmetric) {
+    InstructionBuilder instruction = emitter.instruction(Kernels.QUANTIZE_ROWS).in("x", x);
+    return of(emitter, instruction, shape, rows, symmetric);
+  }
+
+  private static QuantizedRows of(
+      Emitter emitter, InstructionBuilder instruction, int[] shape, int rows, boolean symmetric) {
+    Emitter.Operand quantized = emitter.temporary(TensorType.INT8, true, shape);
     Emitter.Operand scale = emitter.temporary(TensorType.FLOAT32, false, rows);
     Emitter.Operand zero = symmetric ? null : emitter.temporary(TensorType.INT32, false, rows);
-    InstructionBuilder instruction =
-        emitter
-            .instruction(Kernels.QUANTIZE_ROWS)
-            .in("x", x)
-            .out("y", quantized)
-            .out("scale", scale);
+    instruction.out("y", quantized).out("scale", scale);
     if (symmetric) {
       instruction.in("zero", (Value) null);
     } else {

@@ -98,6 +98,20 @@ public final class Kernels {
               + " y_min:i32 y_max:i32 act_min:f32 act_max:f32",
           "",
           0);
+  public static final Kernel BATCH_MATMUL =
+      Kernel.of(
+          "batch_matmul",
+          "x:value w:value bias:value multiplier:value shift:value scale:value x_scale:value"
+              + " x_zeros:value y:value adj_x:i32 adj_y:i32 x_zero:i32 w_zero:i32 y_zero:i32"
+              + " y_min:i32 y_max:i32 form:i32 act_min:f32 act_max:f32",
+          "",
+          0);
+  public static final Kernel MATMUL_F32 =
+      Kernel.of(
+          "matmul_f32",
+          "x:value w:value bias:value y:value adj_x:i32 adj_y:i32 act_min:f32 act_max:f32",
+          "",
+          0);
   public static final Kernel MAX_POOL_2D =
       Kernel.of(
           "max_pool_2d",
@@ -244,6 +258,7 @@ public final class Kernels {
           ADD,
           ARG_MIN_MAX,
           AVERAGE_POOL_2D,
+          BATCH_MATMUL,
           CONTROL_IF,
           CONTROL_WHILE,
           CONV_2D,
@@ -267,6 +282,7 @@ public final class Kernels {
           LSTM_BASIC,
           LSTM_I8,
           LUT,
+          MATMUL_F32,
           MAX_POOL_2D,
           ONE_HOT,
           QUANTIZE,

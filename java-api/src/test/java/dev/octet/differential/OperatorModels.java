@@ -26,7 +26,6 @@ final class OperatorModels {
   static ByteBuffer of(BuiltinOperator operator, Random random) {
     OperatorModels models = new OperatorModels(random);
     switch (operator) {
-      case FULLY_CONNECTED -> models.fullyConnected();
       case ADD -> models.add();
       case QUANTIZE -> models.quantize();
       case DEQUANTIZE -> models.dequantize();
@@ -132,23 +131,6 @@ final class OperatorModels {
     int b = graph.constant("b", TensorType.INT32, TestModel.ints(bias), co);
     graph.quantize(b, products, new long[scales.length], 0);
     return new int[] {w, b};
-  }
-
-  private void fullyConnected() {
-    TensorType type = any(TYPES);
-    int k = number(1, 300);
-    int co = number(1, 40);
-    float xScale = scale(0.01, 0.1);
-    int x = input(type, xScale, number(1, 5), k);
-    int[] weights = weights(type, xScale, 0, co, co, k);
-    graph.operator(
-        BuiltinOperator.FULLY_CONNECTED,
-        4,
-        Table.builder("FullyConnectedOptions")
-            .set("fused_activation_function", activation())
-            .build(),
-        new int[] {x, weights[0], weights[1]},
-        new int[] {output(type, scale(0.05, 2))});
   }
 
   private void add() {

@@ -7,10 +7,13 @@ import java.util.List;
 public final class AllCases {
   private static final List<OpCases> FAMILIES =
       List.of(
+          new BatchMatmulCases(),
           new BlockCases(),
           new ControlFlowCases(),
           new DetectionCases(),
           new ConvolutionCases(),
+          new DensifyCases(),
+          new FullyConnectedCases(),
           new GatherCases(),
           new JoinCases(),
           new LstmCases(),

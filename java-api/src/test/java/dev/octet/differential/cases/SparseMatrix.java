@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.differential.cases;
+
+import dev.octet.TensorType;
+import dev.octet.tflite.DimensionFormat;
+import dev.octet.tflite.Table;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A constant [n,k] stored as compressed rows of blocks of 1 x {@code block} elements. */
+record SparseMatrix(TensorType type, int n, int k, int block) {
+
+  /** Adds it to the model: about half of the blocks, with these contents one after another. */
+  int add(SingleOp m, byte[] contents) {
+    int[] segments = new int[n + 1];
+    List<Integer> indices = new ArrayList<>();
+    for (int row = 0; row < n; row++) {
+      for (int column = 0; column < k / block; column++) {
+        if (m.chance(0.5) || indices.isEmpty()) {
+          indices.add(column);
+        }
+      }
+      segments[row + 1] = indices.size();
+    }
+    int[] columns = indices.stream().mapToInt(i -> i).toArray();
+    ByteBuffer stored = ByteBuffer.wrap(contents, 0, columns.length * block * type.bytes()).slice();
+    int tensor = m.graph().constant("sparse", type, stored, n, k);
+    List<Table> levels = new ArrayList<>();
+    levels.add(dense(n));
+    levels.add(
+        Table.builder("DimensionMetadata")
+            .set("format", DimensionFormat.SPARSE_CSR)
+            .set("array_segments", vector(segments))
+            .set("array_indices", vector(columns))
+            .build());
+    if (block > 1) {
+      levels.add(dense(block));
+    }
+    m.graph()
+        .tensor(tensor)
+        .set(
+            "sparsity",
+            Table.builder("SparsityParameters")
+                .set("traversal_order", block > 1 ? new int[] {0, 1, 2} : new int[] {0, 1})
+                .set("block_map", block > 1 ? new int[] {1} : new int[0])
+                .set("dim_metadata", levels)
+                .build());
+    return tensor;
+  }
+
+  private static Table dense(int size) {
+    return Table.builder("DimensionMetadata")
+        .set("format", DimensionFormat.DENSE)
+        .set("dense_size", size)
+        .build();
+  }
+
+  private static Table vector(int[] values) {
+    return Table.builder("Int32Vector").set("values", values).build();
+  }
+}
