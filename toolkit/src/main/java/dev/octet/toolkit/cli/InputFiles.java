@@ -13,6 +13,7 @@ import dev.octet.toolkit.data.PictureReader;
 import dev.octet.toolkit.data.RawFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,7 +21,8 @@ import java.util.Optional;
 
 /**
  * Fills input tensors from files: {@code .npy} by its header, {@code .png .jpg .jpeg .bmp} as
- * pictures, any other name as the raw bytes of the tensor.
+ * pictures, any other name as the raw bytes of the tensor. Strings come from the lines of a {@code
+ * .txt} or from a file in TensorFlow Lite's layout.
  */
 final class InputFiles {
   private final Optional<Normalization> normalization;
@@ -36,12 +38,27 @@ final class InputFiles {
    */
   void fill(Tensor tensor, Path file) throws IOException {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".npy")) {
+    if (tensor.type() == TensorType.STRING) {
+      strings(tensor, file, name);
+    } else if (name.endsWith(".npy")) {
       tensor.buffer().put(npy(tensor, file));
     } else if (PictureReader.isPicture(file)) {
       tensor.buffer().put(picture(tensor, file));
     } else {
       tensor.buffer().put(RawFile.read(file, tensor.bytes()));
+    }
+  }
+
+  /** A text file holds a string a line; any other TensorFlow Lite's layout. */
+  private static void strings(Tensor tensor, Path file, String name) throws IOException {
+    try {
+      if (name.endsWith(".txt")) {
+        tensor.set(Files.readAllLines(file).toArray(String[]::new));
+      } else {
+        tensor.setStrings(RawFile.read(file));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new DataFormatException(file.toString(), e.getMessage(), e);
     }
   }
 

@@ -38,15 +38,7 @@ final class Labels {
    * @throws DataFormatException if the number of its lines fits in none of the ways above
    */
   static Labels read(Path file, int classes) throws IOException {
-    List<String> lines;
-    try {
-      lines = new ArrayList<>(Files.readAllLines(file));
-    } catch (CharacterCodingException e) {
-      throw new DataFormatException(file.toString(), "not a text in UTF-8", e);
-    }
-    while (!lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
-      lines.remove(lines.size() - 1);
-    }
+    List<String> lines = lines(file);
     if (lines.size() == classes) {
       return new Labels(lines);
     }
@@ -60,6 +52,34 @@ final class Labels {
     throw new DataFormatException(
         file.toString(),
         "holds " + lines.size() + " labels, the model has " + classes + " classes");
+  }
+
+  /**
+   * Reads a UTF-8 file for a model that tells no number of classes.
+   *
+   * @throws DataFormatException if it has fewer than {@code classes} lines
+   */
+  static Labels atLeast(Path file, int classes) throws IOException {
+    List<String> lines = lines(file);
+    if (lines.size() < classes) {
+      throw new DataFormatException(
+          file.toString(),
+          "holds " + lines.size() + " labels, the model gave class " + (classes - 1));
+    }
+    return new Labels(lines);
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    List<String> lines;
+    try {
+      lines = new ArrayList<>(Files.readAllLines(file));
+    } catch (CharacterCodingException e) {
+      throw new DataFormatException(file.toString(), "not a text in UTF-8", e);
+    }
+    while (!lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
+      lines.remove(lines.size() - 1);
+    }
+    return lines;
   }
 
   String name(int classIndex) {

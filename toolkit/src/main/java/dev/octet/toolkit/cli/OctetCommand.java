@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RunCommand.class,
       ClassifyCommand.class,
+      DetectCommand.class,
       InspectCommand.class,
       BenchCommand.class
     },

@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.octet.Interpreter;
 import dev.octet.Tensor;
+import dev.octet.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +63,12 @@ final class OutputSummary {
             tensor.type(),
             Arrays.toString(tensor.shape()),
             tensor.info().quantization().map(q -> " (" + q + ")").orElse("")));
+    if (tensor.type() == TensorType.STRING) {
+      for (String each : tensor.toStrings()) {
+        text.append("  ").append(each).append(System.lineSeparator());
+      }
+      return text.toString();
+    }
     if (values.length == 0) {
       text.append(String.format("  %d bytes%n", tensor.bytes()));
       return text.toString();
@@ -85,6 +92,14 @@ final class OutputSummary {
 
   private JsonObject json() {
     JsonObject object = OutputFiles.describe(name, tensor);
+    if (tensor.type() == TensorType.STRING) {
+      JsonArray strings = new JsonArray();
+      for (String each : tensor.toStrings()) {
+        strings.add(each);
+      }
+      object.add("strings", strings);
+      return object;
+    }
     object.add("min", Json.number(min()));
     object.add("max", Json.number(max()));
     object.add("mean", Json.number(mean()));

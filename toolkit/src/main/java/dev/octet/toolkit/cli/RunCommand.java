@@ -7,9 +7,11 @@ import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.Tensor;
+import dev.octet.TensorType;
 import dev.octet.toolkit.data.RandomInput;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
       "Runs a model and shows, or writes, its outputs.",
       "Inputs come from files; an input without one gets random numbers by --seed, the same on"
           + " every machine (floats in [-1, 1), 8 and 16 bits over their whole range, wider"
-          + " integers 0 to 9)."
+          + " integers 0 to 9, strings a few letters)."
     },
     mixinStandardHelpOptions = true,
     versionProvider = OctetCommand.Version.class)
@@ -69,11 +71,21 @@ final class RunCommand implements Callable<Integer> {
   private Steps next;
 
   @Option(
+      names = "--sequence",
+      paramLabel = "NAME_OR_INDEX=FILE",
+      description = {
+        "As --input, but the file (.npy, or raw) holds one tensor behind the other: one run for"
+            + " each, of the same interpreter. Several sequences must be of the same length; --next"
+            + " does not go with it."
+      })
+  private List<String> sequences = List.of();
+
+  @Option(
       names = "--output",
       paramLabel = "DIR",
       description = {
         "Write output i as DIR/<i>.bin (raw little-endian) and DIR/outputs.json (name, type, shape,"
-            + " scale, zero_point); with --next into DIR/<step>/, steps from 0."
+            + " scale, zero_point); of several runs into DIR/<step>/, steps from 0."
       })
   private Path output;
 
@@ -143,20 +155,28 @@ final class RunCommand implements Callable<Integer> {
     try (Model loaded = Model.load(model);
         Interpreter interpreter = loaded.interpreter(options)) {
       resize(interpreter);
+      if (!sequences.isEmpty() && steps.size() > 1) {
+        throw new ParameterException(spec.commandLine(), "--sequence does not go with --next");
+      }
+      Sequences rows = Sequences.read(interpreter, sequences);
+      int count = sequences.isEmpty() ? steps.size() : rows.length();
       Set<Integer> given = new HashSet<>();
       RandomInput random = new RandomInput(seed);
-      for (int step = 0; step < steps.size(); step++) {
-        fill(interpreter, steps.get(step), files, given, random);
+      rows.inputs().forEach(given::add);
+      for (int step = 0; step < count; step++) {
+        rows.fill(interpreter, step);
+        List<String> now = step < steps.size() ? steps.get(step) : List.of();
+        fill(interpreter, now, files, given, random);
         interpreter.run();
         if (output != null) {
-          Path directory = steps.size() == 1 ? output : output.resolve(Integer.toString(step));
+          Path directory = count == 1 ? output : output.resolve(Integer.toString(step));
           OutputFiles.write(interpreter, directory);
         }
         List<OutputSummary> summaries = OutputSummary.of(interpreter);
         if (json) {
           reports.add(OutputSummary.json(summaries));
         } else {
-          if (steps.size() > 1) {
+          if (count > 1) {
             out.println("step " + step);
           }
           summaries.forEach(summary -> out.print(summary.text()));
@@ -205,7 +225,12 @@ final class RunCommand implements Callable<Integer> {
     for (int i = 0; i < interpreter.inputCount(); i++) {
       if (given.add(i)) {
         Tensor tensor = interpreter.input(i);
-        tensor.buffer().put(random.next(tensor.type(), tensor.shape()));
+        ByteBuffer contents = random.next(tensor.type(), tensor.shape());
+        if (tensor.type() == TensorType.STRING) {
+          tensor.setStrings(contents);
+        } else {
+          tensor.buffer().put(contents);
+        }
       }
     }
   }

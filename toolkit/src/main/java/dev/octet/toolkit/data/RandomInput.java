@@ -2,6 +2,7 @@
 package dev.octet.toolkit.data;
 
 import dev.octet.TensorType;
+import dev.octet.program.Strings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ public final class RandomInput {
 
   /**
    * Returns the contents of one tensor: little-endian, position 0; STRING laid out as TensorFlow
-   * Lite does ({@link StringTensor}).
+   * Lite does ({@link Strings}).
    *
    * @throws IllegalArgumentException for RESOURCE and VARIANT
    */
@@ -124,6 +125,6 @@ public final class RandomInput {
       }
       words[i] = word.toString().getBytes(StandardCharsets.US_ASCII);
     }
-    return StringTensor.pack(words);
+    return Strings.tensor(new int[] {n}, words).data();
   }
 }

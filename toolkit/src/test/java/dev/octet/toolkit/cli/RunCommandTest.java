@@ -149,6 +149,23 @@ class RunCommandTest {
   }
 
   @Test
+  void aSequenceIsOneRunForEachTensorInItsFile() throws IOException {
+    byte[] first = pixels(seven);
+    byte[] second = pixels(two);
+    Path both = directory.resolve("both.bin");
+    Files.write(both, first);
+    Files.write(both, second, java.nio.file.StandardOpenOption.APPEND);
+    Path out = directory.resolve("sequence");
+    CommandRun run = CommandRun.good("run", int8, "--sequence", "0=" + both, "--output", out);
+    assertTrue(run.out().contains("step 1"), run.out());
+    assertEquals(7, argmax(Files.readAllBytes(out.resolve("0/0.bin"))));
+    assertEquals(2, argmax(Files.readAllBytes(out.resolve("1/0.bin"))));
+    Files.write(both, new byte[5], java.nio.file.StandardOpenOption.APPEND);
+    String line = CommandRun.failed(1, "run", int8, "--sequence", "0=" + both);
+    assertTrue(line.contains("each time"), line);
+  }
+
+  @Test
   void theSummaryIsReadable() {
     List<String> lines = CommandRun.good("run", int8, "--input", seven).out().lines().toList();
     assertEquals(3, lines.size());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.TensorType;
+import dev.octet.program.Strings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,7 @@ class RandomInputTest {
   @Test
   void stringsAreWords() throws IOException {
     ByteBuffer packed = new RandomInput(0).next(TensorType.STRING, new int[] {2, 3});
-    byte[][] words = StringTensor.unpack("random", packed);
+    byte[][] words = Strings.of(Strings.parse(new int[] {2, 3}, packed));
     assertEquals(6, words.length);
     for (byte[] word : words) {
       assertTrue(new String(word).matches("[a-z]{1,8}"), new String(word));
