@@ -69,7 +69,7 @@ public final class Interpreter implements AutoCloseable {
   private void requireContents(String what, int[] ids) {
     for (int i = 0; i < ids.length; i++) {
       Value value = graph.value(ids[i]);
-      if (value.type().bytes() == 0 && value.type() != TensorType.STRING) {
+      if (value.type().bits() == 0 && value.type() != TensorType.STRING) {
         throw new UnsupportedOperatorException(
             model.source(), i, what, value.name(), "type " + value.type() + " is not supported");
       }
@@ -101,7 +101,7 @@ public final class Interpreter implements AutoCloseable {
     for (int id : graph.inputs()) {
       Value value = next.plan().graph().value(id);
       if (value.hosted()) {
-        next.host(id, Execution.noStrings(value.shape()));
+        next.host(id, Execution.blank(value));
       }
     }
     inputs = tensors(graph.inputs());

@@ -55,9 +55,7 @@ public final class Tensor {
 
   /** Product of the dimensions. */
   public int elements() {
-    return info.type() == TensorType.STRING
-        ? Strings.count(shape)
-        : info.type().bytes() == 0 ? 0 : memory.limit() / info.type().bytes();
+    return info.type().bytes() == 0 ? Strings.count(shape) : memory.limit() / info.type().bytes();
   }
 
   /** Size in memory. */
@@ -68,8 +66,8 @@ public final class Tensor {
   /**
    * The memory itself, direct and little-endian, position 0, limit {@link #bytes()}: what is put
    * there is what the next run reads, without a copy. {@code buffer().asFloatBuffer()} gives
-   * floats. Strings are in TensorFlow Lite's layout and read-only here; an output whose shape
-   * depends on contents is not direct.
+   * floats. INT4 is two to a byte, the lower half first. Strings are in TensorFlow Lite's layout
+   * and read-only here; an output whose shape depends on contents is not direct.
    */
   public ByteBuffer buffer() {
     ByteBuffer view = store == null ? memory.duplicate() : memory.asReadOnlyBuffer();

@@ -4,8 +4,10 @@ package dev.octet.ops;
 import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
+import dev.octet.program.HostCall;
+import dev.octet.program.HostTensor;
 
-/** Axes that a tensor or an option names. */
+/** Axes, shapes and indices that are contents of tensors. */
 final class Axes {
   static final int MAX_RANK = 8;
 
@@ -48,6 +50,34 @@ final class Axes {
       shape[i] = (int) dim;
     }
     return shape;
+  }
+
+  /** Element {@code i} of an integer tensor, which must be an index of {@code length} elements. */
+  static int index(HostCall call, HostTensor indices, int i, int length) {
+    long index =
+        indices.type() == TensorType.INT16 ? indices.data().getShort(2 * i) : indices.integer(i);
+    if (index < 0 || index >= length) {
+      throw call.failure("index " + index + " is outside 0 to " + (length - 1));
+    }
+    return (int) index;
+  }
+
+  /** All elements of an integer tensor, each an index of {@code length} elements. */
+  static int[] indices(HostCall call, HostTensor indices, int length) {
+    int[] result = new int[indices.elements()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = index(call, indices, i, length);
+    }
+    return result;
+  }
+
+  /** Product of the dimensions from {@code first} to before {@code end}. */
+  static int product(int[] shape, int first, int end) {
+    int product = 1;
+    for (int i = first; i < end; i++) {
+      product *= shape[i];
+    }
+    return product;
   }
 
   /** Requires that a tensor of this rank may be. */

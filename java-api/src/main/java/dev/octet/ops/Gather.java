@@ -5,6 +5,7 @@ import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
+import dev.octet.program.HostCall;
 import dev.octet.program.Kernels;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
@@ -16,12 +17,11 @@ import java.nio.ByteOrder;
  * axes b are shared, o are those up to {@code axis}, r those behind it. Negative axes count from
  * the end of x, negative {@code batchDims} from the end of indices; an index that is negative or
  * not less than the axis ends the run. x and y are of one type and share their quantization;
- * indices int16, int32, int64.
+ * indices int16, int32, int64. Of strings x has rank 1.
  */
 record Gather(int axis, int batchDims) implements Op {
-  static final OpSpec SPEC =
-      new OpSpec(
-          BuiltinOperator.GATHER, 7, "f32 f16 bf16 i8 u8 i16 i32 i64 bool", o -> of(o.options()));
+  private static final String TYPES = "f32 f16 bf16 i4 i8 u8 i16 i32 i64 bool str";
+  static final OpSpec SPEC = new OpSpec(BuiltinOperator.GATHER, 7, TYPES, o -> of(o.options()));
 
   private static Gather of(Table options) {
     return new Gather(options.integer("axis"), options.integer("batch_dims"));
@@ -36,17 +36,7 @@ record Gather(int axis, int batchDims) implements Op {
   public void check(NodeContext node) {
     node.arity(2, 2, 1);
     Value x = node.input(0);
-    node.type(
-        x,
-        TensorType.FLOAT32,
-        TensorType.FLOAT16,
-        TensorType.BFLOAT16,
-        TensorType.INT8,
-        TensorType.UINT8,
-        TensorType.INT16,
-        TensorType.INT32,
-        TensorType.INT64,
-        TensorType.BOOL);
+    node.type(x, Parameters.types(TYPES));
     node.type(node.input(1), TensorType.INT16, TensorType.INT32, TensorType.INT64);
     node.type(node.output(0), x.type());
   }
@@ -69,6 +59,7 @@ record Gather(int axis, int batchDims) implements Op {
   public int[][] infer(NodeContext node) {
     Value x = node.input(0);
     Value indices = node.input(1);
+    node.require(x.type() != TensorType.STRING || x.rank() == 1, x, "has strings and not rank 1");
     int axis = axis(node);
     int batch = batch(node, axis);
     for (int i = 0; i < batch; i++) {
@@ -91,6 +82,10 @@ record Gather(int axis, int batchDims) implements Op {
 
   @Override
   public void emit(NodeContext node, Emitter emitter) {
+    if (node.input(0).type().bytes() == 0) {
+      emitter.host(node, new GatherHosted(this, this::sources));
+      return;
+    }
     int axis = axis(node);
     emitter
         .instruction(Kernels.GATHER)
@@ -102,12 +97,34 @@ record Gather(int axis, int batchDims) implements Op {
         .emit();
   }
 
+  private int[] sources(HostCall call) {
+    NodeContext node = call.node();
+    Value x = node.input(0);
+    int axis = axis(node);
+    int batch = batch(node, axis);
+    int length = x.dim(axis);
+    int[] shape = x.shape();
+    int batches = Axes.product(shape, 0, batch);
+    int outer = Axes.product(shape, batch, axis);
+    int inner = Axes.product(shape, axis + 1, shape.length);
+    int[] picks = Axes.indices(call, call.input(1), length);
+    int count = batches == 0 ? 0 : picks.length / batches;
+    int[] from = new int[(int) node.output(0).elements()];
+    for (int i = 0; i < from.length; i++) {
+      int row = i / inner;
+      int group = row / count;
+      int pick = picks[group / outer * count + row % count];
+      from[i] = (group * length + pick) * inner + i % inner;
+    }
+    return from;
+  }
+
   /** Shape arithmetic picks dimensions by number. */
   @Override
   public ByteBuffer fold(NodeContext node) {
     Value x = node.input(0);
     Value indices = node.input(1);
-    if (x.rank() != 1 || batch(node, axis(node)) != 0) {
+    if (x.rank() != 1 || x.type().bytes() == 0 || batch(node, axis(node)) != 0) {
       return null;
     }
     int size = x.type().bytes();

@@ -5,6 +5,8 @@ import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
+import dev.octet.program.HostCall;
+import dev.octet.program.HostTensor;
 import dev.octet.program.Kernels;
 import dev.octet.tflite.BuiltinOperator;
 
@@ -15,9 +17,8 @@ import dev.octet.tflite.BuiltinOperator;
  * int16, int32, int64.
  */
 record GatherNd() implements Op {
-  static final OpSpec SPEC =
-      new OpSpec(
-          BuiltinOperator.GATHER_ND, 5, "f32 f16 bf16 i8 u8 i16 i32 i64 bool", o -> new GatherNd());
+  private static final String TYPES = "f32 f16 bf16 i8 u8 i16 i32 i64 bool str";
+  static final OpSpec SPEC = new OpSpec(BuiltinOperator.GATHER_ND, 5, TYPES, o -> new GatherNd());
 
   @Override
   public String name() {
@@ -28,17 +29,7 @@ record GatherNd() implements Op {
   public void check(NodeContext node) {
     node.arity(2, 2, 1);
     Value x = node.input(0);
-    node.type(
-        x,
-        TensorType.FLOAT32,
-        TensorType.FLOAT16,
-        TensorType.BFLOAT16,
-        TensorType.INT8,
-        TensorType.UINT8,
-        TensorType.INT16,
-        TensorType.INT32,
-        TensorType.INT64,
-        TensorType.BOOL);
+    node.type(x, Parameters.types(TYPES));
     node.type(node.input(1), TensorType.INT16, TensorType.INT32, TensorType.INT64);
     node.type(node.output(0), x.type());
   }
@@ -63,8 +54,29 @@ record GatherNd() implements Op {
     return new int[][] {shape};
   }
 
+  private int[] sources(HostCall call) {
+    NodeContext node = call.node();
+    Value x = node.input(0);
+    HostTensor indices = call.input(1);
+    int nd = indices.shape()[indices.shape().length - 1];
+    int slice = Axes.product(x.shape(), nd, x.rank());
+    int[] from = new int[(int) node.output(0).elements()];
+    for (int i = 0; i < from.length; i++) {
+      int at = 0;
+      for (int axis = 0; axis < nd; axis++) {
+        at = at * x.dim(axis) + Axes.index(call, indices, i / slice * nd + axis, x.dim(axis));
+      }
+      from[i] = at * slice + i % slice;
+    }
+    return from;
+  }
+
   @Override
   public void emit(NodeContext node, Emitter emitter) {
+    if (node.input(0).type().bytes() == 0) {
+      emitter.host(node, new GatherHosted(this, this::sources));
+      return;
+    }
     emitter
         .instruction(Kernels.GATHER_ND)
         .in("x", node.input(0))

@@ -17,4 +17,20 @@ public final class HalfFloat {
     int wide = exponent == 0x1f ? 0xff : exponent + 112;
     return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
   }
+
+  /** The nearest, of two as near the even one. */
+  static short of(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = bits >>> 16 & 0x8000;
+    float size = Math.abs(value);
+    if (!(size < 65520)) {
+      return (short) (sign | (Float.isNaN(value) ? 0x7e00 : 0x7c00));
+    }
+    if (size < 0x1p-14f) {
+      return (short) (sign | (int) Math.rint(size * 0x1p24));
+    }
+    int rest = bits & 0x7fffffff;
+    int odd = rest >> 13 & 1;
+    return (short) (sign | (rest - (112 << 23) + 0xfff + odd >> 13));
+  }
 }

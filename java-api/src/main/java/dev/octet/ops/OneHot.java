@@ -82,6 +82,11 @@ record OneHot(int axis) implements Op {
   }
 
   @Override
+  public boolean decides(NodeContext node, int i) {
+    return i == 1;
+  }
+
+  @Override
   public void emit(NodeContext node, Emitter emitter) {
     emitter
         .instruction(Kernels.ONE_HOT)

@@ -63,6 +63,11 @@ record ScatterNd() implements Op {
   }
 
   @Override
+  public boolean decides(NodeContext node, int i) {
+    return i == 2;
+  }
+
+  @Override
   public void emit(NodeContext node, Emitter emitter) {
     emitter
         .instruction(Kernels.SCATTER_ND)

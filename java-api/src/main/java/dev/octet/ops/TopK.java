@@ -61,6 +61,11 @@ record TopK() implements Op {
   }
 
   @Override
+  public boolean decides(NodeContext node, int i) {
+    return i == 1;
+  }
+
+  @Override
   public void emit(NodeContext node, Emitter emitter) {
     emitter
         .instruction(Kernels.TOP_K)

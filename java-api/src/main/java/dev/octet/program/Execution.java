@@ -229,6 +229,15 @@ public final class Execution implements AutoCloseable {
     return Strings.tensor(shape, new byte[Strings.count(shape)][0]);
   }
 
+  /** A tensor of empty strings, or of zeros when its elements are smaller than a byte. */
+  public static HostTensor blank(Value value) {
+    if (value.type() == TensorType.STRING) {
+      return noStrings(value.shape());
+    }
+    long bits = (long) Strings.count(value.shape()) * value.type().bits();
+    return new HostTensor(value.type(), value.shape(), ByteBuffer.allocate((int) ((bits + 7) / 8)));
+  }
+
   /** True for a type that has elements of no fixed size but contents: strings. */
   public static boolean strings(TensorType type) {
     return type == TensorType.STRING;

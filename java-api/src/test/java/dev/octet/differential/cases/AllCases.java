@@ -10,9 +10,9 @@ public final class AllCases {
           new BatchMatmulCases(),
           new BlockCases(),
           new ControlFlowCases(),
-          new DetectionCases(),
           new ConvolutionCases(),
           new DensifyCases(),
+          new DetectionCases(),
           new FullyConnectedCases(),
           new GatherCases(),
           new JoinCases(),
@@ -21,10 +21,13 @@ public final class AllCases {
           new ReduceCases(),
           new ResizeCases(),
           new RnnCases(),
+          new SearchCases(),
+          new SegmentCases(),
           new SelectionCases(),
           new ShapeCases(),
           new SliceCases(),
           new SoftmaxCases(),
+          new StablehloSliceCases(),
           new UnaryCases());
 
   private AllCases() {}

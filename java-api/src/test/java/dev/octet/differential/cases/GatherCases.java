@@ -6,7 +6,9 @@ import static dev.octet.differential.cases.SingleOp.in;
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
+import dev.octet.tflite.TestModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -15,8 +17,8 @@ final class GatherCases implements OpCases {
   @Override
   public List<OpGenerator> generators() {
     List<OpGenerator> all = new ArrayList<>();
-    all.addAll(of("GATHER", "f32 f16 bf16 i8 u8 i16 i32 i64 bool", GatherCases::gather));
-    all.addAll(of("GATHER_ND", "f32 f16 bf16 i8 u8 i16 i32 i64 bool", GatherCases::gatherNd));
+    all.addAll(of("GATHER", "f32 f16 bf16 i4 i8 u8 i16 i32 i64 bool str", GatherCases::gather));
+    all.addAll(of("GATHER_ND", "f32 f16 bf16 i8 u8 i16 i32 i64 bool str", GatherCases::gatherNd));
     all.addAll(of("SCATTER_ND", "f32 i8 u8 i32 i64 bool", GatherCases::scatterNd));
     all.addAll(of("EMBEDDING_LOOKUP", "f32 i8 u8", GatherCases::embedding));
     all.add(new OpGenerator("EMBEDDING_LOOKUP", "hybrid", m -> hybrid(m, false)));
@@ -43,6 +45,8 @@ final class GatherCases implements OpCases {
       case "f16" -> TensorType.FLOAT16;
       case "bf16" -> TensorType.BFLOAT16;
       case "f64" -> TensorType.FLOAT64;
+      case "i4" -> TensorType.INT4;
+      case "str" -> TensorType.STRING;
       case "i8" -> TensorType.INT8;
       case "u8" -> TensorType.UINT8;
       case "i16" -> TensorType.INT16;
@@ -64,9 +68,26 @@ final class GatherCases implements OpCases {
         : m.input(type, () -> m.integers(type, elements, least, greatest), shape);
   }
 
+  /** Data: an input, or, of what a run does not give, a constant. */
+  static int data(SingleOp m, TensorType type, int... shape) {
+    int elements = SingleOp.product(shape);
+    if (type == TensorType.STRING) {
+      String[] strings = new String[elements];
+      Arrays.setAll(strings, i -> "s".repeat(m.number(0, 3)) + m.number(0, 99));
+      return m.constant(type, SingleOp.bytes(TestModel.strings(strings)), shape);
+    }
+    return type == TensorType.INT4
+        ? m.constant(type, m.contents(TensorType.UINT8, (elements + 1) / 2), shape)
+        : m.input(type, shape);
+  }
+
   private static void gather(SingleOp m, TensorType type) {
-    int[] shape = m.shape(m.number(1, 4), m.chance(0.2) ? 40 : 6);
-    int axis = m.number(0, shape.length - 1);
+    int rank = type == TensorType.STRING ? 1 : m.number(type == TensorType.INT4 ? 2 : 1, 4);
+    int[] shape = m.shape(rank, m.chance(0.2) ? 40 : 6);
+    int axis = m.number(0, shape.length - (type == TensorType.INT4 ? 2 : 1));
+    if (type == TensorType.INT4) {
+      shape[rank - 1] *= 2; // TensorFlow Lite copies whole bytes
+    }
     int batch = m.chance(0.4) ? m.number(0, axis) : 0;
     int extra = m.number(0, 2);
     int[] picks = new int[batch + extra];
@@ -75,7 +96,7 @@ final class GatherCases implements OpCases {
     }
     TensorType index =
         m.any(TensorType.INT32, TensorType.INT32, TensorType.INT64, TensorType.INT16);
-    int x = m.input(type, shape);
+    int x = data(m, type, shape);
     int positions = indices(m, index, 0, shape[axis] - 1, picks);
     boolean fromEnd = m.chance(0.3);
     m.operator(
@@ -94,14 +115,14 @@ final class GatherCases implements OpCases {
     int nd = m.number(1, shape.length);
     int[] outer = m.shape(m.number(0, 2), 5);
     TensorType index = m.any(TensorType.INT32, TensorType.INT64, TensorType.INT16);
-    int x = m.input(type, shape);
+    int x = data(m, type, shape);
     int positions = tuples(m, index, shape, nd, outer);
     m.operator(BuiltinOperator.GATHER_ND, 5, null, in(x, positions), m.output(type));
   }
 
   /** Indices of {@code nd} axes of a shape, [outer.., nd]. */
   private static int tuples(SingleOp m, TensorType type, int[] shape, int nd, int[] outer) {
-    int[] dims = java.util.Arrays.copyOf(outer, outer.length + 1);
+    int[] dims = Arrays.copyOf(outer, outer.length + 1);
     dims[outer.length] = nd;
     int count = SingleOp.product(outer);
     return m.input(
@@ -127,7 +148,14 @@ final class GatherCases implements OpCases {
     }
     int indices = tuples(m, TensorType.INT32, shape, nd, outer);
     int u = m.input(type, updates);
-    m.operator(BuiltinOperator.SCATTER_ND, 1, null, in(indices, u, m.ints(shape)), m.output(type));
+    m.operator(BuiltinOperator.SCATTER_ND, 1, null, in(indices, u, dims(m, shape)), m.output(type));
+  }
+
+  /** A shape that is a constant, or sometimes an input. */
+  static int dims(SingleOp m, int... shape) {
+    return m.chance(0.7)
+        ? m.ints(shape)
+        : m.input(TensorType.INT32, () -> SingleOp.bytes(TestModel.ints(shape)), shape.length);
   }
 
   private static void embedding(SingleOp m, TensorType type) {

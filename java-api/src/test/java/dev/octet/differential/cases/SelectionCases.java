@@ -40,6 +40,13 @@ final class SelectionCases implements OpCases {
         shape);
   }
 
+  /** One number, sometimes run-time data, as a scalar or a vector. */
+  static int scalar(SingleOp m, TensorType type, int value) {
+    byte[] contents = m.integers(type, 1, value, value);
+    int[] shape = m.chance(0.5) ? new int[0] : new int[] {1};
+    return m.chance(0.3) ? m.input(type, () -> contents, shape) : m.constant(type, contents, shape);
+  }
+
   private static byte[] fewFloats(SingleOp m, int elements) {
     float[] values = new float[elements];
     for (int i = 0; i < elements; i++) {
@@ -56,8 +63,7 @@ final class SelectionCases implements OpCases {
     int x = ties(m, type, shape);
     int axis = m.number(-shape.length, shape.length - 1);
     TensorType axisType = m.any(TensorType.INT32, TensorType.INT64);
-    byte[] contents = m.integers(axisType, 1, axis, axis);
-    int place = m.chance(0.5) ? m.constant(axisType, contents) : m.constant(axisType, contents, 1);
+    int place = scalar(m, axisType, axis);
     TensorType to = m.any(TensorType.INT32, TensorType.INT64);
     String options = operator == BuiltinOperator.ARG_MAX ? "ArgMaxOptions" : "ArgMinOptions";
     m.operator(
@@ -77,8 +83,7 @@ final class SelectionCases implements OpCases {
     int k = m.chance(0.3) ? m.number(1, row) : m.number(1, Math.min(5, row));
     TensorType to = m.any(TensorType.INT32, TensorType.INT32, TensorType.INT16);
     TensorType kType = m.any(TensorType.INT32, TensorType.INT32, TensorType.INT16);
-    byte[] contents = m.integers(kType, 1, k, k);
-    int count = m.chance(0.5) ? m.constant(kType, contents) : m.constant(kType, contents, 1);
+    int count = scalar(m, kType, k);
     m.operator(BuiltinOperator.TOPK_V2, 3, null, in(x, count), m.output(type), m.output(to));
   }
 
@@ -89,7 +94,7 @@ final class SelectionCases implements OpCases {
     int indices = GatherCases.indices(m, index, -1, depth, shape);
     int on = m.chance(0.5) ? m.input(type) : m.constant(type, m.contents(type, 1));
     int off = m.chance(0.5) ? m.input(type) : m.constant(type, m.contents(type, 1));
-    int count = m.constant(TensorType.INT32, SingleOp.bytes(TestModel.ints(depth)));
+    int count = scalar(m, TensorType.INT32, depth);
     m.operator(
         BuiltinOperator.ONE_HOT,
         1,
