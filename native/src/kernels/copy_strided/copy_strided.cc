@@ -64,7 +64,8 @@ struct State {
   int32_t outer;       // loops around the block
   Loop loops[kLoops];  // outermost first
   Block block;         // what one call of run_block moves at most
-  // A block is cut along its rows, or along its columns when it has one row.
+  // A block is cut along its longer side.
+  bool by_rows;
   int64_t part;      // rows or columns of a part
   int64_t parts;     // of a block
   int64_t per_task;  // parts that a task moves
@@ -112,7 +113,8 @@ void take(State* s, int32_t at) {
 }
 
 // Takes the innermost loops into the block: a short run of bytes that lie together becomes its
-// unit, the next loop its columns, and where that makes a transposition, a loop its rows.
+// unit, the next loop its columns, and its rows the one after that, or one that makes it a
+// transposition, or, of columns that lie together, the longest.
 void make_block(State* s, int64_t size) {
   Block& b = s->block;
   b.unit = size;
@@ -122,8 +124,7 @@ void make_block(State* s, int64_t size) {
   if (s->outer == 0) return;
   Loop inner = s->loops[s->outer - 1];
   const bool together = inner.x == size && inner.y == size;
-  if (b.mask == 0 && b.table == nullptr && together && inner.n * size <= kGreatestUnit &&
-      s->outer > 1) {
+  if (together && inner.n * size <= kGreatestUnit && s->outer > 1) {
     b.unit = inner.n * size;
     take(s, s->outer - 1);
     inner = s->loops[s->outer - 1];
@@ -132,13 +133,12 @@ void make_block(State* s, int64_t size) {
   b.n = inner.n;
   b.x_step = inner.x;
   b.y_step = inner.y;
-  if (b.y_step == b.unit && b.x_step == b.unit) return;
-  // rows that step by one unit in x, or else the loop around
+  if (s->outer == 0) return;
   int32_t chosen = s->outer - 1;
+  const bool lines = b.x_step == b.unit && b.y_step == b.unit;
   for (int32_t k = 0; k < s->outer; ++k) {
-    if (s->loops[k].x == b.unit) chosen = k;
+    if (lines ? s->loops[k].n > s->loops[chosen].n : s->loops[k].x == b.unit) chosen = k;
   }
-  if (chosen < 0) return;
   b.rows = s->loops[chosen].n;
   b.x_row = s->loops[chosen].x;
   b.y_row = s->loops[chosen].y;
@@ -147,18 +147,14 @@ void make_block(State* s, int64_t size) {
 
 void make_tasks(State* s) {
   const Block& b = s->block;
-  const int64_t row = b.n * b.unit;
-  if (b.rows > 1) {
-    s->part = row >= kBytesPerTask ? 1 : kBytesPerTask / row;
-    // whole tiles of a transposition
-    s->part = (s->part + kTile - 1) / kTile * kTile;
-    s->part = s->part < b.rows ? s->part : b.rows;
-    s->parts = (b.rows - 1) / s->part + 1;
-  } else {
-    s->part = row <= kBytesPerTask ? b.n : kBytesPerTask / b.unit;
-    s->parts = (b.n - 1) / s->part + 1;
-  }
-  const int64_t bytes = s->part * (b.rows > 1 ? row : b.unit);
+  s->by_rows = b.rows > b.n;
+  const int64_t length = s->by_rows ? b.rows : b.n;
+  const int64_t across = s->by_rows ? b.n : b.rows;
+  // whole tiles of a transposition
+  const int64_t tiles = (kBytesPerTask - 1) / (across * b.unit * kTile) + 1;
+  s->part = tiles * kTile < length ? tiles * kTile : length;
+  s->parts = (length - 1) / s->part + 1;
+  const int64_t bytes = s->part * across * b.unit;
   s->per_task = bytes >= kBytesPerTask ? 1 : kBytesPerTask / bytes;
   s->total = s->parts;
   for (int32_t k = 0; k < s->outer; ++k) s->total *= s->loops[k].n;
@@ -223,10 +219,10 @@ void run_task(void* context, int32_t task, int32_t) {
     y += index[k] * s.loops[k].y;
   }
   Block block = s.block;
-  int64_t& cut = block.rows > 1 ? block.rows : block.n;
+  int64_t& cut = s.by_rows ? block.rows : block.n;
   const int64_t whole = cut;
-  const int64_t x_cut = whole == s.block.rows && s.block.rows > 1 ? block.x_row : block.x_step;
-  const int64_t y_cut = whole == s.block.rows && s.block.rows > 1 ? block.y_row : block.y_step;
+  const int64_t x_cut = s.by_rows ? block.x_row : block.x_step;
+  const int64_t y_cut = s.by_rows ? block.y_row : block.y_step;
   for (int64_t number = first; number < end; ++number) {
     const int64_t start = part * s.part;
     cut = whole - start < s.part ? whole - start : s.part;

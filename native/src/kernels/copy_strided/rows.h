@@ -12,8 +12,8 @@ struct Block {
   int64_t unit;
   int64_t n, x_step, y_step;
   int64_t rows, x_row, y_row;
-  uint8_t mask;          // xored into every byte; unit is 1 when it is not 0
-  const uint8_t* table;  // NULL, or what becomes of a byte; unit is 1
+  uint8_t mask;          // xored into every byte
+  const uint8_t* table;  // NULL, or what becomes of every byte
 };
 
 // Rows that a transposition does at a time.

@@ -75,6 +75,8 @@ void tiles(const Block& b, const uint8_t* x, uint8_t* y) {
 }  // namespace
 
 bool transpose(const Block& b, const uint8_t* x, uint8_t* y) {
+  const int64_t side = b.unit > 8 ? 0 : 16 / b.unit;
+  if (b.rows < side || b.n < side) return false;
   switch (b.unit) {
     case 1:
       tiles<uint8_t, 16>(b, x, y);

@@ -64,7 +64,21 @@ public record Value(
 
   /** Product of the dimensions. */
   public long elements() {
+    return elements(shape);
+  }
+
+  /**
+   * Product of dimensions, of which the others may be anything where one is 0.
+   *
+   * @throws ArithmeticException when it does not fit 64 bits
+   */
+  public static long elements(int[] shape) {
     long product = 1;
+    for (int dim : shape) {
+      if (dim == 0) {
+        return 0;
+      }
+    }
     for (int dim : shape) {
       product = Math.multiplyExact(product, (long) dim);
     }

@@ -3,6 +3,7 @@ package dev.octet.ops;
 
 import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
+import dev.octet.graph.Value;
 import dev.octet.program.HostCall;
 import dev.octet.program.HostTensor;
 import dev.octet.program.Strings;
@@ -43,6 +44,11 @@ record MoveStrings(MoveOp op) implements HostOp {
           numbers[i].putInt(4 * k, strings.size() + k);
         }
         strings.addAll(Arrays.asList(own));
+      }
+    }
+    for (int i = 0; i < node.outputCount(); i++) {
+      if (node.output(i).elements() > Value.MAX_BYTES / 4) {
+        throw call.failure(node.output(i).elements() + " strings are too many");
       }
     }
     List<ByteBuffer> moved = op.moves(node).compute(4, numbers);

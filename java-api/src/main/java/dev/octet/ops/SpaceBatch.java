@@ -22,6 +22,9 @@ record SpaceBatch(boolean toBatch) implements MoveOp {
   static final OpSpec TO_SPACE =
       new OpSpec(BuiltinOperator.BATCH_TO_SPACE_ND, 4, TYPES, o -> new SpaceBatch(false));
 
+  /** Places in a block up to which each has its copies. */
+  private static final int MOST_PLANES = 36;
+
   @Override
   public String name() {
     return toBatch ? "SPACE_TO_BATCH_ND" : "BATCH_TO_SPACE_ND";
@@ -120,15 +123,32 @@ record SpaceBatch(boolean toBatch) implements MoveOp {
     Moves moves = new Moves(node);
     int[] blocks = blocks(node);
     int[] edges = edges(node);
-    int axes = blocks.length;
+    int planes = 1;
+    boolean edged = false;
+    for (int block : blocks) {
+      planes = Math.min(planes * Math.min(block, MOST_PLANES + 1), MOST_PLANES + 1);
+    }
+    for (int edge : edges) {
+      edged |= edge > 0;
+    }
     int[] spread = spread(node, node.output(0).shape(), blocks);
+    if (edged && planes <= MOST_PLANES && node.output(0).elements() > 0) {
+      planes(node, moves, spread, blocks, edges);
+    } else {
+      whole(node, moves, spread, blocks, edges, edged);
+    }
+    return moves;
+  }
+
+  /** All blocks at once, by way of a padded or uncropped tensor. */
+  private void whole(
+      NodeContext node, Moves moves, int[] spread, int[] blocks, int[] edges, boolean edged) {
+    int axes = blocks.length;
     int[] low = new int[axes + 2];
     int[] high = new int[axes + 2];
-    boolean edged = false;
     for (int i = 0; i < axes; i++) {
       low[i + 1] = edges[2 * i];
       high[i + 1] = edges[2 * i + 1];
-      edged |= low[i + 1] + high[i + 1] > 0;
     }
     View small = toBatch ? moves.input(0) : moves.output(0);
     View space = edged ? moves.temporary(spread) : small;
@@ -143,10 +163,66 @@ record SpaceBatch(boolean toBatch) implements MoveOp {
       batch = batch.split(i, blocks[i], batch.dims()[i] / blocks[i]);
     }
     if (toBatch) {
-      return moves.copy(cut, batch);
+      moves.copy(cut, batch);
+      return;
     }
     moves.copy(batch, cut);
-    return edged ? moves.copy(inside, small) : moves;
+    if (edged) {
+      moves.copy(inside, small);
+    }
+  }
+
+  /** The elements of one place in their blocks after those of another. */
+  private void planes(NodeContext node, Moves moves, int[] spread, int[] blocks, int[] edges) {
+    int axes = blocks.length;
+    int n = spread[0];
+    View small = toBatch ? moves.input(0) : moves.output(0);
+    View batch = toBatch ? moves.output(0) : moves.input(0);
+    View zero = toBatch ? moves.temporary() : null;
+    if (toBatch) {
+      moves.fill(zero, Pad.zeroBits(node.output(0)));
+    }
+    int second = axes == 2 ? blocks[1] : 1;
+    for (int plane = 0; plane < blocks[0] * second; plane++) {
+      int[] place = {plane / second, plane % second};
+      View space = small;
+      View part = batch.slice(0, plane * n, n);
+      int[] low = new int[axes + 2];
+      int[] count = part.dims().clone();
+      for (int i = 0; i < axes; i++) {
+        // indices of the plane whose elements lie inside x, or inside what is not cropped
+        int shift = edges[2 * i] - place[i];
+        int first = Math.max(0, -Math.floorDiv(-shift, blocks[i]));
+        int last = -Math.floorDiv(-shift - small.dims()[i + 1], blocks[i]);
+        low[i + 1] = first;
+        count[i + 1] = Math.max(0, Math.min(last, part.dims()[i + 1]) - first);
+        space = space.slice(i + 1, first * blocks[i] - shift, count[i + 1], blocks[i]);
+      }
+      View inside = Pad.inside(part, low, count);
+      if (toBatch) {
+        surround(moves, zero, part, low, count);
+        moves.copy(space, inside);
+      } else {
+        moves.copy(inside, space);
+      }
+    }
+  }
+
+  /** Copies one element to all places outside the box of {@code count} from {@code low}. */
+  private static void surround(Moves moves, View zero, View part, int[] low, int[] count) {
+    for (int k = 0; k < low.length; k++) {
+      int end = low[k] + count[k];
+      splat(moves, zero, part.slice(k, 0, low[k]));
+      splat(moves, zero, part.slice(k, end, part.dims()[k] - end));
+      part = part.slice(k, low[k], count[k]);
+    }
+  }
+
+  private static void splat(Moves moves, View zero, View to) {
+    for (int i = 0; i < to.dims().length; i++) {
+      zero = zero.repeat(i, to.dims()[i]);
+    }
+    moves.copy(zero, to);
   }
 
   /** The spread tensor as [blocks..., n, h, w, c]. */

@@ -2,6 +2,7 @@
 package dev.octet.program;
 
 import dev.octet.TensorType;
+import dev.octet.graph.Value;
 
 /** A value of a binding block while it is being lowered and planned. */
 final class Slot implements Emitter.Operand {
@@ -42,11 +43,7 @@ final class Slot implements Emitter.Operand {
     this.shape = shape;
     this.flip = flip;
     this.constant = constant;
-    long size = type.bytes();
-    for (int dim : shape) {
-      size = Math.multiplyExact(size, (long) dim);
-    }
-    this.bytes = size;
+    this.bytes = Math.multiplyExact(Value.elements(shape), (long) type.bytes());
   }
 
   Slot root() {
