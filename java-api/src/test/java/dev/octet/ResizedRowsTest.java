@@ -198,8 +198,7 @@ class ResizedRowsTest {
                   new int[] {rows, six},
                   new int[] {wanted});
               int y = y(g);
-              g.operator(
-                  BuiltinOperator.RESHAPE, 1, null, new int[] {x, wanted}, new int[] {y});
+              g.operator(BuiltinOperator.RESHAPE, 1, null, new int[] {x, wanted}, new int[] {y});
               return y;
             })) {
       assertArrayEquals(counting(30), run(model, new int[] {5, 2, 3}, 5, 6));

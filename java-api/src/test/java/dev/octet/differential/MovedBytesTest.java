@@ -60,8 +60,7 @@ final class MovedBytesTest {
     byte[] weights = new byte[CHANNELS * channels];
     RANDOM.nextBytes(weights);
     int w =
-        graph.constant(
-            "w", TensorType.INT8, ByteBuffer.wrap(weights), CHANNELS, 1, 1, channels);
+        graph.constant("w", TensorType.INT8, ByteBuffer.wrap(weights), CHANNELS, 1, 1, channels);
     graph.quantize(w, 0.02f, 0);
     int bias = graph.constant("b", TensorType.INT32, TestModel.ints(new int[CHANNELS]), CHANNELS);
     graph.quantize(bias, 0.002f, 0);
