@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Element by element addition of 8-bit numbers, for a byte p of an input with q = (p ^ mask) -
-// zero:
+// Element by element sums of quantized numbers. For an element x of an input, q = (x ^ mask) -
+// zero, of 8 bits |q| <= 255, of 16 bits mask = zero = 0:
 //   s = half_away(q << left_shift, multiplier, shift)
 //   y = (clamp(half_away(sa + sb, y_multiplier, y_shift) + y_zero, y_min, y_max) + y_offset) ^
 //   y_mask
-// with half_away as in fixed_point.h; |q| <= 255, 0 <= left_shift <= 20, 0 <= multiplier < 2^31,
-// -31 <= shift <= 0, so that nothing wraps. With `single`, one shift rounds the sum, halves up:
+// with half_away as in fixed_point.h; 0 <= left_shift <= 20 (16 bits: 15), 0 <= multiplier < 2^31,
+// -31 <= shift <= 0. With `subtract` it is sa - sb. With `single`, 8 bits, one shift rounds the
+// sum, halves up:
 //   s = q * multiplier
 //   y = (clamp(((sa + sb + 2^(-y_shift - 1)) >> -y_shift) + y_zero, y_min, y_max) + y_offset) ^
 //   y_mask
-// where 0 <= multiplier <= 2^21 and -30 <= y_shift <= -1. Every instruction set gives the same
+// where |multiplier| <= 2^21 and -30 <= y_shift <= -1. Every instruction set gives the same
 // integers.
 #ifndef OCTET_KERNELS_ADD_ADD_H_
 #define OCTET_KERNELS_ADD_ADD_H_
@@ -22,44 +23,41 @@
 
 namespace octet {
 
-struct AddI8Input {
+struct AddInput {
   uint8_t mask;
   int32_t zero;
   int32_t multiplier, shift;
 };
 
-struct AddI8 {
-  bool single;
+struct AddQuantized {
+  bool single, subtract;
   int32_t left_shift;
-  AddI8Input a, b;
+  AddInput a, b;
   int32_t y_multiplier, y_shift, y_zero, y_min, y_max, y_offset;
   uint8_t y_mask;
+  int32_t a_scaled[256], b_scaled[256];  // s of every byte
 };
 
-static inline int32_t add_i8_scaled(const AddI8& s, const AddI8Input& input, uint8_t x) {
-  const int32_t q = static_cast<uint8_t>(x ^ input.mask) - input.zero;
+static inline int32_t add_scaled(const AddQuantized& s, const AddInput& input, int32_t q) {
   if (s.single) return q * input.multiplier;
   return multiply_half_away(q * (1 << s.left_shift), input.multiplier, input.shift);
 }
 
-static inline uint8_t add_i8_element(const AddI8& s, uint8_t a, uint8_t b) {
-  const int32_t sum = add_i8_scaled(s, s.a, a) + add_i8_scaled(s, s.b, b);
-  int32_t y = s.single ? (sum + (1 << (-s.y_shift - 1))) >> -s.y_shift
-                       : multiply_half_away(sum, s.y_multiplier, s.y_shift);
-  y += s.y_zero;
-  y = y < s.y_min ? s.y_min : y > s.y_max ? s.y_max : y;
-  return static_cast<uint8_t>(static_cast<uint8_t>(y + s.y_offset) ^ s.y_mask);
-}
+// y[i] from a[i * a_step] and b[i * b_step]; steps are 0, 1 or, for rows with borders, others. y
+// may be an input that steps by 1. 64 bytes behind the inputs may be read.
+template <typename T>
+using AddRow = void (*)(const AddQuantized& s, const T* a, int64_t a_step, const T* b,
+                        int64_t b_step, T* y, int64_t n);
 
-struct AddI8Isa {
+struct AddIsa {
   Isa isa;
-  // Does as many of the n elements as whole vectors hold, from the first on; returns how many.
-  int64_t (*run)(const AddI8& s, const uint8_t* a, const uint8_t* b, uint8_t* y, int64_t n);
+  AddRow<uint8_t> row8;
+  AddRow<int16_t> row16;
 };
 
-#define OCTET_ADD_I8(name) extern const AddI8Isa name;
+#define OCTET_ADD(name) extern const AddIsa name;
 #include "kernels/add/kernels.inc"
-#undef OCTET_ADD_I8
+#undef OCTET_ADD
 
 }  // namespace octet
 

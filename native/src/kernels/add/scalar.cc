@@ -7,7 +7,8 @@ namespace {
 constexpr int64_t kBlock = 256;
 
 // multiply_half_away without branches, so that the compiler makes vectors of it.
-void requantize(const AddI8& s, const int32_t* sums, uint8_t* y, int64_t n) {
+template <typename T>
+void requantize(const AddQuantized& s, const int32_t* sums, T* y, int64_t n) {
   const int64_t multiplier = s.y_multiplier;
   const int32_t exponent = -s.y_shift;
   const int32_t half = exponent == 0 ? 0 : 1 << (exponent - 1);
@@ -17,14 +18,16 @@ void requantize(const AddI8& s, const int32_t* sums, uint8_t* y, int64_t n) {
   for (int64_t i = 0; i < n; ++i) {
     const auto product = static_cast<uint64_t>(sums[i] * multiplier + (int64_t{1} << 30));
     const auto rounded = static_cast<int32_t>(static_cast<uint32_t>(product >> 31));
-    int32_t v = ((rounded + half + ((rounded >> 31) & sign)) >> exponent) + zero;
+    const auto nudged = static_cast<int32_t>(static_cast<uint32_t>(rounded) + half +
+                                             static_cast<uint32_t>((rounded >> 31) & sign));
+    int32_t v = (nudged >> exponent) + zero;
     v = v < low ? low : v;
     v = v > high ? high : v;
-    y[i] = static_cast<uint8_t>(v + offset) ^ mask;
+    y[i] = static_cast<T>((v + offset) ^ mask);
   }
 }
 
-void shift_once(const AddI8& s, const int32_t* sums, uint8_t* y, int64_t n) {
+void shift_once(const AddQuantized& s, const int32_t* sums, uint8_t* y, int64_t n) {
   const int32_t exponent = -s.y_shift, half = 1 << (exponent - 1);
   const int32_t low = s.y_min, high = s.y_max, zero = s.y_zero, offset = s.y_offset;
   const uint8_t mask = s.y_mask;
@@ -36,26 +39,42 @@ void shift_once(const AddI8& s, const int32_t* sums, uint8_t* y, int64_t n) {
   }
 }
 
-int64_t run(const AddI8& s, const uint8_t* a, const uint8_t* b, uint8_t* y, int64_t n) {
-  // look-ups are faster than two products, from a few hundred elements on
-  constexpr int64_t kWorthTables = 512;
-  if (n < kWorthTables) return 0;
-  int32_t a_scaled[256], b_scaled[256];
-  for (int32_t x = 0; x < 256; ++x) {
-    a_scaled[x] = add_i8_scaled(s, s.a, static_cast<uint8_t>(x));
-    b_scaled[x] = add_i8_scaled(s, s.b, static_cast<uint8_t>(x));
-  }
+int32_t sum(const AddQuantized& s, int32_t a, int32_t b) {
+  const auto other = static_cast<uint32_t>(b);
+  return static_cast<int32_t>(static_cast<uint32_t>(a) + (s.subtract ? 0u - other : other));
+}
+
+void row8(const AddQuantized& s, const uint8_t* a, int64_t a_step, const uint8_t* b, int64_t b_step,
+          uint8_t* y, int64_t n) {
   for (int64_t first = 0; first < n; first += kBlock) {
     const int64_t count = n - first < kBlock ? n - first : kBlock;
     int32_t sums[kBlock];
-    for (int64_t i = 0; i < count; ++i) sums[i] = a_scaled[a[first + i]] + b_scaled[b[first + i]];
-    (s.single ? shift_once : requantize)(s, sums, y + first, count);
+    for (int64_t i = 0; i < count; ++i) {
+      sums[i] = sum(s, s.a_scaled[a[(first + i) * a_step]], s.b_scaled[b[(first + i) * b_step]]);
+    }
+    if (s.single) {
+      shift_once(s, sums, y + first, count);
+    } else {
+      requantize(s, sums, y + first, count);
+    }
   }
-  return n;
+}
+
+void row16(const AddQuantized& s, const int16_t* a, int64_t a_step, const int16_t* b,
+           int64_t b_step, int16_t* y, int64_t n) {
+  for (int64_t first = 0; first < n; first += kBlock) {
+    const int64_t count = n - first < kBlock ? n - first : kBlock;
+    int32_t sums[kBlock];
+    for (int64_t i = 0; i < count; ++i) {
+      sums[i] = sum(s, add_scaled(s, s.a, a[(first + i) * a_step]),
+                    add_scaled(s, s.b, b[(first + i) * b_step]));
+    }
+    requantize(s, sums, y + first, count);
+  }
 }
 
 }  // namespace
 
-const AddI8Isa add_i8__scalar = {Isa::kScalar, run};
+const AddIsa add__scalar = {Isa::kScalar, row8, row16};
 
 }  // namespace octet

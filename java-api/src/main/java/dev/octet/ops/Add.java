@@ -10,45 +10,45 @@ import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
-import java.util.Arrays;
-import java.util.List;
+import dev.octet.tflite.TfliteOperator;
+import java.nio.ByteBuffer;
 
 /**
- * {@code y = f(a + b)} with broadcasting; float32, int8 and uint8, all of one type. EXACT brings
- * quantized inputs to half the larger scale in fixed point, adds them, and brings the sum to the
- * output's scale, as TensorFlow Lite's built-in kernel does; FAST multiplies each by its factor to
- * the output's scale in 21 bits, adds, and shifts once, as its default delegate does.
+ * {@code y = f(a + b)} and {@code y = f(a - b)} with broadcasting; float32, quantized int8, uint8
+ * and int16, plain int32, int64 and (ADD) int16, all of one type; plain integers wrap.
+ *
+ * <p>EXACT brings quantized inputs to half the larger scale in fixed point with 20 more bits (int16:
+ * 15), adds them, and brings the sum to the output's scale, as TensorFlow Lite's built-in kernel
+ * does; FAST multiplies 8-bit inputs by their factors to the output's scale in 21 bits, adds, and
+ * shifts once, as its default delegate does. Where a file says so of int16 and the three scales are
+ * powers of two, inputs are shifted to the output's scale instead, rounded half away from zero.
+ *
+ * @param powersOfTwo the option {@code pot_scale_int16}
  */
-record Add(Activation activation) implements Op {
-  static final OpSpec SPEC =
-      new OpSpec(
-          BuiltinOperator.ADD,
-          5,
-          "f32 i8 u8",
-          o -> new Add(o.options().enumeration("fused_activation_function", Activation.class)));
+record Add(boolean subtract, Activation activation, boolean powersOfTwo) implements Op {
+  private static final String TYPES = "f32 i8 u8 i16 i32 i64";
 
-  /** Bits that inputs are raised by before they are scaled: 255 * 2^20 fits int32. */
-  private static final int LEFT_SHIFT = 20;
+  static final OpSpec ADD = new OpSpec(BuiltinOperator.ADD, 5, TYPES, o -> read(o, false));
+  static final OpSpec SUB = new OpSpec(BuiltinOperator.SUB, 5, TYPES, o -> read(o, true));
 
-  private static final List<String> QUANTIZED_FIELDS =
-      List.of(
-          "left_shift",
-          "a_zero",
-          "a_multiplier",
-          "a_shift",
-          "b_zero",
-          "b_multiplier",
-          "b_shift",
-          "y_zero",
-          "y_multiplier",
-          "y_shift",
-          "y_min",
-          "y_max",
-          "form");
+  private static Add read(TfliteOperator operator, boolean subtract) {
+    return new Add(
+        subtract,
+        operator.options().enumeration("fused_activation_function", Activation.class),
+        operator.options().bool("pot_scale_int16"));
+  }
 
   @Override
   public String name() {
-    return "ADD";
+    return subtract ? "SUB" : "ADD";
+  }
+
+  private static boolean quantized(Value a) {
+    return switch (a.type()) {
+      case INT8, UINT8 -> true;
+      case INT16 -> a.quantization() != null;
+      default -> false;
+    };
   }
 
   @Override
@@ -58,14 +58,40 @@ record Add(Activation activation) implements Op {
     Value a = node.input(0);
     Value b = node.input(1);
     Value y = node.output(0);
-    node.type(a, TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8);
+    node.type(
+        a,
+        TensorType.FLOAT32,
+        TensorType.INT8,
+        TensorType.UINT8,
+        TensorType.INT16,
+        TensorType.INT32,
+        TensorType.INT64);
     node.type(b, a.type());
     node.type(y, a.type());
-    if (a.type() != TensorType.FLOAT32) {
+    if (a.type() == TensorType.INT16 && (subtract || quantized(a))) {
+      for (Value value : new Value[] {a, b, y}) {
+        node.perTensor(value);
+        node.require(value.quantization().zeroPoint() == 0, value, "has a zero point but 0");
+      }
+    }
+    if (quantized(a)) {
       node.perTensor(a);
       node.perTensor(b);
       node.perTensor(y);
-      node.require(outputFactor(a, b, y) < 1, y, "scale is too small beside those of the inputs");
+      if (shifted(a, b, y)) {
+        int first = exponent(a) - exponent(y);
+        int second = exponent(b) - exponent(y);
+        node.require(
+            Math.max(first, second) == 0,
+            y,
+            "has neither the larger scale of the inputs, all powers of two");
+      } else {
+        double factor = outputFactor(a, b, y);
+        node.require(
+            factor < 1 && Multipliers.of(factor).shift()[0] <= 0,
+            y,
+            "scale is too small beside those of the inputs");
+      }
     }
   }
 
@@ -74,30 +100,53 @@ record Add(Activation activation) implements Op {
     return new int[][] {Broadcasting.shape(node, node.input(0), node.input(1))};
   }
 
+  /** The binary logarithm of a scale as TensorFlow Lite computes it. */
+  private static float logarithm(Value value) {
+    return (float) StrictMath.log(value.quantization().scale())
+        * (1f / (float) StrictMath.log(2));
+  }
+
+  private static int exponent(Value value) {
+    return Math.round(logarithm(value));
+  }
+
+  /** True when int16 inputs are brought to the output's scale by shifts alone. */
+  private boolean shifted(Value... values) {
+    boolean all = powersOfTwo && values[0].type() == TensorType.INT16;
+    for (Value value : values) {
+      all = all && Math.abs(logarithm(value) - exponent(value)) < 1e-3f;
+    }
+    return all;
+  }
+
+  /** Bits that inputs are raised by before they are scaled: 255 * 2^20 and 2^15 * 2^15 fit int32. */
+  private static int leftShift(Value a) {
+    return a.type() == TensorType.INT16 ? 15 : 20;
+  }
+
   private static float twiceMaxScale(Value a, Value b) {
     return 2 * Math.max(a.quantization().scale(), b.quantization().scale());
   }
 
   private static double outputFactor(Value a, Value b, Value y) {
-    return (double) twiceMaxScale(a, b) / ((1 << LEFT_SHIFT) * y.quantization().scale());
+    return (double) twiceMaxScale(a, b) / ((1 << leftShift(a)) * y.quantization().scale());
   }
 
-  /**
-   * The factors that the default delegate takes; beside them it leaves ADD to the built-in kernel.
-   */
+  /** The factors that the default delegate takes; beside them it leaves it to the built-in kernel. */
   private static boolean delegated(float factor) {
     return factor >= 0x1p-10f && factor < 0x1p8f;
   }
 
   /** Factors of at most 21 bits: {@code factor * 2^shift}, the larger in [2^20, 2^21]. */
-  private static void oneShift(InstructionBuilder instruction, float factorA, float factorB) {
+  private void oneShift(InstructionBuilder instruction, float factorA, float factorB) {
     int shift = 20 - Math.getExponent(Math.max(factorA, factorB));
+    int multiplierB = (int) Math.rint(Math.scalb((double) factorB, shift));
     instruction
         .i32("form", Form.FLOAT.ordinal())
         .i32("left_shift", 0)
         .i32("a_multiplier", (int) Math.rint(Math.scalb((double) factorA, shift)))
         .i32("a_shift", 0)
-        .i32("b_multiplier", (int) Math.rint(Math.scalb((double) factorB, shift)))
+        .i32("b_multiplier", subtract ? -multiplierB : multiplierB)
         .i32("b_shift", 0)
         .i32("y_multiplier", 0)
         .i32("y_shift", -shift);
@@ -112,7 +161,7 @@ record Add(Activation activation) implements Op {
             outputFactor(a, b, y));
     instruction
         .i32("form", Form.HALF_AWAY.ordinal())
-        .i32("left_shift", LEFT_SHIFT)
+        .i32("left_shift", leftShift(a))
         .i32("a_multiplier", factors.multiplier()[0])
         .i32("a_shift", factors.shift()[0])
         .i32("b_multiplier", factors.multiplier()[1])
@@ -121,45 +170,65 @@ record Add(Activation activation) implements Op {
         .i32("y_shift", factors.shift()[2]);
   }
 
+  /**
+   * The same instruction where only shifts are wanted: {@code x * 2^15 * 2^30 / 2^31} is exact, so
+   * that one rounding is left, and a product with 1 - 2^-31 changes no sum of 17 bits.
+   */
+  private static void shifts(InstructionBuilder instruction, Value a, Value b, Value y) {
+    instruction
+        .i32("form", Form.HALF_AWAY.ordinal())
+        .i32("left_shift", 15)
+        .i32("a_multiplier", 1 << 30)
+        .i32("a_shift", Math.max(-31, exponent(a) - exponent(y) - 14))
+        .i32("b_multiplier", 1 << 30)
+        .i32("b_shift", Math.max(-31, exponent(b) - exponent(y) - 14))
+        .i32("y_multiplier", Integer.MAX_VALUE)
+        .i32("y_shift", 0);
+  }
+
   @Override
   public void emit(NodeContext node, Emitter emitter) {
     Value a = node.input(0);
     Value b = node.input(1);
     Value y = node.output(0);
     OutputRange range = OutputRange.of(activation);
+    if (!quantized(a)) {
+      BinaryFunction function = subtract ? BinaryFunction.SUB : BinaryFunction.ADD;
+      OutputRange finite = range.finite(emitter.numerics());
+      function.emit(emitter, a, b, y, finite.low(), finite.high());
+      return;
+    }
     InstructionBuilder instruction =
         emitter
             .instruction(Kernels.ADD)
             .in("a", a)
             .in("b", b)
             .out("y", y)
-            .f32("act_min", range.low())
-            .f32("act_max", range.high());
-    if (a.type() == TensorType.FLOAT32) {
-      for (String field : QUANTIZED_FIELDS) {
-        instruction.i32(field, 0);
-      }
+            .i32("operation", subtract ? 1 : 0)
+            .i32("a_zero", a.quantization().zeroPoint())
+            .i32("b_zero", b.quantization().zeroPoint())
+            .i32("y_zero", y.quantization().zeroPoint())
+            .i32("y_min", range.min(y))
+            .i32("y_max", range.max(y));
+    float factorA = a.quantization().scale() / y.quantization().scale();
+    float factorB = b.quantization().scale() / y.quantization().scale();
+    boolean fast = emitter.numerics() == Numerics.FAST && a.type() != TensorType.INT16;
+    if (shifted(a, b, y)) {
+      shifts(instruction, a, b, y);
+    } else if (fast && delegated(factorA) && delegated(factorB)) {
+      oneShift(instruction, factorA, factorB);
     } else {
-      instruction
-          .i32("a_zero", a.quantization().zeroPoint())
-          .i32("b_zero", b.quantization().zeroPoint())
-          .i32("y_zero", y.quantization().zeroPoint())
-          .i32("y_min", range.min(y))
-          .i32("y_max", range.max(y));
-      float factorA = a.quantization().scale() / y.quantization().scale();
-      float factorB = b.quantization().scale() / y.quantization().scale();
-      if (emitter.numerics() == Numerics.FAST && delegated(factorA) && delegated(factorB)) {
-        oneShift(instruction, factorA, factorB);
-      } else {
-        threeShifts(instruction, a, b, y);
-      }
+      threeShifts(instruction, a, b, y);
     }
-    for (Value input : new Value[] {a, b}) {
-      if (Arrays.equals(input.shape(), y.shape())) {
-        instruction.inPlace(y, input);
-      }
-    }
+    Broadcasting.inPlace(instruction, y, a, b);
     instruction.emit();
+  }
+
+  @Override
+  public ByteBuffer fold(NodeContext node) {
+    return activation == Activation.NONE
+        ? (subtract ? BinaryFunction.SUB : BinaryFunction.ADD).fold(node)
+        : null;
   }
 
   @Override

@@ -3,33 +3,62 @@ package dev.octet.ops;
 
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
+import dev.octet.program.InstructionBuilder;
+import java.util.Arrays;
 
 /**
- * The shape of two values under the broadcasting rule: dimensions are aligned at the last, and
- * where they differ one of them is 1.
+ * The shape of some values under the broadcasting rule: dimensions are aligned at the last, and
+ * where they differ all but one length are 1.
  */
 final class Broadcasting {
   private static final int MAX_RANK = 8;
 
   private Broadcasting() {}
 
-  static int[] shape(NodeContext node, Value a, Value b) {
-    int rank = Math.max(a.rank(), b.rank());
-    node.require(rank <= MAX_RANK, rank == a.rank() ? a : b, "rank " + rank + " is over 8");
-    int[] shape = new int[rank];
-    for (int i = 0; i < rank; i++) {
-      int first = dim(a, i - rank + a.rank());
-      int second = dim(b, i - rank + b.rank());
+  static int[] shape(NodeContext node, Value... values) {
+    int[] shape = {};
+    for (Value value : values) {
       node.require(
-          first == second || first == 1 || second == 1,
-          b,
-          "does not broadcast with " + a + ": dimension " + second + " against " + first);
-      shape[i] = first == 1 ? second : first;
+          value.rank() <= MAX_RANK, value, "rank " + value.rank() + " is over " + MAX_RANK);
+      if (value.rank() > shape.length) {
+        shape = value.shape().clone();
+      }
+    }
+    for (Value value : values) {
+      for (int i = 1; i <= value.rank(); i++) {
+        int known = shape[shape.length - i];
+        int dim = value.dim(value.rank() - i);
+        node.require(
+            known == dim || known == 1 || dim == 1,
+            value,
+            "does not broadcast: dimension " + dim + " against " + known);
+        shape[shape.length - i] = known == 1 ? dim : known;
+      }
     }
     return shape;
   }
 
-  private static int dim(Value value, int axis) {
-    return axis < 0 ? 1 : value.dim(axis);
+  /** Lets the output take the memory of an input of the same size. */
+  static void inPlace(InstructionBuilder instruction, Value output, Value... inputs) {
+    for (Value input : inputs) {
+      if (input.type().bytes() == output.type().bytes()
+          && Arrays.equals(input.shape(), output.shape())) {
+        instruction.inPlace(output, input);
+      }
+    }
+  }
+
+  /** The element of a value of {@code shape} that element {@code i} of {@code result} reads. */
+  static int source(int[] result, int i, int[] shape) {
+    int index = 0;
+    int stride = 1;
+    for (int axis = 1; axis <= shape.length; axis++) {
+      int at = i % result[result.length - axis];
+      i /= result[result.length - axis];
+      int dim = shape[shape.length - axis];
+      index += dim == 1 ? 0 : at * stride;
+      stride *= dim;
+    }
+    return index;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.ops;
 
+import dev.octet.Numerics;
 import dev.octet.Quantization;
 import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
@@ -20,6 +21,16 @@ record OutputRange(float low, float high) {
       case RELU_N1_TO_1 -> new OutputRange(-1, 1);
       default -> new OutputRange(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
     };
+  }
+
+  /**
+   * The range of float operators that TensorFlow Lite's built-in kernels clamp to finite numbers,
+   * whatever the activation, and its default delegate does not.
+   */
+  OutputRange finite(Numerics numerics) {
+    return numerics == Numerics.FAST
+        ? this
+        : new OutputRange(Math.max(low, -Float.MAX_VALUE), Math.min(high, Float.MAX_VALUE));
   }
 
   /** Requires an activation that is a range. */

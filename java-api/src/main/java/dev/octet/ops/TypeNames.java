@@ -28,6 +28,7 @@ final class TypeNames {
       case "i64" -> TensorType.INT64;
       case "u64" -> TensorType.UINT64;
       case "bool" -> TensorType.BOOL;
+      case "str" -> TensorType.STRING;
       case "c64" -> TensorType.COMPLEX64;
       case "c128" -> TensorType.COMPLEX128;
       default -> throw new IllegalArgumentException(name + " is no element type");

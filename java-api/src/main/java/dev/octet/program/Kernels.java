@@ -86,11 +86,28 @@ public final class Kernels {
   public static final Kernel ADD =
       Kernel.of(
           "add",
-          "a:value b:value y:value left_shift:i32 a_zero:i32 a_multiplier:i32 a_shift:i32"
-              + " b_zero:i32 b_multiplier:i32 b_shift:i32 y_zero:i32 y_multiplier:i32 y_shift:i32"
-              + " y_min:i32 y_max:i32 form:i32 act_min:f32 act_max:f32",
+          "a:value b:value y:value operation:i32 left_shift:i32 a_zero:i32 a_multiplier:i32"
+              + " a_shift:i32 b_zero:i32 b_multiplier:i32 b_shift:i32 y_zero:i32"
+              + " y_multiplier:i32 y_shift:i32 y_min:i32 y_max:i32 form:i32",
           "",
           0);
+  public static final Kernel BINARY =
+      Kernel.of(
+          "binary",
+          "a:value b:value y:value operation:i32 low:i32 high:i32 act_min:f32 act_max:f32",
+          "",
+          0);
+  public static final Kernel MUL =
+      Kernel.of(
+          "mul",
+          "a:value b:value y:value a_zero:i32 b_zero:i32 y_zero:i32 multiplier:i32 shift:i32"
+              + " scale:f32 y_min:i32 y_max:i32 form:i32",
+          "",
+          0);
+  public static final Kernel PAIR_TABLE =
+      Kernel.of("pair_table", "a:value b:value table:value y:value forbidden:i32", "", 0);
+  public static final Kernel SELECT =
+      Kernel.of("select", "condition:value a:value b:value y:value alignment:i32", "", 0);
   public static final Kernel AVERAGE_POOL_2D =
       Kernel.of(
           "average_pool_2d",
@@ -259,6 +276,7 @@ public final class Kernels {
           ARG_MIN_MAX,
           AVERAGE_POOL_2D,
           BATCH_MATMUL,
+          BINARY,
           CONTROL_IF,
           CONTROL_WHILE,
           CONV_2D,
@@ -284,7 +302,9 @@ public final class Kernels {
           LUT,
           MATMUL_F32,
           MAX_POOL_2D,
+          MUL,
           ONE_HOT,
+          PAIR_TABLE,
           QUANTIZE,
           QUANTIZE_ROWS,
           REDUCE,
@@ -294,6 +314,7 @@ public final class Kernels {
           REVERSE_SEQUENCE,
           RNN,
           SCATTER_ND,
+          SELECT,
           SOFTMAX,
           SVDF,
           TOP_K,

@@ -2,7 +2,6 @@
 package dev.octet.differential;
 
 import dev.octet.TensorType;
-import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
 import dev.octet.tflite.TestModel;
@@ -12,8 +11,6 @@ import java.util.Random;
 
 /** Random models of a single operator, such as TensorFlow Lite 2.20 takes. */
 final class OperatorModels {
-  private static final TensorType[] TYPES = {TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8};
-
   private final Random random;
   private final TestModel model = new TestModel();
   private final TestModel.Graph graph = model.graph();
@@ -26,7 +23,6 @@ final class OperatorModels {
   static ByteBuffer of(BuiltinOperator operator, Random random) {
     OperatorModels models = new OperatorModels(random);
     switch (operator) {
-      case ADD -> models.add();
       case QUANTIZE -> models.quantize();
       case DEQUANTIZE -> models.dequantize();
       default -> throw new IllegalArgumentException(operator.toString());
@@ -54,13 +50,6 @@ final class OperatorModels {
     };
   }
 
-  private Activation activation() {
-    return any(
-        new Activation[] {
-          Activation.NONE, Activation.RELU, Activation.RELU6, Activation.RELU_N1_TO_1
-        });
-  }
-
   private int input(TensorType type, float scale, int... shape) {
     int id = graph.input("x" + random.nextInt(), type, shape);
     return quantized(id, type, scale);
@@ -75,81 +64,6 @@ final class OperatorModels {
       graph.quantize(id, scale, zero(type));
     }
     return id;
-  }
-
-  private ByteBuffer bytes(int count, int least) {
-    byte[] bytes = new byte[count];
-    for (int i = 0; i < count; i++) {
-      bytes[i] = (byte) number(least, least + 254);
-    }
-    return ByteBuffer.wrap(bytes);
-  }
-
-  private ByteBuffer floats(int count) {
-    float[] floats = new float[count];
-    for (int i = 0; i < count; i++) {
-      // small, so that a fused clamp does not hide how great the sums are
-      floats[i] = (float) (0.1 * random.nextGaussian());
-    }
-    return TestModel.floats(floats);
-  }
-
-  private static int product(int... dims) {
-    int product = 1;
-    for (int dim : dims) {
-      product *= dim;
-    }
-    return product;
-  }
-
-  /** Weights and bias of {@code co} channels along axis {@code axis}; gives both ids. */
-  private int[] weights(TensorType type, float xScale, int axis, int co, int... shape) {
-    if (type == TensorType.FLOAT32) {
-      return new int[] {
-        graph.constant("w", type, floats(product(shape)), shape),
-        graph.constant("b", type, floats(co), co)
-      };
-    }
-    int w =
-        graph.constant("w", type, bytes(product(shape), type == TensorType.INT8 ? -127 : 0), shape);
-    boolean perChannel = type == TensorType.INT8 && random.nextBoolean();
-    float[] scales = new float[perChannel ? co : 1];
-    float[] products = new float[scales.length];
-    for (int c = 0; c < scales.length; c++) {
-      scales[c] = scale(0.001, 0.1);
-      products[c] = xScale * scales[c];
-    }
-    long[] zeros = new long[scales.length];
-    if (type == TensorType.UINT8) {
-      zeros[0] = number(1, 255);
-    }
-    graph.quantize(w, scales, zeros, perChannel ? axis : 0);
-    int[] bias = new int[co];
-    for (int c = 0; c < co; c++) {
-      bias[c] = number(-20000, 20000);
-    }
-    int b = graph.constant("b", TensorType.INT32, TestModel.ints(bias), co);
-    graph.quantize(b, products, new long[scales.length], 0);
-    return new int[] {w, b};
-  }
-
-  private void add() {
-    TensorType type = any(TYPES);
-    int[] shape = {number(1, 3), number(1, 5), number(1, 5), number(1, 40)};
-    int[] other = shape.clone();
-    if (random.nextBoolean()) {
-      other[random.nextInt(4)] = 1;
-      other[random.nextInt(4)] = 1;
-    }
-    int a = input(type, scale(0.01, 0.1), shape);
-    int b = input(type, scale(0.01, 0.1), other);
-    boolean swap = random.nextBoolean();
-    graph.operator(
-        BuiltinOperator.ADD,
-        2,
-        Table.builder("AddOptions").set("fused_activation_function", activation()).build(),
-        swap ? new int[] {b, a} : new int[] {a, b},
-        new int[] {output(type, scale(0.02, 0.2))});
   }
 
   private void quantize() {

@@ -7,12 +7,15 @@ import java.util.List;
 public final class AllCases {
   private static final List<OpCases> FAMILIES =
       List.of(
+          new ArithmeticCases(),
           new BatchMatmulCases(),
           new BlockCases(),
+          new CompareCases(),
           new ControlFlowCases(),
           new ConvolutionCases(),
           new DensifyCases(),
           new DetectionCases(),
+          new ElementwiseCases(),
           new FullyConnectedCases(),
           new GatherCases(),
           new JoinCases(),
