@@ -17,11 +17,12 @@ import java.nio.ByteBuffer;
  * {@code y = f(a + b)} and {@code y = f(a - b)} with broadcasting; float32, quantized int8, uint8
  * and int16, plain int32, int64 and (ADD) int16, all of one type; plain integers wrap.
  *
- * <p>EXACT brings quantized inputs to half the larger scale in fixed point with 20 more bits (int16:
- * 15), adds them, and brings the sum to the output's scale, as TensorFlow Lite's built-in kernel
- * does; FAST multiplies 8-bit inputs by their factors to the output's scale in 21 bits, adds, and
- * shifts once, as its default delegate does. Where a file says so of int16 and the three scales are
- * powers of two, inputs are shifted to the output's scale instead, rounded half away from zero.
+ * <p>EXACT brings quantized inputs to half the larger scale in fixed point with 20 more bits
+ * (int16: 15), adds them, and brings the sum to the output's scale, as TensorFlow Lite's built-in
+ * kernel does; FAST multiplies 8-bit inputs by their factors to the output's scale in 21 bits,
+ * adds, and shifts once, as its default delegate does. Where a file says so of int16 and the three
+ * scales are powers of two, inputs are shifted to the output's scale instead, rounded half away
+ * from zero.
  *
  * @param powersOfTwo the option {@code pot_scale_int16}
  */
@@ -102,8 +103,7 @@ record Add(boolean subtract, Activation activation, boolean powersOfTwo) impleme
 
   /** The binary logarithm of a scale as TensorFlow Lite computes it. */
   private static float logarithm(Value value) {
-    return (float) StrictMath.log(value.quantization().scale())
-        * (1f / (float) StrictMath.log(2));
+    return (float) StrictMath.log(value.quantization().scale()) * (1f / (float) StrictMath.log(2));
   }
 
   private static int exponent(Value value) {
@@ -119,7 +119,9 @@ record Add(boolean subtract, Activation activation, boolean powersOfTwo) impleme
     return all;
   }
 
-  /** Bits that inputs are raised by before they are scaled: 255 * 2^20 and 2^15 * 2^15 fit int32. */
+  /**
+   * Bits that inputs are raised by before they are scaled: 255 * 2^20 and 2^15 * 2^15 fit int32.
+   */
   private static int leftShift(Value a) {
     return a.type() == TensorType.INT16 ? 15 : 20;
   }
@@ -132,7 +134,9 @@ record Add(boolean subtract, Activation activation, boolean powersOfTwo) impleme
     return (double) twiceMaxScale(a, b) / ((1 << leftShift(a)) * y.quantization().scale());
   }
 
-  /** The factors that the default delegate takes; beside them it leaves it to the built-in kernel. */
+  /**
+   * The factors that the default delegate takes; beside them it leaves it to the built-in kernel.
+   */
   private static boolean delegated(float factor) {
     return factor >= 0x1p-10f && factor < 0x1p8f;
   }

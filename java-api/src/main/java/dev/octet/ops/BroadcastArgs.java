@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The shape to which two shapes broadcast; int32 or int64 vectors, aligned at the last, both 1 where
- * the shorter one ends. A run fails where two dimensions differ and neither is 1.
+ * The shape to which two shapes broadcast; int32 or int64 vectors, aligned at the last, both 1
+ * where the shorter one ends. A run fails where two dimensions differ and neither is 1.
  */
 record BroadcastArgs() implements HostOp {
   static final OpSpec SPEC =

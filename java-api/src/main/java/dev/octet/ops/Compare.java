@@ -12,10 +12,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER and GREATER_EQUAL with broadcasting: two values of one
- * type, the result bool. Quantized numbers are compared at their scales in fixed point with 8 more
- * bits, HALF_AWAY, as TensorFlow Lite's built-in kernel does; where a scale is 1 or more, which that
- * kernel's arithmetic does not hold, both are halved until none is. Strings are compared by bytes.
+ * EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER and GREATER_EQUAL with broadcasting: two values of
+ * one type, the result bool. Quantized numbers are compared at their scales in fixed point with 8
+ * more bits, HALF_AWAY, as TensorFlow Lite's built-in kernel does; where a scale is 1 or more,
+ * which that kernel's arithmetic does not hold, both are halved until none is. Strings are compared
+ * by bytes.
  */
 record Compare(BuiltinOperator operator, BinaryFunction function, List<TensorType> types)
     implements HostOp {
@@ -91,8 +92,12 @@ record Compare(BuiltinOperator operator, BinaryFunction function, List<TensorTyp
           y,
           false,
           (p, q) -> {
-            int first = FixedPoint.multiply((p - aZero) << LEFT_SHIFT, factors.multiplier()[0], factors.shift()[0]);
-            int second = FixedPoint.multiply((q - bZero) << LEFT_SHIFT, factors.multiplier()[1], factors.shift()[1]);
+            int first =
+                FixedPoint.multiply(
+                    (p - aZero) << LEFT_SHIFT, factors.multiplier()[0], factors.shift()[0]);
+            int second =
+                FixedPoint.multiply(
+                    (q - bZero) << LEFT_SHIFT, factors.multiplier()[1], factors.shift()[1]);
             return holds(Integer.compare(first, second)) ? 1 : 0;
           });
     } else {

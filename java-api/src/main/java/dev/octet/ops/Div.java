@@ -73,8 +73,7 @@ record Div(Activation activation) implements Op {
       return;
     }
     // in float32, as TensorFlow Lite does
-    float factor =
-        a.quantization().scale() / (b.quantization().scale() * y.quantization().scale());
+    float factor = a.quantization().scale() / (b.quantization().scale() * y.quantization().scale());
     Multipliers fixed = Multipliers.of((double) factor);
     int aZero = a.quantization().zeroPoint();
     int bZero = b.quantization().zeroPoint();

@@ -70,12 +70,7 @@ record Elementwise(
   static final OpSpec STABLEHLO_MULTIPLY =
       spec(BuiltinOperator.STABLEHLO_MULTIPLY, BinaryFunction.MUL, 1, false, NUMBERS);
   static final OpSpec STABLEHLO_SHIFT_LEFT =
-      spec(
-          BuiltinOperator.STABLEHLO_SHIFT_LEFT,
-          BinaryFunction.SHIFT_LEFT,
-          1,
-          false,
-          "i8 i16 i32");
+      spec(BuiltinOperator.STABLEHLO_SHIFT_LEFT, BinaryFunction.SHIFT_LEFT, 1, false, "i8 i16 i32");
 
   private static OpSpec spec(
       BuiltinOperator operator,
@@ -106,8 +101,7 @@ record Elementwise(
   public int[][] infer(NodeContext node) {
     Value a = node.input(0);
     Value b = node.input(1);
-    node.require(
-        broadcasts || Arrays.equals(a.shape(), b.shape()), b, "has not the shape of " + a);
+    node.require(broadcasts || Arrays.equals(a.shape(), b.shape()), b, "has not the shape of " + a);
     return new int[][] {Broadcasting.shape(node, a, b)};
   }
 

@@ -16,10 +16,10 @@ import java.nio.ByteBuffer;
  * {@code y = f(a * b)} with broadcasting; float32, complex64 (no activation), quantized int8, uint8
  * and int16, plain int16, int32, uint32 and int64, all of one type; plain integers wrap.
  *
- * <p>EXACT scales quantized products in fixed point, HALF_AWAY, as TensorFlow Lite's built-in kernel
- * does; FAST those of 8 bits in float32, as its default delegate does. An output of two int16 values
- * may be int8 or uint8 where the shapes are equal: then inputs are fractions of 2^15 and the output
- * is one of 2^7, whatever their scales.
+ * <p>EXACT scales quantized products in fixed point, HALF_AWAY, as TensorFlow Lite's built-in
+ * kernel does; FAST those of 8 bits in float32, as its default delegate does. An output of two
+ * int16 values may be int8 or uint8 where the shapes are equal: then inputs are fractions of 2^15
+ * and the output is one of 2^7, whatever their scales.
  */
 record Mul(Activation activation) implements Op {
   static final OpSpec SPEC =
@@ -109,8 +109,7 @@ record Mul(Activation activation) implements Op {
       return;
     }
     // in float32 and in this order, as TensorFlow Lite does
-    float factor =
-        a.quantization().scale() * b.quantization().scale() / y.quantization().scale();
+    float factor = a.quantization().scale() * b.quantization().scale() / y.quantization().scale();
     Multipliers fixed = Multipliers.of((double) factor);
     // the factors that the default delegate takes
     boolean delegated = factor >= 0x1p-16f && factor < 0x1p8f && bytes(a);

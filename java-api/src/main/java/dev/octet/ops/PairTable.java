@@ -41,7 +41,13 @@ final class PairTable {
     }
     String key =
         String.join(
-            ", ", "pairs", what, a.type().name(), quantization(a), quantization(b), quantization(y));
+            ", ",
+            "pairs",
+            what,
+            a.type().name(),
+            quantization(a),
+            quantization(b),
+            quantization(y));
     InstructionBuilder instruction =
         emitter
             .instruction(Kernels.PAIR_TABLE)
@@ -49,8 +55,7 @@ final class PairTable {
             .in("b", b)
             .in(
                 "table",
-                emitter.constant(
-                    key, TensorType.UINT8, new int[] {VALUES * VALUES}, table.flip()))
+                emitter.constant(key, TensorType.UINT8, new int[] {VALUES * VALUES}, table.flip()))
             .out("y", y)
             .i32("forbidden", divides ? zero & 0xff : -1);
     Broadcasting.inPlace(instruction, y, a, b);
@@ -60,9 +65,7 @@ final class PairTable {
   private static String quantization(Value value) {
     return value.quantization() == null
         ? "-"
-        : Float.toHexString(value.quantization().scale())
-            + " "
-            + value.quantization().zeroPoint();
+        : Float.toHexString(value.quantization().scale()) + " " + value.quantization().zeroPoint();
   }
 
   private static int number(Value value, int stored) {

@@ -13,9 +13,9 @@ import java.util.List;
 
 /**
  * {@code y = condition ? a : b}; the condition is bool, the others of one type. SELECT_V2
- * broadcasts all three. SELECT takes a and b of one shape, and a condition of that shape, of rank 0,
- * or of one dimension, their first. Where all have a single element, the output has the shape that
- * the file gives it.
+ * broadcasts all three. SELECT takes a and b of one shape, and a condition of that shape, of rank
+ * 0, or of one dimension, their first. Where all have a single element, the output has the shape
+ * that the file gives it.
  */
 record Select(boolean broadcasts) implements Op {
   private static final String TYPES = "f32 i8 u8 i16 i32 u32 i64 bool";
@@ -54,8 +54,7 @@ record Select(boolean broadcasts) implements Op {
       return new int[][] {Broadcasting.shape(node, condition, a, b)};
     }
     node.require(Arrays.equals(a.shape(), b.shape()), b, "has not the shape of " + a);
-    boolean first =
-        condition.rank() == 1 && a.rank() > 0 && condition.dim(0) == a.dim(0);
+    boolean first = condition.rank() == 1 && a.rank() > 0 && condition.dim(0) == a.dim(0);
     node.require(
         Arrays.equals(condition.shape(), a.shape()) || condition.rank() == 0 || first,
         condition,

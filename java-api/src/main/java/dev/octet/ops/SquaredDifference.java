@@ -16,8 +16,7 @@ import java.nio.ByteBuffer;
  */
 record SquaredDifference() implements Op {
   static final OpSpec SPEC =
-      new OpSpec(
-          BuiltinOperator.SQUARED_DIFFERENCE, 2, "f32 i8 i32", o -> new SquaredDifference());
+      new OpSpec(BuiltinOperator.SQUARED_DIFFERENCE, 2, "f32 i8 i32", o -> new SquaredDifference());
 
   private static final int LEFT_SHIFT = 7;
 
@@ -92,12 +91,17 @@ record SquaredDifference() implements Op {
         y,
         false,
         (p, q) -> {
-          int first = FixedPoint.multiply((p - aZero) << LEFT_SHIFT, factors.multiplier()[0], factors.shift()[0]);
-          int second = FixedPoint.multiply((q - bZero) << LEFT_SHIFT, factors.multiplier()[1], factors.shift()[1]);
+          int first =
+              FixedPoint.multiply(
+                  (p - aZero) << LEFT_SHIFT, factors.multiplier()[0], factors.shift()[0]);
+          int second =
+              FixedPoint.multiply(
+                  (q - bZero) << LEFT_SHIFT, factors.multiplier()[1], factors.shift()[1]);
           int difference = first - second;
-          int square = FixedPoint.multiply(difference * difference, factors.multiplier()[2], factors.shift()[2]);
-          return (int)
-              Math.max(Byte.MIN_VALUE, Math.min(Byte.MAX_VALUE, (long) square + yZero));
+          int square =
+              FixedPoint.multiply(
+                  difference * difference, factors.multiplier()[2], factors.shift()[2]);
+          return (int) Math.max(Byte.MIN_VALUE, Math.min(Byte.MAX_VALUE, (long) square + yZero));
         });
   }
 

@@ -26,7 +26,8 @@ final class ArithmeticCases implements OpCases {
         all.add(new OpGenerator(operator.name(), Kinds.of(type), m -> plain(m, operator, type)));
       }
       for (TensorType type : List.of(TensorType.INT8, TensorType.UINT8)) {
-        all.add(new OpGenerator(operator.name(), Kinds.of(type), m -> quantized(m, operator, type)));
+        all.add(
+            new OpGenerator(operator.name(), Kinds.of(type), m -> quantized(m, operator, type)));
       }
     }
     all.add(new OpGenerator("ADD", "i16", m -> sum16(m, BuiltinOperator.ADD)));

@@ -101,9 +101,7 @@ final class ElementwiseCases implements OpCases {
     int a = m.input(type, () -> any(m, type, shapes[0]), shapes[0]);
     int b =
         m.input(
-            type,
-            () -> m.integers(type, SingleOp.product(shapes[1]), least, greatest),
-            shapes[1]);
+            type, () -> m.integers(type, SingleOp.product(shapes[1]), least, greatest), shapes[1]);
     m.operator(operator, 1, null, in(a, b), m.output(type));
   }
 
@@ -150,9 +148,12 @@ final class ElementwiseCases implements OpCases {
     int k = SingleOp.product(shapes[1]);
     boolean extremes = type != TensorType.FLOAT32 && m.chance(0.3);
     int a =
-        extremes ? m.input(type, () -> any(m, type, shapes[0]), shapes[0]) : m.input(type, shapes[0]);
+        extremes
+            ? m.input(type, () -> any(m, type, shapes[0]), shapes[0])
+            : m.input(type, shapes[0]);
     int b = m.input(type, () -> divisors(m, type, k), shapes[1]);
-    m.operator(operator, operator == BuiltinOperator.FLOOR_DIV ? 3 : 2, null, in(a, b), m.output(type));
+    m.operator(
+        operator, operator == BuiltinOperator.FLOOR_DIV ? 3 : 2, null, in(a, b), m.output(type));
   }
 
   /** Numbers but 0; of integers but -1 too, whose quotient with the least number traps. */
