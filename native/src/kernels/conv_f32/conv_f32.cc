@@ -42,22 +42,7 @@ OCTET_FIELDS(ConvF32Fields, CONV_F32_FIELDS);
   I32(ci)
 OCTET_FIELDS(ConvF32PackFields, CONV_F32_PACK_FIELDS);
 
-// Packed: this, kw * ci zeros, bias (zero behind co), panels [panel][kh][kw][ci][nr].
-struct Header {
-  int32_t co, kh, kw, ci;
-  int32_t nr, panels;
-  int64_t zeros_offset, bias_offset, panels_offset;  // bytes
-};
-
 constexpr int64_t kMacsPerTask = 500000;
-
-const ConvF32Isa& choose(Isa have, int32_t co) {
-#define OCTET_CONV_F32(name) \
-  if (isa_covers(have, name.isa) && co >= name.least_co) return name;
-#include "kernels/conv_f32/kernels.inc"
-#undef OCTET_CONV_F32
-  return conv_f32_n4__scalar;
-}
 
 bool pack(const PackSource& source, Packed* packed) {
   const auto& f = source.as<ConvF32PackFields>();
@@ -74,21 +59,21 @@ bool pack(const PackSource& source, Packed* packed) {
   if (source.parts[1].bytes != 0 && source.parts[1].bytes != int64_t{f.co} * 4) {
     return source.fail("bias is not co floats");
   }
-  const ConvF32Isa& isa = choose(source.isa, f.co);
-  Header header{};
+  const ConvF32Isa& isa = select_conv_f32(source.isa, f.co);
+  ConvF32Packed header{};
   header.co = f.co;
   header.kh = f.kh;
   header.kw = f.kw;
   header.ci = f.ci;
   header.nr = isa.nr;
   header.panels = static_cast<int32_t>((int64_t{f.co} + isa.nr - 1) / isa.nr);
-  header.zeros_offset = align_up(sizeof(Header));
+  header.zeros_offset = align_up(sizeof(ConvF32Packed));
   header.bias_offset = header.zeros_offset + align_up(int64_t{f.kw} * f.ci * 4);
   const int64_t bias_bytes = int64_t{header.panels} * isa.nr * 4;
   header.panels_offset = header.bias_offset + align_up(bias_bytes);
   const int64_t panel = taps * f.ci * isa.nr;
   if (!packed->create(source, header.panels_offset + panel * header.panels * 4)) return false;
-  *packed->as<Header>() = header;
+  *packed->as<ConvF32Packed>() = header;
   if (source.parts[1].bytes > 0) {
     std::memcpy(packed->data + header.bias_offset, source.parts[1].data, source.parts[1].bytes);
   }
@@ -109,7 +94,7 @@ struct State {
   int64_t y_strides[3];  // likewise, where y is not dense
   bool y_dense;
   WindowAxis h, w;
-  const Header* header;
+  const ConvF32Packed* header;
   const float *zeros, *bias, *panels;
   const ConvF32Isa* isa;
   float act_min, act_max;
@@ -122,7 +107,7 @@ struct State {
 
 bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& x, const Value& y,
                     State* s) {
-  const Header& packed = *s->header;
+  const ConvF32Packed& packed = *s->header;
   const bool dot = packed.kh == 1 && packed.kw == 1 && fields.stride_h == 1 &&
                    fields.stride_w == 1 && fields.pad_top == 0 && fields.pad_left == 0;
   if (dot && x.dense && y.dense) {
@@ -153,7 +138,7 @@ bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& 
 
 // Enough work a task; pixels are cut first, and panels when there are few pixels.
 void cut(State* s) {
-  const Header& packed = *s->header;
+  const ConvF32Packed& packed = *s->header;
   const int64_t mr = s->isa->mr;
   const int64_t pixel_macs = int64_t{packed.kh} * packed.kw * packed.ci * packed.co + 1;
   int64_t pixels = kMacsPerTask / pixel_macs / mr * mr;
@@ -182,11 +167,11 @@ bool prepare(Prepare& prepare) {
       !prepare.check(fields.act_min <= fields.act_max, "empty output range")) {
     return false;
   }
-  s->header = packed->as<Header>();
+  s->header = packed->as<ConvF32Packed>();
   s->zeros = reinterpret_cast<const float*>(packed->data + s->header->zeros_offset);
   s->bias = reinterpret_cast<const float*>(packed->data + s->header->bias_offset);
   s->panels = reinterpret_cast<const float*>(packed->data + s->header->panels_offset);
-  s->isa = &choose(packed->isa, s->header->co);
+  s->isa = &select_conv_f32(packed->isa, s->header->co);
   s->x = x->as<float>();
   s->act_min = fields.act_min;
   s->act_max = fields.act_max;
@@ -196,7 +181,7 @@ bool prepare(Prepare& prepare) {
   s->y = part.as<float>();
   s->y_dense = part.dense;
   cut(s);
-  const Header& header = *s->header;
+  const ConvF32Packed& header = *s->header;
   const bool touch = fields.dilation_w == 1;
   s->taps = touch ? header.kh : header.kh * header.kw;
   s->k = touch ? header.kw * header.ci : header.ci;
@@ -210,7 +195,7 @@ bool prepare(Prepare& prepare) {
 
 // One window row of kw * ci floats that crosses the left or right edge of `line`.
 void patch(const State& s, const float* line, int32_t ow, float* to) {
-  const Header& packed = *s.header;
+  const ConvF32Packed& packed = *s.header;
   const int32_t kw0 = s.w.first(ow), kw1 = s.w.last(ow);
   std::memset(to, 0, sizeof(float) * s.k);
   if (kw0 < kw1) {
@@ -276,7 +261,7 @@ struct Job {
 void run_task(void* context, int32_t task, int32_t thread) {
   const auto& job = *static_cast<const Job*>(context);
   const State& s = *job.state;
-  const Header& packed = *s.header;
+  const ConvF32Packed& packed = *s.header;
   std::byte* scratch = job.run->scratch(thread);
   const auto** rows = reinterpret_cast<const float**>(scratch);
   auto* patches = reinterpret_cast<float*>(scratch + s.patches_offset);
@@ -313,6 +298,14 @@ void run(const void* state, Run& run) {
 }
 
 }  // namespace
+
+const ConvF32Isa& select_conv_f32(Isa have, int32_t co) {
+#define OCTET_CONV_F32(name) \
+  if (isa_covers(have, name.isa) && co >= name.least_co) return name;
+#include "kernels/conv_f32/kernels.inc"
+#undef OCTET_CONV_F32
+  return conv_f32_n4__scalar;
+}
 
 extern const Kernel kernel_conv_f32;
 const Kernel kernel_conv_f32 = {

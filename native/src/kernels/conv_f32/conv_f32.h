@@ -34,6 +34,17 @@ struct ConvF32Isa {
   void (*run)(const ConvF32Tile& tile);
 };
 
+// What the packer makes, before: kw * ci zeros, bias (zero behind co), panels
+// [panel][kh][kw][ci][nr]. Offsets are in bytes.
+struct ConvF32Packed {
+  int32_t co, kh, kw, ci;
+  int32_t nr, panels;
+  int64_t zeros_offset, bias_offset, panels_offset;
+};
+
+// The loops for these weights, the same at load and later.
+const ConvF32Isa& select_conv_f32(Isa isa, int32_t co);
+
 #define OCTET_CONV_F32(name) extern const ConvF32Isa name;
 #include "kernels/conv_f32/kernels.inc"
 #undef OCTET_CONV_F32

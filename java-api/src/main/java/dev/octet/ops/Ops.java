@@ -30,6 +30,8 @@ public final class Ops {
           Compare.NOT_EQUAL,
           Concatenation.SPEC,
           Conv2d.SPEC,
+          Conv3d.SPEC,
+          Conv3d.TRANSPOSED,
           Cumsum.SPEC,
           Densify.SPEC,
           DepthwiseConv2d.SPEC,

@@ -36,11 +36,6 @@ record TransposeConv(Window window, Convolution convolution) implements Op {
                       o.options().enumeration("quantized_bias_type", TensorType.class),
                       2)));
 
-  private static final int MAX_PHASES = 64;
-
-  /** Zeros put in front of a phase's filter where it starts inside x; few in real models. */
-  private static final int MAX_ADDED_TAPS = 4;
-
   @Override
   public String name() {
     return "TRANSPOSE_CONV";
@@ -88,13 +83,13 @@ record TransposeConv(Window window, Convolution convolution) implements Op {
             : null;
     int padTop = window.padTop(y.dim(1), w.dim(1));
     int padLeft = window.padLeft(y.dim(2), w.dim(2));
-    Axis[] vertical = Axis.phases(w.dim(1), window.strideH(), padTop);
-    Axis[] horizontal = Axis.phases(w.dim(2), window.strideW(), padLeft);
+    TransposedAxis[] vertical = TransposedAxis.phases(w.dim(1), window.strideH(), padTop);
+    TransposedAxis[] horizontal = TransposedAxis.phases(w.dim(2), window.strideW(), padLeft);
     if (emitter.reference()
         || !convolution.packable(node)
         || vertical == null
         || horizontal == null
-        || vertical.length * horizontal.length > MAX_PHASES) {
+        || vertical.length * horizontal.length > TransposedAxis.MAX_PHASES) {
       convolution
           .plain(node, emitter, Kernels.CONV_2D, w.dim(0), rows)
           .i32("stride_h", window.strideH())
@@ -106,69 +101,39 @@ record TransposeConv(Window window, Convolution convolution) implements Op {
           .emit();
       return;
     }
-    for (Axis v : vertical) {
-      for (Axis h : horizontal) {
+    for (TransposedAxis v : vertical) {
+      for (TransposedAxis h : horizontal) {
         convolution
             .packed(
                 node,
                 emitter,
                 filter(w, v, h),
                 rows,
-                new Phase(v.stride, h.stride, v.first, h.first))
+                new Phase(v.stride(), h.stride(), v.first(), h.first()))
             .i32("stride_h", 1)
             .i32("stride_w", 1)
             .i32("dilation_h", 1)
-            .i32("pad_top", v.pad)
-            .i32("pad_left", h.pad)
+            .i32("pad_top", v.pad())
+            .i32("pad_left", h.pad())
             .emit();
       }
     }
   }
 
-  /**
-   * One axis of a phase: outputs {@code first + stride * j} read the inputs {@code j - pad + u}, 0
-   * <= u < taps, with the taps {@code remainder + stride * (taps - 1 - u)} of the filter.
-   */
-  private record Axis(int stride, int first, int remainder, int taps, int pad) {
-
-    /** All phases of an axis, or null where they take too many zeros. */
-    static Axis[] phases(int k, int stride, int pad) {
-      if (stride > MAX_PHASES) {
-        return null;
-      }
-      Axis[] phases = new Axis[stride];
-      for (int first = 0; first < stride; first++) {
-        int remainder = (int) ((first + (long) pad) % stride);
-        int start = (int) ((first + (long) pad) / stride);
-        int needed = remainder < k ? (k - remainder - 1) / stride + 1 : 1;
-        int taps = Math.max(needed, start + 1);
-        if (taps > needed + MAX_ADDED_TAPS) {
-          return null;
-        }
-        phases[first] = new Axis(stride, first, remainder, taps, taps - 1 - start);
-      }
-      return phases;
-    }
-
-    int tap(int u) {
-      return remainder + stride * (taps - 1 - u);
-    }
-  }
-
-  private static Filter filter(Value w, Axis v, Axis h) {
+  private static Filter filter(Value w, TransposedAxis v, TransposedAxis h) {
     int kh = w.dim(1);
     int kw = w.dim(2);
     int run = w.dim(3) * w.type().bytes();
     ByteBuffer from = w.contents();
-    ByteBuffer to = ByteBuffer.allocate(Math.multiplyExact(w.dim(0) * v.taps * h.taps, run));
+    ByteBuffer to = ByteBuffer.allocate(Math.multiplyExact(w.dim(0) * v.taps() * h.taps(), run));
     byte[] zeros = new byte[run];
     if (w.type() != TensorType.FLOAT32) {
       Arrays.fill(zeros, (byte) w.quantization().zeroPoint());
     }
     byte[] tap = new byte[run];
     for (int c = 0; c < w.dim(0); c++) {
-      for (int i = 0; i < v.taps; i++) {
-        for (int j = 0; j < h.taps; j++) {
+      for (int i = 0; i < v.taps(); i++) {
+        for (int j = 0; j < h.taps(); j++) {
           boolean inside = v.tap(i) < kh && h.tap(j) < kw;
           if (inside) {
             from.get(((c * kh + v.tap(i)) * kw + h.tap(j)) * run, tap);
@@ -177,8 +142,8 @@ record TransposeConv(Window window, Convolution convolution) implements Op {
         }
       }
     }
-    String key = " phase " + v.remainder + "x" + v.taps + " " + h.remainder + "x" + h.taps;
-    return new Filter(key, w.dim(0), v.taps, h.taps, w.dim(3), 1, to.flip());
+    String key = " phase" + v.key() + h.key();
+    return new Filter(key, w.dim(0), v.taps(), h.taps(), w.dim(3), 1, to.flip());
   }
 
   @Override

@@ -63,33 +63,35 @@ record Window(Padding padding, int strideH, int strideW, int dilationH, int dila
   }
 
   int outH(int h, int kh) {
-    return out(h, kh, strideH, dilationH);
+    return out(padding, h, kh, strideH, dilationH);
   }
 
   int outW(int w, int kw) {
-    return out(w, kw, strideW, dilationW);
+    return out(padding, w, kw, strideW, dilationW);
   }
 
   int padTop(int h, int kh) {
-    return before(h, kh, strideH, dilationH);
+    return before(padding, h, kh, strideH, dilationH);
   }
 
   int padLeft(int w, int kw) {
-    return before(w, kw, strideW, dilationW);
+    return before(padding, w, kw, strideW, dilationW);
   }
 
-  private int out(int in, int k, int stride, int dilation) {
+  /** Size of one axis of the output. */
+  static int out(Padding padding, int in, int k, int stride, int dilation) {
     long span = (k - 1L) * dilation + 1;
     long reach = padding == Padding.SAME ? in : in - span + 1;
     return (int) Math.max(0, (reach + stride - 1) / stride);
   }
 
-  private int before(int in, int k, int stride, int dilation) {
+  /** Padding before one axis of the input. */
+  static int before(Padding padding, int in, int k, int stride, int dilation) {
     if (padding == Padding.VALID) {
       return 0;
     }
     long span = (k - 1L) * dilation + 1;
-    long total = (out(in, k, stride, dilation) - 1L) * stride + span - in;
+    long total = (out(padding, in, k, stride, dilation) - 1L) * stride + span - in;
     return (int) (Math.max(0, total) / 2);
   }
 }

@@ -49,6 +49,23 @@ public final class Kernels {
               + " act_min:f32 act_max:f32 x_scale:value x_zeros:value transposed:i32",
           "",
           0);
+  public static final Kernel CONV_3D =
+      Kernel.of(
+          "conv_3d",
+          "x:value w:value bias:value y:value stride_d:i32 stride_h:i32 stride_w:i32"
+              + " dilation_d:i32 dilation_h:i32 dilation_w:i32 pad_front:i32 pad_top:i32"
+              + " pad_left:i32 transposed:i32 act_min:f32 act_max:f32",
+          "",
+          0);
+  public static final Kernel CONV_3D_F32 =
+      Kernel.of(
+          "conv_3d_f32",
+          "x:value weights:weights y:value kd:i32 kh:i32 kw:i32 stride_d:i32 stride_h:i32"
+              + " stride_w:i32 dilation_d:i32 dilation_h:i32 dilation_w:i32 pad_front:i32"
+              + " pad_top:i32 pad_left:i32 y_step_d:i32 y_step_h:i32 y_step_w:i32 y_first_d:i32"
+              + " y_first_h:i32 y_first_w:i32 act_min:f32 act_max:f32",
+          "",
+          0);
   public static final Kernel CONV_F32 =
       Kernel.of(
           "conv_f32",
@@ -280,6 +297,8 @@ public final class Kernels {
           CONTROL_IF,
           CONTROL_WHILE,
           CONV_2D,
+          CONV_3D,
+          CONV_3D_F32,
           CONV_F32,
           CONV_I16,
           COPY,

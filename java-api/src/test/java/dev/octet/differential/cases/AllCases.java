@@ -12,6 +12,8 @@ public final class AllCases {
           new BlockCases(),
           new CompareCases(),
           new ControlFlowCases(),
+          new DetectionCases(),
+          new Convolution3dCases(),
           new ConvolutionCases(),
           new DensifyCases(),
           new DetectionCases(),
