@@ -16,8 +16,8 @@ import java.util.Arrays;
  * @param type element type
  * @param shape dimensions; all known and non-negative once shapes were inferred
  * @param quantization null when not quantized
- * @param data contents of a constant (little-endian), null for any other; shared, never to be
- *     written
+ * @param data contents of a constant, or the first ones of a variable (little-endian), null for any
+ *     other; shared, never to be written
  * @param variable keeps its contents between runs
  * @param flip an int8 value stored xor 0x80, so that it reads as uint8 with zero point + 128
  * @param declared what the file says of the shape; a resize does not change it
@@ -49,9 +49,9 @@ public record Value(
     return dynamic || type.bytes() == 0;
   }
 
-  /** True when the contents are known at compile time. */
+  /** True when the contents are known at compile time and stay. */
   public boolean constant() {
-    return data != null;
+    return data != null && !variable;
   }
 
   public int rank() {

@@ -115,8 +115,8 @@ public final class Bound implements AutoCloseable {
   }
 
   /**
-   * Gives every variable its first contents: zero bytes, or the zero point for int8, as TensorFlow
-   * Lite does.
+   * Gives every variable its first contents: those that were folded for it, else zero bytes, or the
+   * zero point for int8, as TensorFlow Lite does.
    */
   void resetVariables() {
     for (var value : plan.graph().values()) {
@@ -126,6 +126,9 @@ public final class Bound implements AutoCloseable {
                 ? (byte) value.quantization().zeroPoint()
                 : 0;
         ByteBuffer memory = view(value.id());
+        if (value.data() != null) {
+          memory.put(value.contents());
+        }
         while (memory.hasRemaining()) {
           memory.put(first);
         }
