@@ -96,7 +96,7 @@ struct State {
   int32_t batch;
   Factor factor;
   bool write_back;
-  int64_t bytes;  // offset into the scratch, behind the sums
+  int64_t bytes, squashed;  // offsets into the scratch, behind the sums
 };
 
 bool prepare(Prepare& prepare) {
@@ -145,7 +145,8 @@ bool prepare(Prepare& prepare) {
   s->batch = static_cast<int32_t>(batch);
   s->write_back = f.write_back != 0;
   s->bytes = align_up(padded_columns(4 * cells) * 4) + kSlack;
-  prepare.scratch(s->bytes + align_up(padded_rows_i8(header.w.k)) + kSlack);
+  s->squashed = s->bytes + align_up(padded_rows_i8(header.w.k));
+  prepare.scratch(s->squashed + align_up(5 * cells * 2) + kSlack);
   return true;
 }
 
@@ -191,19 +192,20 @@ void row_u8(const State& s, Run& run, int64_t b, std::byte* scratch) {
     gates[j] = static_cast<int16_t>(
         saturate16(multiply_half_away(sum, s.factor.multiplier, s.factor.shift)));
   }
-  // the sums are done with: their place holds the squashed gates
-  auto* z = reinterpret_cast<int16_t*>(scratch);
+  // each function writes whole vectors, over the beginning of what the next ones write
+  auto* z = reinterpret_cast<int16_t*>(scratch + s.squashed);
   s.isa->logistic_i16(gates, n, z);
   s.isa->tanh_i16(3, gates + n, n, z + n);
   s.isa->logistic_i16(gates + 2 * n, 2 * n, z + 2 * n);
+  int16_t* last = z + 4 * n;
   for (int32_t j = 0; j < n; ++j) {
     const int32_t added = rounding_divide_half_away(product16(z[j], z[n + j]), 4);
     c_new[j] = static_cast<int16_t>(saturate16(added + product16(z[2 * n + j], c[j])));
-    z[j] = static_cast<int16_t>(saturate16(2 * c_new[j]));
+    last[j] = static_cast<int16_t>(saturate16(2 * c_new[j]));
   }
-  s.isa->tanh_i16(3, z, n, z);
+  s.isa->tanh_i16(3, last, n, last);
   for (int32_t j = 0; j < n; ++j) {
-    const int32_t v = rounding_divide_half_away(product16(z[3 * n + j], z[j]), 8);
+    const int32_t v = rounding_divide_half_away(product16(z[3 * n + j], last[j]), 8);
     y[j] = static_cast<uint8_t>(128 + (v < -128 ? -128 : v > 127 ? 127 : v));
   }
 }

@@ -190,6 +190,7 @@ struct State {
   int16_t* c;
   Sequence sequence;
   int32_t cell_bits, chunk;
+  int64_t stride;  // of a gate's int16: whole vectors
   int16_t cell_clip;
   int8_t projection_clip;
   // offsets into the scratch: sums, gates of a chunk, gates of a step, raised bytes of x or h,
@@ -253,11 +254,12 @@ bool prepare(Prepare& prepare) {
     k = bytes > k ? bytes : k;
   }
   const int64_t columns = gates > header.outputs ? gates : header.outputs;
+  s->stride = (header.cells + kSpare) / (kSpare + 1) * (kSpare + 1);
   s->products = 0;
   s->gates = align_up(rows * padded_columns(columns) * 4) + kSlack;
-  s->bytes = s->gates + align_up(rows * gates * 2) + kSlack;
+  s->bytes = s->gates + align_up(rows * header.gate_count * s->stride * 2);
   s->squashed = s->bytes + align_up(k) + kSlack;
-  s->hidden = s->squashed + align_up(int64_t{batch} * header.cells * 2) + kSlack;
+  s->hidden = s->squashed + align_up(batch * s->stride * 2);
   prepare.scratch(s->hidden + align_up(int64_t{batch} * header.cells) + kSlack);
   return true;
 }
@@ -290,9 +292,9 @@ void multiply_inputs(const State& s, Run& run, int32_t first, int32_t count, std
             s.at<int32_t>(header.input_start), sums, wide});
   for (int64_t row = 0; row < int64_t{count} * batch; ++row) {
     for (int32_t g = 0; g < header.gate_count; ++g) {
-      const int64_t at = int64_t{g} * header.cells;
-      s.isa->requantize_i16(sums + row * wide + at, header.gates[g].input, nullptr, header.cells,
-                            gates + row * n + at);
+      s.isa->requantize_i16(sums + row * wide + int64_t{g} * header.cells, header.gates[g].input,
+                            nullptr, header.cells,
+                            gates + (row * header.gate_count + g) * s.stride);
     }
   }
 }
@@ -304,7 +306,7 @@ void add_peephole(const State& s, int32_t gate, int32_t peephole, int16_t* z) {
   const int32_t n = header.cells;
   for (int64_t i = 0; i < int64_t{s.sequence.time_major ? s.sequence.batch : 1} * header.outputs;
        ++i) {
-    int16_t& to = z[i / n * header.gate_count * n + gate * n + i % n];
+    int16_t& to = z[(i / n * header.gate_count + gate) * s.stride + i % n];
     const int32_t v =
         multiply_half_away(w[i % header.outputs] * s.c[i], factor.multiplier, factor.shift) + to;
     to = static_cast<int16_t>(v < -32768 ? -32768 : v > 32767 ? 32767 : v);
@@ -318,7 +320,7 @@ void add_peepholes(const State& s, int32_t gate, int32_t peephole, int16_t* z) {
   const int64_t n = s.header->cells;
   for (int32_t b = 0; b < s.sequence.batch; ++b) {
     row.c = s.c + b * n;
-    add_peephole(row, gate, peephole, z + b * n * s.header->gate_count);
+    add_peephole(row, gate, peephole, z + b * s.header->gate_count * s.stride);
   }
 }
 
@@ -327,7 +329,7 @@ void squash(const State& s, int32_t gate, bool tanh, int16_t* z) {
   const int32_t n = header.cells;
   if (n == 0) return;
   for (int32_t b = 0; b < s.sequence.batch; ++b) {
-    int16_t* row = z + (int64_t{b} * header.gate_count + gate) * n;
+    int16_t* row = z + (int64_t{b} * header.gate_count + gate) * s.stride;
     if (header.has(kNorm)) {
       normalize_i16(s.at<int16_t>(header.norm) + int64_t{gate} * n,
                     s.at<int32_t>(header.bias) + int64_t{gate} * n, header.gates[gate].norm,
@@ -378,7 +380,7 @@ void step(const State& s, Run& run, int32_t t, int16_t* z, std::byte* scratch) {
             s.at<int8_t>(header.recurrent_w), s.at<int32_t>(header.recurrent_start), sums, wide});
   for (int32_t b = 0; b < batch; ++b) {
     for (int32_t g = 0; g < header.gate_count; ++g) {
-      int16_t* gate = z + int64_t{b} * n + g * cells;
+      int16_t* gate = z + (int64_t{b} * header.gate_count + g) * s.stride;
       s.isa->requantize_i16(sums + b * wide + g * cells, header.gates[g].recurrent, gate, cells,
                             gate);
     }
@@ -389,8 +391,8 @@ void step(const State& s, Run& run, int32_t t, int16_t* z, std::byte* scratch) {
     squash(s, g, g == 1 + full, z);
   }
   for (int32_t b = 0; b < batch; ++b) {
-    const int16_t* row = z + int64_t{b} * n;
-    s.isa->cell_i16({full != 0 ? row : nullptr, row + full * cells, row + (full + 1) * cells,
+    const int16_t* row = z + int64_t{b} * header.gate_count * s.stride;
+    s.isa->cell_i16({full != 0 ? row : nullptr, row + full * s.stride, row + (full + 1) * s.stride,
                      s.c + int64_t{b} * cells, cells, 15 + s.cell_bits, s.cell_clip});
   }
   const int32_t o = 2 + full;
@@ -401,8 +403,9 @@ void step(const State& s, Run& run, int32_t t, int16_t* z, std::byte* scratch) {
   int8_t* hidden = projects ? reinterpret_cast<int8_t*>(scratch + s.hidden) : s.h;
   for (int32_t b = 0; b < batch; ++b) {
     const int64_t at = int64_t{b} * cells;
-    s.isa->tanh_i16(s.cell_bits, s.c + at, cells, squashed + at);
-    s.isa->multiply_i8(z + int64_t{b} * n + o * cells, squashed + at, header.hidden,
+    int16_t* row = squashed + b * s.stride;
+    s.isa->tanh_i16(s.cell_bits, s.c + at, cells, row);
+    s.isa->multiply_i8(z + (int64_t{b} * header.gate_count + o) * s.stride, row, header.hidden,
                        projects ? -header.hidden_zero : header.hidden_zero, cells, hidden + at);
   }
   if (projects) project(s, run, scratch);
@@ -417,7 +420,7 @@ void run(const void* opaque, Run& run) {
   const int32_t batch = s.sequence.batch, steps = s.sequence.steps;
   std::byte* scratch = run.scratch(0);
   if (batch == 0) return;
-  const int64_t row = int64_t{s.header->gate_count} * s.header->cells * batch;
+  const int64_t row = int64_t{s.header->gate_count} * s.stride * batch;
   auto* gates = reinterpret_cast<int16_t*>(scratch + s.gates);
   for (int32_t first = 0; first < steps && !run.stopped(); first += s.chunk) {
     const int32_t left = steps - first;

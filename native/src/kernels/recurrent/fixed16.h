@@ -3,21 +3,18 @@
 // Logistic function and tanh of 16-bit fixed-point numbers in the steps of TensorFlow Lite's
 // fixed-point library, lane by lane. Included inside an unnamed namespace by generic.h's includer,
 // which defines H, a vector of int16, splat16(int32), high16(H, H): round(a * b / 2^15), halves up,
-// and adds16(H, H): a saturating sum. A number with b bits before the point has 15 - b behind it.
+// adds16(H, H): a saturating sum, and Mask with less16(H, H), equal16(H, H), has16(H, H bit) and
+// select16(Mask, H yes, H no). A number with b bits before the point has 15 - b behind it.
 
 // A constant of 31 bits behind the point, rounded to 15.
 constexpr int32_t constant16(int32_t value) {
   return value >= 0 ? (value + 32768) >> 16 : -((-value + 32768) >> 16);
 }
 
-OCTET_INLINE H select16(H mask, H yes, H no) { return (mask & yes) | (~mask & no); }
-
-// x / 2^e, halves away from zero
+// x / 2^e, halves away from zero, for an x that is far from int16's ends
 template <int e>
 OCTET_INLINE H divide16(H x) {
-  constexpr int32_t mask = (1 << e) - 1;
-  const H threshold = splat16(mask >> 1) - (x < splat16(0));
-  return (x >> e) - ((x & splat16(mask)) > threshold);
+  return (x + splat16(1 << (e - 1)) + (x >> 15)) >> e;
 }
 
 // exp of a number of [-1/4, 0), no bits before the point: Taylor's series at -1/8
@@ -33,15 +30,14 @@ OCTET_INLINE H exp16_quarter(H a) {
 template <int bits, int exponent>
 OCTET_INLINE H exp16_factor(H result, H remainder, int32_t factor) {
   if constexpr (bits > exponent) {
-    const H bit = splat16(1 << (15 - bits + exponent));
-    const H has = (remainder & bit) == bit;
+    const Mask has = has16(remainder, splat16(1 << (15 - bits + exponent)));
     return select16(has, high16(result, splat16(constant16(factor))), result);
   } else {
     return result;
   }
 }
 
-// exp of a number <= 0
+// exp of a number < 0; of 0 not what the library gives, which its callers here do not see
 template <int bits>
 OCTET_INLINE H exp16(H a) {
   const H quarter = splat16(1 << (13 - bits));
@@ -55,8 +51,8 @@ OCTET_INLINE H exp16(H a) {
   y = exp16_factor<bits, 2>(y, remainder, 39332535);
   y = exp16_factor<bits, 3>(y, remainder, 720401);
   y = exp16_factor<bits, 4>(y, remainder, 242);
-  if constexpr (bits > 5) y = select16(a < splat16(-(1 << (20 - bits))), splat16(0), y);
-  return select16(a == splat16(0), splat16(32767), y);
+  if constexpr (bits > 5) y = select16(less16(a, splat16(-(1 << (20 - bits)))), splat16(0), y);
+  return y;
 }
 
 // 2 / (1 + x) with two bits before the point, by Newton's iteration
@@ -73,18 +69,19 @@ OCTET_INLINE H reciprocal16(H x) {
 
 OCTET_INLINE H logistic16_lanes(H x) {
   const H zero = splat16(0);
-  const H positive = x > zero;
+  const Mask positive = less16(zero, x);
   const H half = reciprocal16(exp16<3>(select16(positive, zero - x, x)));
   const H y = adds16(half, half);
-  return select16(x == zero, splat16(1 << 14), select16(positive, y, splat16(32767) - y));
+  const H signed_y = select16(positive, y, splat16(32767) - y);
+  return select16(equal16(x, zero), splat16(1 << 14), signed_y);
 }
 
 template <int bits>
 OCTET_INLINE H tanh16_lanes(H x) {
   const H zero = splat16(0);
-  const H negative = x < zero;
+  const Mask negative = less16(x, zero);
   const H y = reciprocal16(exp16<bits + 1>(select16(negative, x, zero - x))) - splat16(1 << 13);
   const H twice = adds16(y, y);
   const H t = adds16(twice, twice);
-  return select16(x == zero, zero, select16(negative, zero - t, t));
+  return select16(equal16(x, zero), zero, select16(negative, zero - t, t));
 }

@@ -6,6 +6,7 @@
 //   B, C        vectors of kLanes uint8 and int16
 //   splat(float), splat(int32), splat16(int32)
 //   multiply_add(a, b, c): a * b + c; least(a, b), greatest(a, b) of floats and of int32;
+//   store_first(F or C or B, n, p): the first n lanes, all of them when n >= kLanes
 //   truncate(F): to int32; high_product(I, int32): round(a * b / 2^31), halves up
 //   high16, adds16 of fixed16.h
 //   Unit: the sums of kColumns int32 columns of an i8 product, with clear(Unit*),
@@ -25,14 +26,6 @@ OCTET_INLINE I load(const int32_t* p) {
   I v;
   __builtin_memcpy(&v, p, sizeof(v));
   return v;
-}
-// The first n lanes, all of them when n >= kLanes.
-OCTET_INLINE void store_first(F v, int32_t n, float* p) {
-  if (n >= kLanes) {
-    store(v, p);
-  } else {
-    __builtin_memcpy(p, &v, sizeof(float) * n);
-  }
 }
 OCTET_INLINE I bits_of(F v) {
   I i;
@@ -414,22 +407,22 @@ OCTET_INLINE I half_away(I v, Factor factor) {
   return (v >> right) - ((v & splat(mask)) > threshold);
 }
 
-OCTET_INLINE I load_i16(const int16_t* p, int32_t n) {
-  C v = {};
-  __builtin_memcpy(&v, p, sizeof(int16_t) * (n < kLanes ? n : kLanes));
+OCTET_INLINE I load_i16(const int16_t* p) {
+  C v;
+  __builtin_memcpy(&v, p, sizeof(v));
   return __builtin_convertvector(v, I);
 }
 
-OCTET_INLINE void store_i16(I v, int32_t n, int16_t* p) {
-  const C narrow = __builtin_convertvector(greatest(splat(-32768), least(splat(32767), v)), C);
-  __builtin_memcpy(p, &narrow, sizeof(int16_t) * (n < kLanes ? n : kLanes));
+OCTET_INLINE C saturate_i16(I v) {
+  return __builtin_convertvector(greatest(splat(-32768), least(splat(32767), v)), C);
 }
 
 void requantize_i16(const int32_t* sums, Factor factor, const int16_t* add, int32_t n, int16_t* y) {
   for (int32_t j = 0; j < n; j += kLanes) {
     I v = half_away(load(sums + j), factor);
-    if (add != nullptr) v += load_i16(add + j, n - j);
-    store_i16(v, n - j, y + j);
+    if (add != nullptr) v += load_i16(add + j);
+    const C narrow = saturate_i16(v);
+    __builtin_memcpy(y + j, &narrow, sizeof(narrow));
   }
 }
 
@@ -438,12 +431,10 @@ constexpr int32_t kLanes16 = 2 * kLanes;
 template <typename Lanes>
 OCTET_INLINE void each16(const int16_t* x, int32_t n, int16_t* y, Lanes lanes) {
   for (int32_t j = 0; j < n; j += kLanes16) {
-    H v = {};
-    const int32_t left = n - j;
-    const uint64_t bytes = sizeof(int16_t) * (left < kLanes16 ? left : kLanes16);
-    __builtin_memcpy(&v, x + j, bytes);
+    H v;
+    __builtin_memcpy(&v, x + j, sizeof(v));
     v = lanes(v);
-    __builtin_memcpy(y + j, &v, bytes);
+    __builtin_memcpy(y + j, &v, sizeof(v));
   }
 }
 
@@ -477,11 +468,9 @@ void tanh_i16(int32_t integer_bits, const int16_t* x, int32_t n, int16_t* y) {
   }
 }
 
-// v / 2^right, halves away from zero
+// v / 2^right, halves away from zero, for |v| <= 2^30 and 1 <= right <= 30
 OCTET_INLINE I divide(I v, int32_t right) {
-  const int32_t mask = static_cast<int32_t>((uint32_t{1} << right) - 1);
-  const I threshold = splat(mask >> 1) - (v < splat(0));
-  return (v >> right) - ((v & splat(mask)) > threshold);
+  return (v + splat((1 << right) >> 1) + (v >> 31)) >> right;
 }
 
 // The low 16 bits of a lane, with their sign.
@@ -490,24 +479,22 @@ OCTET_INLINE I wrap16(I v) { return (v << 16) >> 16; }
 void cell_i16(const CellI16& p) {
   const I low = splat(-p.clip), high = splat(p.clip);
   for (int32_t j = 0; j < p.n; j += kLanes) {
-    const int32_t left = p.n - j;
-    const I forget = load_i16(p.f + j, left);
-    const I input = p.i == nullptr ? splat(32767) - forget : load_i16(p.i + j, left);
-    const I kept = wrap16(divide(forget * load_i16(p.c + j, left), 15));
-    const I added = wrap16(divide(input * load_i16(p.g + j, left), p.right));
+    const I forget = load_i16(p.f + j);
+    const I input = p.i == nullptr ? splat(32767) - forget : load_i16(p.i + j);
+    const I kept = wrap16(divide(forget * load_i16(p.c + j), 15));
+    const I added = wrap16(divide(input * load_i16(p.g + j), p.right));
     I c = greatest(splat(-32768), least(splat(32767), kept + added));
     if (p.clip > 0) c = greatest(low, least(high, c));
-    store_i16(c, left, p.c + j);
+    store_first(__builtin_convertvector(c, C), p.n - j, p.c + j);
   }
 }
 
 void multiply_i8(const int16_t* a, const int16_t* b, Factor factor, int32_t zero, int32_t n,
                  int8_t* y) {
   for (int32_t j = 0; j < n; j += kLanes) {
-    const int32_t left = n - j;
-    const I v = half_away(load_i16(a + j, left) * load_i16(b + j, left), factor) + splat(zero);
+    const I v = half_away(load_i16(a + j) * load_i16(b + j), factor) + splat(zero);
     const B bytes = __builtin_convertvector(greatest(splat(-128), least(splat(127), v)), B);
-    __builtin_memcpy(y + j, &bytes, left < kLanes ? left : kLanes);
+    store_first(bytes, n - j, reinterpret_cast<uint8_t*>(y) + j);
   }
 }
 

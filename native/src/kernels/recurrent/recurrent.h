@@ -8,6 +8,9 @@
 // with k4 = ceil(k / 4), so that four rows of a column touch.
 //
 // Integers are the same on every instruction set; floats differ by the order of sums.
+//
+// Vectors of n elements are read, and where it says so written, in whole vectors: up to kSpare
+// elements behind the last, which must be there.
 #ifndef OCTET_KERNELS_RECURRENT_RECURRENT_H_
 #define OCTET_KERNELS_RECURRENT_RECURRENT_H_
 
@@ -20,6 +23,7 @@ namespace octet {
 
 constexpr int32_t kPanel = 64;
 constexpr int32_t kColumns = 16;
+constexpr int32_t kSpare = 31;
 
 // n rounded up to whole kColumns: the floats or int32 that a row of a product takes.
 constexpr int64_t padded_columns(int64_t n) { return (n + kColumns - 1) / kColumns * kColumns; }
@@ -62,8 +66,7 @@ struct ProductI8 {
 };
 
 // c = clip(s(f + pf * c) * c + s(i + pi * c) * act(g)), s the logistic function; without i,
-// 1 - s(f + pf * c) takes its place. n elements of c are written; up to 15 more of each of the
-// others are read. clip 0: none.
+// 1 - s(f + pf * c) takes its place. n elements of c are written. clip 0: none.
 struct CellF32 {
   const float *i, *f, *g;  // i may be NULL
   const float *pi, *pf;    // may be NULL
@@ -88,12 +91,12 @@ struct Factor {
 };
 
 // c = clip(saturate(half_away(f * c / 2^15) + half_away(i * g / 2^right))) of int16 gates; without
-// i, 32767 - f takes its place. n elements. clip 0: none.
+// i, 32767 - f takes its place. n elements of c are written. clip 0: none.
 struct CellI16 {
   const int16_t *i, *f, *g;
   int16_t* c;
   int32_t n;
-  int32_t right;  // 0 to 31
+  int32_t right;  // 1 to 30
   int16_t clip;
 };
 
@@ -109,21 +112,21 @@ struct RecurrentIsa {
   // y[j] += (sums[j] - zero * column_sums[j]) * (scale * column_scale[j]); whole kColumns.
   void (*add_scaled)(const int32_t* sums, const int32_t* column_sums, const float* column_scale,
                      float scale, int32_t zero, int32_t n, float* y);
-  // n elements are written; up to 15 more are read. y may be x.
+  // n elements are written. y may be x.
   void (*squash)(Squash act, const float* x, int32_t n, float* y);
   void (*cell_f32)(const CellF32& p);
   void (*hidden_f32)(const HiddenF32& p);
   // y = (x - mean) / sqrt(variance + 1e-8) * scale + bias of one row; y may be x.
   void (*normalize_f32)(const float* x, const float* scale, const float* bias, int32_t n, float* y);
-  // y = saturate(half_away(sums, factor) + (add == NULL ? 0 : add)) to int16; n elements.
+  // y = saturate(half_away(sums, factor) + (add == NULL ? 0 : add)) to int16; whole vectors.
   void (*requantize_i16)(const int32_t* sums, Factor factor, const int16_t* add, int32_t n,
                          int16_t* y);
-  // Fixed point, Q3.12 to Q0.15; n elements; y may be x.
+  // Fixed point, Q3.12 to Q0.15; whole vectors are written; y may be x.
   void (*logistic_i16)(const int16_t* x, int32_t n, int16_t* y);
   // Of numbers with integer_bits (0 to 6) bits before the point.
   void (*tanh_i16)(int32_t integer_bits, const int16_t* x, int32_t n, int16_t* y);
   void (*cell_i16)(const CellI16& p);
-  // y = clamp(half_away(a * b, factor) + zero) to int8; n elements.
+  // y = clamp(half_away(a * b, factor) + zero) to int8; n elements are written.
   void (*multiply_i8)(const int16_t* a, const int16_t* b, Factor factor, int32_t zero, int32_t n,
                       int8_t* y);
 };

@@ -51,6 +51,22 @@ OCTET_INLINE H adds16(H a, H b) {
   return y;
 }
 
+using Mask = H;
+OCTET_INLINE Mask less16(H a, H b) { return a < b; }
+OCTET_INLINE Mask equal16(H a, H b) { return a == b; }
+OCTET_INLINE Mask has16(H a, H bit) { return (a & bit) == bit; }
+OCTET_INLINE H select16(Mask mask, H yes, H no) { return (mask & yes) | (~mask & no); }
+
+// A copy of a fixed size is a single store.
+template <typename V, typename T>
+OCTET_INLINE void store_first(V v, int32_t n, T* p) {
+  if (n >= kLanes) {
+    __builtin_memcpy(p, &v, sizeof(v));
+  } else {
+    __builtin_memcpy(p, &v, sizeof(T) * n);
+  }
+}
+
 constexpr int kRowsF32 = 1;
 constexpr int kRowsI8 = 1;
 constexpr int kUnitsI8 = 1;

@@ -36,6 +36,24 @@ OCTET_INLINE I high_product(I v, int32_t multiplier) {
 OCTET_INLINE H high16(H a, H b) { return (H)_mm256_mulhrs_epi16((__m256i)a, (__m256i)b); }
 OCTET_INLINE H adds16(H a, H b) { return (H)_mm256_adds_epi16((__m256i)a, (__m256i)b); }
 
+using Mask = H;
+OCTET_INLINE Mask less16(H a, H b) { return a < b; }
+OCTET_INLINE Mask equal16(H a, H b) { return a == b; }
+OCTET_INLINE Mask has16(H a, H bit) { return (a & bit) == bit; }
+OCTET_INLINE H select16(Mask mask, H yes, H no) {
+  return (H)_mm256_blendv_epi8((__m256i)no, (__m256i)yes, (__m256i)mask);
+}
+
+// A copy of a fixed size is a single store.
+template <typename V, typename T>
+OCTET_INLINE void store_first(V v, int32_t n, T* p) {
+  if (n >= kLanes) {
+    __builtin_memcpy(p, &v, sizeof(v));
+  } else {
+    __builtin_memcpy(p, &v, sizeof(T) * n);
+  }
+}
+
 constexpr int kRowsF32 = 4;
 constexpr int kRowsI8 = 1;
 constexpr int kUnitsI8 = 2;

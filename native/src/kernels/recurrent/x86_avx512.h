@@ -38,6 +38,27 @@ OCTET_INLINE I high_product(I v, int32_t multiplier) {
 OCTET_INLINE H high16(H a, H b) { return (H)_mm512_mulhrs_epi16((__m512i)a, (__m512i)b); }
 OCTET_INLINE H adds16(H a, H b) { return (H)_mm512_adds_epi16((__m512i)a, (__m512i)b); }
 
+using Mask = __mmask32;
+OCTET_INLINE Mask less16(H a, H b) { return _mm512_cmplt_epi16_mask((__m512i)a, (__m512i)b); }
+OCTET_INLINE Mask equal16(H a, H b) { return _mm512_cmpeq_epi16_mask((__m512i)a, (__m512i)b); }
+OCTET_INLINE Mask has16(H a, H bit) { return _mm512_test_epi16_mask((__m512i)a, (__m512i)bit); }
+OCTET_INLINE H select16(Mask mask, H yes, H no) {
+  return (H)_mm512_mask_blend_epi16(mask, (__m512i)no, (__m512i)yes);
+}
+
+OCTET_INLINE __mmask16 first_lanes(int32_t n) {
+  return static_cast<__mmask16>(n >= kLanes ? 0xffff : (1 << n) - 1);
+}
+OCTET_INLINE void store_first(F v, int32_t n, float* p) {
+  _mm512_mask_storeu_ps(p, first_lanes(n), (__m512)v);
+}
+OCTET_INLINE void store_first(C v, int32_t n, int16_t* p) {
+  _mm256_mask_storeu_epi16(p, first_lanes(n), (__m256i)v);
+}
+OCTET_INLINE void store_first(B v, int32_t n, uint8_t* p) {
+  _mm_mask_storeu_epi8(p, first_lanes(n), (__m128i)v);
+}
+
 OCTET_INLINE int32_t load_i32(const void* p) {
   int32_t v;
   __builtin_memcpy(&v, p, sizeof(v));
