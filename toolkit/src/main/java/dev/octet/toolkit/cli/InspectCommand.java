@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
       "Shows signatures, operators, tensors, quantization, weights by type, multiplications and"
           + " additions (MACs), the memory plan with its peak, and what Octet does not run and"
           + " why.",
+      "With --ops: the operators and types that Octet runs, without a model.",
       "Nothing is run. A model that Octet cannot run is no failure: the exit code is 0."
     },
     mixinStandardHelpOptions = true,
@@ -25,11 +27,17 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "The .tflite file.")
+  @Parameters(paramLabel = "MODEL", arity = "0..1", description = "The .tflite file.")
   private Path model;
 
   @Option(names = "--tensors", description = "List all tensors and their places in memory too.")
   private boolean tensors;
+
+  @Option(names = "--ops", description = "List the operators that Octet runs, and their types.")
+  private boolean ops;
+
+  @Option(names = "--markdown", description = "Print the list of --ops as a Markdown table.")
+  private boolean markdown;
 
   @Option(names = "--json", description = "Print all as JSON.")
   private boolean json;
@@ -37,6 +45,17 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    if (ops) {
+      out.print(
+          json
+              ? Json.text(OperatorTable.json()) + "\n"
+              : markdown ? OperatorTable.markdown() : OperatorTable.text());
+      out.flush();
+      return 0;
+    }
+    if (model == null) {
+      throw new ParameterException(spec.commandLine(), "which MODEL? (or --ops)");
+    }
     Inspection inspection = Inspection.of(model);
     if (json) {
       out.println(Json.text(InspectionJson.of(inspection)));
