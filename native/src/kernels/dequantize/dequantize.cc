@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// To f32. int8, uint8, int16, int32: y = scale * (x - zero), the product rounded once. f16: y = x;
-// scale and zero are not looked at. x and y have as many elements, dense; int8 may be flipped.
+// To f32. int8, uint8, int16, int32: y = scale * (x - zero), the product rounded once. With scales
+// (f32) and zeros (i32), constants of as many elements as x has along `axis`, each index of it has
+// its own (int8 and uint8 only); else both are -1. f16: y = x; scale and zero are not looked at. x
+// and y have as many elements, dense; int8 may be flipped.
 #include "base/f16.h"
 #include "program/quant8.h"
 
@@ -10,9 +12,12 @@ namespace {
 
 #define DEQUANTIZE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
   VALUE(x)                                                   \
+  VALUE(scales)                                              \
+  VALUE(zeros)                                               \
   VALUE(y)                                                   \
   F32(scale)                                                 \
-  I32(zero)
+  I32(zero)                                                  \
+  I32(axis)
 OCTET_FIELDS(DequantizeFields, DEQUANTIZE_FIELDS);
 
 constexpr int64_t kElementsPerTask = 32768;
@@ -21,14 +26,47 @@ struct State {
   Value x, y;
   double scale;
   int32_t zero;
-  float table[256];  // of 8-bit values, by stored byte
+  Quant8 code;
+  const float* scales;  // per axis, or NULL
+  const int32_t* zeros;
+  int64_t count, inner;  // of the axis, behind it
+  float table[256];      // of 8-bit values, by stored byte
 };
+
+bool prepare_axis(Prepare& prepare, const DequantizeFields& fields, const Value& x,
+                  const Value& scales, const Value& zeros, State* s) {
+  if (!prepare.check(is_quant8(x), "an axis has scales for 8 bits only") ||
+      !prepare.check(fields.axis >= 0 && fields.axis < x.rank, "no such axis")) {
+    return false;
+  }
+  s->count = x.dim(fields.axis);
+  s->inner = 1;
+  for (int32_t i = fields.axis + 1; i < x.rank; ++i) s->inner *= x.dim(i);
+  s->scales = scales.as<float>();
+  s->zeros = zeros.as<int32_t>();
+  if (!prepare.check(scales.type == Type::kF32 && zeros.type == Type::kI32 && scales.constant &&
+                         zeros.constant && scales.dense && zeros.dense,
+                     "scales and zeros are constant f32 and i32") ||
+      !prepare.check(scales.elements == s->count && zeros.elements == s->count,
+                     "scales and zeros are not as many as the axis has")) {
+    return false;
+  }
+  for (int64_t c = 0; c < s->count; ++c) {
+    if (!prepare.check(s->code.contains(s->zeros[c]), "zero point outside its type")) return false;
+  }
+  return true;
+}
 
 bool prepare(Prepare& prepare) {
   const auto& fields = prepare.as<DequantizeFields>();
   const Value* x = prepare.value(fields.x);
   const Value* y = x == nullptr ? nullptr : prepare.value(fields.y);
-  auto* s = y == nullptr ? nullptr : prepare.state<State>();
+  const Value *scales, *zeros;
+  if (y == nullptr || !prepare.optional_value(fields.scales, &scales) ||
+      !prepare.optional_value(fields.zeros, &zeros)) {
+    return false;
+  }
+  auto* s = prepare.state<State>();
   if (s == nullptr) return false;
   if (!prepare.check(
           is_quant8(*x) || x->type == Type::kI16 || x->type == Type::kI32 || x->type == Type::kF16,
@@ -42,11 +80,15 @@ bool prepare(Prepare& prepare) {
   s->y = *y;
   s->scale = fields.scale;
   s->zero = fields.zero;
+  s->code = quant8(*x);
+  if (scales != nullptr || zeros != nullptr) {
+    return prepare.check(scales != nullptr && zeros != nullptr, "an axis has scales and zeros") &&
+           prepare_axis(prepare, fields, *x, *scales, *zeros, s);
+  }
   if (is_quant8(*x)) {
-    const Quant8 code = quant8(*x);
-    if (!prepare.check(code.contains(fields.zero), "zero point outside its type")) return false;
+    if (!prepare.check(s->code.contains(fields.zero), "zero point outside its type")) return false;
     for (int32_t b = 0; b < 256; ++b) {
-      const int32_t q = code.decode(static_cast<uint8_t>(b)) - fields.zero;
+      const int32_t q = s->code.decode(static_cast<uint8_t>(b)) - fields.zero;
       s->table[b] = static_cast<float>(s->scale * q);
     }
   }
@@ -62,9 +104,26 @@ void scaled(const State& s, int64_t first, int64_t last) {
   }
 }
 
+void along_axis(const State& s, int64_t first, int64_t last) {
+  const auto* x = s.x.as<const uint8_t>();
+  float* y = s.y.as<float>();
+  while (first < last) {
+    const int64_t line = first / s.inner, end = (line + 1) * s.inner;
+    const int64_t c = line % s.count;
+    const float scale = s.scales[c];
+    const int32_t offset = s.code.offset + s.zeros[c];
+    const uint8_t mask = s.code.mask;
+    for (; first < end && first < last; ++first) {
+      y[first] = scale * static_cast<float>(static_cast<uint8_t>(x[first] ^ mask) - offset);
+    }
+  }
+}
+
 void convert(const State& s, int64_t first, int64_t last) {
   float* y = s.y.as<float>();
-  if (is_quant8(s.x)) {
+  if (s.scales != nullptr) {
+    along_axis(s, first, last);
+  } else if (is_quant8(s.x)) {
     const auto* x = s.x.as<const uint8_t>();
     for (int64_t i = first; i < last; ++i) y[i] = s.table[x[i]];
   } else if (s.x.type == Type::kF16) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // f32 to int8, uint8, int16: y = clamp(round(x / scale) + y_zero), halves away from zero, to the
-//   type's range; no number gives y_zero. The integer operands are not looked at.
-// int8, uint8, int16, int32 to any of these: y = clamp(half_away(x - x_zero, multiplier, shift) +
+//   type's range; no number gives y_zero. The quotient is that of float64. With scales (f32) and
+//   zeros (i32), constants of as many elements as y has along `axis`, each index of it has its own,
+//   and the quotient is rounded to float32, as in TensorFlow Lite; else both are -1. x_zero,
+//   multiplier and shift are not looked at.
+// int16, int32 to int8, uint8, int16, int32: y = clamp(half_away(x - x_zero, multiplier, shift) +
 //   y_zero), half_away as in fixed_point.h. scale is not looked at.
 // x and y have as many elements, dense; int8 values may be flipped; y may be x's memory when its
 // elements are as large.
 #include "base/fixed_point.h"
+#include "base/float_math.h"
 #include "program/quant8.h"
 
 namespace octet {
@@ -14,8 +18,11 @@ namespace {
 
 #define QUANTIZE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
   VALUE(x)                                                 \
+  VALUE(scales)                                            \
+  VALUE(zeros)                                             \
   VALUE(y)                                                 \
   F32(scale)                                               \
+  I32(axis)                                                \
   I32(x_zero)                                              \
   I32(y_zero)                                              \
   I32(multiplier)                                          \
@@ -24,87 +31,156 @@ OCTET_FIELDS(QuantizeFields, QUANTIZE_FIELDS);
 
 constexpr int64_t kElementsPerTask = 32768;
 
+struct State;
+using Loop = void (*)(const State& s, int64_t first, int64_t last);
+
 struct State {
-  Value x, y;
-  Quant8 x_code, y_code;  // of the 8-bit ones
+  const std::byte* x;
+  std::byte* y;
+  int64_t elements;
+  Loop loop;
+  Quant8 y_code;  // of 8 bits
   float scale;
   int32_t x_zero, y_zero, multiplier, shift;
-  int32_t low, high;   // of y's type
-  uint8_t table[256];  // 8 bits to 8 bits, by stored byte
+  int32_t low, high;    // of y's type
+  const float* scales;  // per axis, or NULL
+  const int32_t* zeros;
+  int64_t count, inner;  // of the axis, behind it
 };
-
-bool is_integer(const Value& v) {
-  return is_quant8(v) || v.type == Type::kI16 || v.type == Type::kI32;
-}
 
 void range(const Value& v, int32_t* low, int32_t* high) {
   *low = is_quant8(v) ? quant8(v).min() : v.type == Type::kI16 ? INT16_MIN : INT32_MIN;
   *high = is_quant8(v) ? quant8(v).max() : v.type == Type::kI16 ? INT16_MAX : INT32_MAX;
 }
 
-int32_t requantize(const State& s, int32_t x) {
-  const auto difference = static_cast<uint32_t>(x) - static_cast<uint32_t>(s.x_zero);
-  const int64_t q =
-      int64_t{multiply_half_away(static_cast<int32_t>(difference), s.multiplier, s.shift)} +
-      s.y_zero;
-  return static_cast<int32_t>(q < s.low ? s.low : q > s.high ? s.high : q);
+template <typename Y>
+Y stored(const State& s, int32_t q) {
+  if constexpr (sizeof(Y) == 1) return s.y_code.encode(q);
+  return static_cast<Y>(q);
 }
 
-template <typename Y, typename Store>
-void from_f32(const State& s, int64_t first, int64_t last, const Store& store) {
-  const auto* x = s.x.as<const float>();
-  Y* y = s.y.as<Y>();
-  const auto low = static_cast<float>(s.low - s.y_zero);
-  const auto high = static_cast<float>(s.high - s.y_zero);
-  const float scale = s.scale;
-  const int32_t zero = s.y_zero;
+// clamp(round(x / scale) + zero), the quotient rounded to R first. True where a float quotient lies
+// in the middle of two integers, as it may when the exact one does not quite.
+template <typename R, typename Y>
+bool quantize(const State& s, float scale, int32_t zero, int64_t first, int64_t last) {
+  const auto* x = reinterpret_cast<const float*>(s.x);
+  Y* y = reinterpret_cast<Y*>(s.y);
+  const auto low = static_cast<R>(s.low - zero), high = static_cast<R>(s.high - zero);
+  const auto half = static_cast<R>(0.5);
+  const Quant8 code = s.y_code;
+  int32_t middles = 0;
+  OCTET_INDEPENDENT
   for (int64_t i = first; i < last; ++i) {
-    float v = x[i] / scale;
-    v = v == v ? v : 0.0f;
+    R v = static_cast<R>(x[i]) / scale;
+    v = v == v ? v : 0;
     v = v < low ? low : v;
     v = v > high ? high : v;
     const auto whole = static_cast<int32_t>(v);
-    const float rest = v - static_cast<float>(whole);
-    y[i] = store(whole + (rest >= 0.5f ? 1 : 0) - (rest <= -0.5f ? 1 : 0) + zero);
-  }
-}
-
-template <typename X>
-int32_t load(const State& s, const X* x, int64_t i) {
-  if constexpr (sizeof(X) == 1) return s.x_code.decode(x[i]);
-  return x[i];
-}
-
-template <typename X>
-void from_integer(const State& s, int64_t first, int64_t last) {
-  const X* x = s.x.as<const X>();
-  for (int64_t i = first; i < last; ++i) {
-    const int32_t q = requantize(s, load(s, x, i));
-    if (s.y.type == Type::kI32) {
-      s.y.as<int32_t>()[i] = q;
-    } else if (s.y.type == Type::kI16) {
-      s.y.as<int16_t>()[i] = static_cast<int16_t>(q);
+    const R rest = v - static_cast<R>(whole);
+    middles |= rest == half || rest == -half ? 1 : 0;
+    const int32_t q = whole + (rest >= half ? 1 : 0) - (rest <= -half ? 1 : 0) + zero;
+    if constexpr (sizeof(Y) == 1) {
+      y[i] = code.encode(q);
     } else {
-      s.y.as<uint8_t>()[i] = s.y_code.encode(q);
+      y[i] = static_cast<Y>(q);
     }
   }
+  return middles != 0;
+}
+
+template <typename Y>
+void from_f32(const State& s, int64_t first, int64_t last) {
+  constexpr int64_t kBlock = 512;
+  for (; first < last; first += kBlock) {
+    const int64_t end = first + kBlock < last ? first + kBlock : last;
+    if (quantize<float, Y>(s, s.scale, s.y_zero, first, end)) {
+      quantize<double, Y>(s, s.scale, s.y_zero, first, end);
+    }
+  }
+}
+
+template <typename Y>
+void along_axis(const State& s, int64_t first, int64_t last) {
+  while (first < last) {
+    const int64_t line = first / s.inner, end = (line + 1) * s.inner;
+    const int64_t c = line % s.count;
+    quantize<float, Y>(s, s.scales[c], s.zeros[c], first, end < last ? end : last);
+    first = end;
+  }
+}
+
+template <typename X, typename Y>
+void from_integer(const State& s, int64_t first, int64_t last) {
+  const X* x = reinterpret_cast<const X*>(s.x);
+  Y* y = reinterpret_cast<Y*>(s.y);
+  for (int64_t i = first; i < last; ++i) {
+    const auto v = static_cast<uint32_t>(x[i]) - static_cast<uint32_t>(s.x_zero);
+    const int64_t q =
+        int64_t{multiply_half_away(static_cast<int32_t>(v), s.multiplier, s.shift)} + s.y_zero;
+    y[i] = stored<Y>(s, static_cast<int32_t>(q < s.low ? s.low : q > s.high ? s.high : q));
+  }
+}
+
+template <typename X>
+Loop integer_loop(const Value& y) {
+  if (is_quant8(y)) return from_integer<X, uint8_t>;
+  return y.type == Type::kI16   ? from_integer<X, int16_t>
+         : y.type == Type::kI32 ? from_integer<X, int32_t>
+                                : nullptr;
+}
+
+Loop loop_for(const Value& x, const Value& y) {
+  if (x.type == Type::kI16) return integer_loop<int16_t>(y);
+  if (x.type == Type::kI32) return integer_loop<int32_t>(y);
+  if (x.type != Type::kF32) return nullptr;
+  return is_quant8(y) ? from_f32<uint8_t> : y.type == Type::kI16 ? from_f32<int16_t> : nullptr;
+}
+
+bool prepare_axis(Prepare& prepare, const QuantizeFields& fields, const Value& y,
+                  const Value& scales, const Value& zeros, State* s) {
+  if (!prepare.check(fields.axis >= 0 && fields.axis < y.rank, "no such axis")) return false;
+  s->count = y.dim(fields.axis);
+  s->inner = 1;
+  for (int32_t i = fields.axis + 1; i < y.rank; ++i) s->inner *= y.dim(i);
+  if (!prepare.check(scales.type == Type::kF32 && zeros.type == Type::kI32 && scales.constant &&
+                         zeros.constant && scales.dense && zeros.dense,
+                     "scales and zeros are constant f32 and i32") ||
+      !prepare.check(scales.elements == s->count && zeros.elements == s->count,
+                     "scales and zeros are not as many as the axis has")) {
+    return false;
+  }
+  s->loop = is_quant8(y) ? along_axis<uint8_t> : along_axis<int16_t>;
+  s->scales = scales.as<float>();
+  s->zeros = zeros.as<int32_t>();
+  for (int64_t c = 0; c < s->count; ++c) {
+    if (!prepare.check(s->scales[c] > 0 && s->zeros[c] >= s->low && s->zeros[c] <= s->high,
+                       "scale is not positive or zero point outside its type")) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool prepare(Prepare& prepare) {
   const auto& fields = prepare.as<QuantizeFields>();
   const Value* x = prepare.value(fields.x);
   const Value* y = x == nullptr ? nullptr : prepare.value(fields.y);
-  auto* s = y == nullptr ? nullptr : prepare.state<State>();
+  const Value *scales, *zeros;
+  if (y == nullptr || !prepare.optional_value(fields.scales, &scales) ||
+      !prepare.optional_value(fields.zeros, &zeros)) {
+    return false;
+  }
+  auto* s = prepare.state<State>();
   if (s == nullptr) return false;
-  if (!prepare.check((x->type == Type::kF32 && y->type != Type::kI32) || is_integer(*x),
-                     "type of x not supported") ||
-      !prepare.check(is_integer(*y), "type of y not supported") ||
+  s->loop = loop_for(*x, *y);
+  if (!prepare.check(s->loop != nullptr, "types not supported") ||
       !prepare.check(x->dense && y->dense && !y->constant, "x and y are dense, y no constant") ||
       !prepare.check(x->elements == y->elements, "shapes differ")) {
     return false;
   }
-  s->x = *x;
-  s->y = *y;
+  s->x = x->data;
+  s->y = y->data;
+  s->elements = x->elements;
   s->scale = fields.scale;
   s->x_zero = fields.x_zero;
   s->y_zero = fields.y_zero;
@@ -112,6 +188,11 @@ bool prepare(Prepare& prepare) {
   s->shift = fields.shift;
   s->y_code = quant8(*y);
   range(*y, &s->low, &s->high);
+  if (scales != nullptr || zeros != nullptr) {
+    return prepare.check(scales != nullptr && zeros != nullptr && x->type == Type::kF32,
+                         "an axis has scales and zeros, from f32") &&
+           prepare_axis(prepare, fields, *y, *scales, *zeros, s);
+  }
   if (!prepare.check(fields.y_zero >= s->low && fields.y_zero <= s->high,
                      "zero point outside its type")) {
     return false;
@@ -119,55 +200,23 @@ bool prepare(Prepare& prepare) {
   if (x->type == Type::kF32) return prepare.check(fields.scale > 0, "scale is not positive");
   int32_t low, high;
   range(*x, &low, &high);
-  if (!prepare.check(fields.x_zero >= low && fields.x_zero <= high,
-                     "zero point outside its type") ||
-      !prepare.check(
-          fields.multiplier >= 0 && fields.shift >= kMinShift && fields.shift <= kMaxShift,
-          "multiplier or shift out of range")) {
-    return false;
-  }
-  if (is_quant8(*x)) {
-    s->x_code = quant8(*x);
-    if (is_quant8(*y)) {
-      for (int32_t b = 0; b < 256; ++b) {
-        s->table[b] = s->y_code.encode(requantize(*s, s->x_code.decode(static_cast<uint8_t>(b))));
-      }
-    }
-  }
-  return true;
-}
-
-void convert(const State& s, int64_t first, int64_t last) {
-  if (s.x.type == Type::kF32) {
-    if (s.y.type == Type::kI16) {
-      from_f32<int16_t>(s, first, last, [](int32_t q) { return static_cast<int16_t>(q); });
-    } else {
-      const Quant8 code = s.y_code;
-      from_f32<uint8_t>(s, first, last, [code](int32_t q) { return code.encode(q); });
-    }
-  } else if (is_quant8(s.x) && is_quant8(s.y)) {
-    const auto* x = s.x.as<const uint8_t>();
-    auto* y = s.y.as<uint8_t>();
-    for (int64_t i = first; i < last; ++i) y[i] = s.table[x[i]];
-  } else if (is_quant8(s.x)) {
-    from_integer<uint8_t>(s, first, last);
-  } else if (s.x.type == Type::kI16) {
-    from_integer<int16_t>(s, first, last);
-  } else {
-    from_integer<int32_t>(s, first, last);
-  }
+  return prepare.check(fields.x_zero >= low && fields.x_zero <= high,
+                       "zero point outside its type") &&
+         prepare.check(
+             fields.multiplier >= 0 && fields.shift >= kMinShift && fields.shift <= kMaxShift,
+             "multiplier or shift out of range");
 }
 
 void run(const void* state, Run& run) {
   const auto* s = static_cast<const State*>(state);
-  if (s->x.elements == 0) return;
+  if (s->elements == 0) return;
   run.parallel_for(
-      static_cast<int32_t>((s->x.elements - 1) / kElementsPerTask + 1),
+      static_cast<int32_t>((s->elements - 1) / kElementsPerTask + 1),
       [](void* context, int32_t task, int32_t) {
         const auto& s = *static_cast<const State*>(context);
         const int64_t first = task * kElementsPerTask;
-        const int64_t left = s.x.elements - first;
-        convert(s, first, first + (left < kElementsPerTask ? left : kElementsPerTask));
+        const int64_t left = s.elements - first;
+        s.loop(s, first, first + (left < kElementsPerTask ? left : kElementsPerTask));
       },
       const_cast<State*>(s));
 }

@@ -12,8 +12,9 @@ import dev.octet.tflite.BuiltinOperator;
 
 /**
  * {@code y = round(x / scale) + zeroPoint}, halves away from zero, from float32 to int8, uint8 or
- * int16; or from one quantization to another in fixed point: int8 and uint8 to each other, int16 to
- * int8, int16 and int32, int32 to int8 and int16.
+ * int16, also with a scale for each index of an axis; or from one quantization to another in fixed
+ * point: int8 and uint8 to each other by table, int16 to int8, int16 and int32, int32 to int8 and
+ * int16.
  */
 record Quantize() implements Op {
   static final OpSpec SPEC =
@@ -42,14 +43,17 @@ record Quantize() implements Op {
       case INT32 -> node.type(y, TensorType.INT8, TensorType.INT16);
       default -> node.type(y, TensorType.INT8, TensorType.UINT8);
     }
-    node.perTensor(y);
-    if (x.type() != TensorType.FLOAT32) {
+    if (x.type() == TensorType.FLOAT32) {
+      node.require(y.quantization() != null, y, "has no quantization parameters");
+    } else {
       node.perTensor(x);
+      node.perTensor(y);
     }
   }
 
   @Override
   public int[][] infer(NodeContext node) {
+    AxisFields.check(node, node.output(0), node.input(0));
     return new int[][] {node.input(0).shape()};
   }
 
@@ -58,6 +62,17 @@ record Quantize() implements Op {
     Value x = node.input(0);
     Value y = node.output(0);
     Quantization to = y.quantization();
+    if (x.type() == TensorType.INT8 || x.type() == TensorType.UINT8) {
+      Rescale16.Factor factor = factor(x, y);
+      Relu.emit(
+          node,
+          emitter,
+          factor,
+          factor,
+          OutputRange.least(y.type()),
+          OutputRange.greatest(y.type()));
+      return;
+    }
     InstructionBuilder instruction =
         emitter
             .instruction(Kernels.QUANTIZE)
@@ -65,20 +80,24 @@ record Quantize() implements Op {
             .out("y", y)
             .f32("scale", to.scale())
             .i32("y_zero", to.zeroPoint());
+    AxisFields.put(node, emitter, instruction, to);
     if (x.type() == TensorType.FLOAT32) {
       instruction.i32("x_zero", 0).i32("multiplier", 0).i32("shift", 0);
     } else {
-      Quantization from = x.quantization();
-      Multipliers factor = Multipliers.of((double) from.scale() / to.scale());
+      Rescale16.Factor factor = factor(x, y);
       instruction
-          .i32("x_zero", from.zeroPoint())
-          .i32("multiplier", factor.multiplier()[0])
-          .i32("shift", factor.shift()[0]);
+          .i32("x_zero", x.quantization().zeroPoint())
+          .i32("multiplier", factor.multiplier())
+          .i32("shift", factor.shift());
     }
     if (x.type().bytes() == y.type().bytes()) {
       instruction.inPlace(y, x);
     }
     instruction.emit();
+  }
+
+  private static Rescale16.Factor factor(Value x, Value y) {
+    return Rescale16.Factor.of((double) x.quantization().scale() / y.quantization().scale());
   }
 
   @Override

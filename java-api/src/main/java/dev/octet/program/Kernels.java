@@ -172,13 +172,18 @@ public final class Kernels {
   public static final Kernel QUANTIZE =
       Kernel.of(
           "quantize",
-          "x:value y:value scale:f32 x_zero:i32 y_zero:i32 multiplier:i32 shift:i32",
+          "x:value scales:value zeros:value y:value scale:f32 axis:i32 x_zero:i32 y_zero:i32"
+              + " multiplier:i32 shift:i32",
           "",
           0);
   public static final Kernel QUANTIZE_ROWS =
       Kernel.of("quantize_rows", "x:value y:value scale:value zero:value", "", 0);
   public static final Kernel DEQUANTIZE =
-      Kernel.of("dequantize", "x:value y:value scale:f32 zero:i32", "", 0);
+      Kernel.of(
+          "dequantize",
+          "x:value scales:value zeros:value y:value scale:f32 zero:i32 axis:i32",
+          "",
+          0);
   public static final Kernel DWCONV_I8 =
       Kernel.of(
           "dwconv_i8",
@@ -287,6 +292,19 @@ public final class Kernels {
           "",
           0);
 
+  public static final Kernel CAST = Kernel.of("cast", "x:value y:value bits:i32", "", 0);
+
+  public static final Kernel COMPLEX_PART =
+      Kernel.of("complex_part", "x:value y:value part:i32", "", 0);
+
+  public static final Kernel PRELU =
+      Kernel.of(
+          "prelu",
+          "x:value alpha:value y:value x_zero:i32 alpha_zero:i32 y_zero:i32 multiplier:i32"
+              + " shift:i32 alpha_multiplier:i32 alpha_shift:i32",
+          "",
+          0);
+
   static final List<Kernel> ALL =
       List.of(
           ADD,
@@ -294,6 +312,8 @@ public final class Kernels {
           AVERAGE_POOL_2D,
           BATCH_MATMUL,
           BINARY,
+          CAST,
+          COMPLEX_PART,
           CONTROL_IF,
           CONTROL_WHILE,
           CONV_2D,
@@ -324,6 +344,7 @@ public final class Kernels {
           MUL,
           ONE_HOT,
           PAIR_TABLE,
+          PRELU,
           QUANTIZE,
           QUANTIZE_ROWS,
           REDUCE,

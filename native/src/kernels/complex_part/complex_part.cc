@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// y = Re x (part 0), Im x (part 1) or |x| (part 2), element by element: x c64 and y f32, or x c128
+// and y f64, dense, of as many elements. |x| neither overflows nor underflows on the way.
+#include <cmath>
+
+#include "program/kernel.h"
+
+namespace octet {
+namespace {
+
+#define COMPLEX_PART_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
+  VALUE(x)                                                     \
+  VALUE(y)                                                     \
+  I32(part)
+OCTET_FIELDS(ComplexPartFields, COMPLEX_PART_FIELDS);
+
+constexpr int64_t kElementsPerTask = 16384;
+
+struct State {
+  const std::byte* x;
+  std::byte* y;
+  int64_t elements;
+  int32_t part;
+  bool wide;
+};
+
+template <typename T>
+void convert(const State& s, int64_t first, int64_t last) {
+  const T* x = reinterpret_cast<const T*>(s.x);
+  T* y = reinterpret_cast<T*>(s.y);
+  for (int64_t i = first; i < last; ++i) {
+    y[i] = s.part == 2 ? std::hypot(x[2 * i], x[2 * i + 1]) : x[2 * i + s.part];
+  }
+}
+
+bool prepare(Prepare& prepare) {
+  const auto& fields = prepare.as<ComplexPartFields>();
+  const Value* x = prepare.value(fields.x);
+  const Value* y = x == nullptr ? nullptr : prepare.value(fields.y);
+  auto* s = y == nullptr ? nullptr : prepare.state<State>();
+  if (s == nullptr) return false;
+  *s = {x->data, y->data, x->elements, fields.part, x->type == Type::kC128};
+  return prepare.check((x->type == Type::kC64 && y->type == Type::kF32) ||
+                           (x->type == Type::kC128 && y->type == Type::kF64),
+                       "types not supported") &&
+         prepare.check(x->dense && y->dense && !y->constant, "x and y are dense, y no constant") &&
+         prepare.check(x->elements == y->elements, "numbers of elements differ") &&
+         prepare.check(fields.part >= 0 && fields.part <= 2, "unknown part");
+}
+
+void run(const void* state, Run& run) {
+  const auto* s = static_cast<const State*>(state);
+  if (s->elements == 0) return;
+  run.parallel_for(
+      static_cast<int32_t>((s->elements - 1) / kElementsPerTask + 1),
+      [](void* context, int32_t task, int32_t) {
+        const auto& s = *static_cast<const State*>(context);
+        const int64_t first = task * kElementsPerTask;
+        const int64_t left = s.elements - first;
+        const int64_t last = first + (left < kElementsPerTask ? left : kElementsPerTask);
+        (s.wide ? convert<double> : convert<float>)(s, first, last);
+      },
+      const_cast<State*>(s));
+}
+
+}  // namespace
+
+extern const Kernel kernel_complex_part;
+const Kernel kernel_complex_part = {
+    "complex_part", ComplexPartFields::kSignature, "", 0, false, nullptr, prepare, run};
+
+}  // namespace octet
