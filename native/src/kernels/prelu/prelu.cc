@@ -26,8 +26,6 @@ namespace {
   I32(alpha_shift)
 OCTET_FIELDS(PreluFields, PRELU_FIELDS);
 
-constexpr int64_t kElementsPerTask = 16384;
-
 struct State {
   Broadcast loops;
   const std::byte *x, *alpha;
@@ -37,10 +35,6 @@ struct State {
   Quant8 alpha_code, y_code;
   int32_t value[256];     // of x by its byte, less x_zero
   uint8_t positive[256];  // y's byte of x's where that is not negative
-  int64_t row_part;       // elements of a row that a task does
-  int64_t rows_per_task;  // 1 when rows are cut
-  int32_t parts;          // of a row
-  int32_t tasks;
 };
 
 uint8_t encode(const State& s, int32_t q) {
@@ -50,7 +44,7 @@ uint8_t encode(const State& s, int32_t q) {
 }
 
 void row_f32(const State& s, const float* x, const float* alpha, float* y, int64_t n) {
-  const int64_t x_step = s.loops.a_step, step = s.loops.b_step;
+  const int64_t x_step = s.loops.step[0], step = s.loops.step[1];
   const auto prelu = [](float v, float slope) { return v >= 0.0f ? v : v * slope; };
   if (x_step == 1 && step == 1) {
     for (int64_t i = 0; i < n; ++i) y[i] = prelu(x[i], alpha[i]);
@@ -64,12 +58,12 @@ void row_f32(const State& s, const float* x, const float* alpha, float* y, int64
 
 void row_quant(const State& s, const uint8_t* x, const uint8_t* alpha, uint8_t* y, int64_t n) {
   for (int64_t i = 0; i < n; ++i) {
-    const uint8_t byte = x[i * s.loops.a_step];
+    const uint8_t byte = x[i * s.loops.step[0]];
     const int32_t v = s.value[byte];
     if (v >= 0) {
       y[i] = s.positive[byte];
     } else {
-      const int32_t slope = s.alpha_code.decode(alpha[i * s.loops.b_step]) - s.alpha_zero;
+      const int32_t slope = s.alpha_code.decode(alpha[i * s.loops.step[1]]) - s.alpha_zero;
       y[i] = encode(s, multiply_half_away(v * slope, s.alpha_multiplier, s.alpha_shift));
     }
   }
@@ -111,51 +105,33 @@ bool prepare(Prepare& prepare) {
   const Value* alpha = x == nullptr ? nullptr : prepare.value(fields.alpha);
   const Value* y = alpha == nullptr ? nullptr : prepare.value(fields.y);
   auto* s = y == nullptr ? nullptr : prepare.state<State>();
-  if (s == nullptr || !s->loops.prepare(prepare, *x, *alpha, *y)) return false;
+  if (s == nullptr || !s->loops.prepare(prepare, {x, alpha}, *y)) return false;
   if (!prepare.check(x->elements == y->elements, "alpha is larger than x")) return false;
   s->x = x->data;
   s->alpha = alpha->data;
   s->y = y->data;
-  const int64_t row = s->loops.row;
-  if (y->elements > 0) {
-    s->row_part = row < kElementsPerTask ? row : kElementsPerTask;
-    s->parts = static_cast<int32_t>((row - 1) / s->row_part + 1);
-    s->rows_per_task = s->parts > 1 ? 1 : kElementsPerTask / row;
-    s->tasks = static_cast<int32_t>(((s->loops.rows - 1) / s->rows_per_task + 1) * s->parts);
-  }
   if (x->type != Type::kF32) return prepare_quantized(prepare, fields, *x, *alpha, *y, s);
   return prepare.check(alpha->type == Type::kF32 && y->type == Type::kF32, "types differ");
 }
 
 void run_task(void* context, int32_t task, int32_t) {
   const auto& s = *static_cast<const State*>(context);
-  const int64_t part = task % s.parts * s.row_part;
-  const int64_t left = s.loops.row - part;
-  const int64_t n = left < s.row_part ? left : s.row_part;
-  const int64_t first = task / s.parts * s.rows_per_task;
-  const int64_t end = first + s.rows_per_task;
-  const int64_t last = end < s.loops.rows ? end : s.loops.rows;
-  for (int64_t row = first; row < last; ++row) {
-    int64_t x, alpha;
-    s.loops.offsets(row, &x, &alpha);
-    x += part * s.loops.a_step;
-    alpha += part * s.loops.b_step;
-    const int64_t y = row * s.loops.row + part;
+  s.loops.run_task(task, [&s](const int64_t* offsets, int64_t y, int64_t n) {
     if (s.quantized) {
-      row_quant(s, reinterpret_cast<const uint8_t*>(s.x) + x,
-                reinterpret_cast<const uint8_t*>(s.alpha) + alpha,
+      row_quant(s, reinterpret_cast<const uint8_t*>(s.x) + offsets[0],
+                reinterpret_cast<const uint8_t*>(s.alpha) + offsets[1],
                 reinterpret_cast<uint8_t*>(s.y) + y, n);
     } else {
-      row_f32(s, reinterpret_cast<const float*>(s.x) + x,
-              reinterpret_cast<const float*>(s.alpha) + alpha, reinterpret_cast<float*>(s.y) + y,
-              n);
+      row_f32(s, reinterpret_cast<const float*>(s.x) + offsets[0],
+              reinterpret_cast<const float*>(s.alpha) + offsets[1],
+              reinterpret_cast<float*>(s.y) + y, n);
     }
-  }
+  });
 }
 
 void run(const void* state, Run& run) {
   const auto* s = static_cast<const State*>(state);
-  if (s->tasks > 0) run.parallel_for(s->tasks, run_task, const_cast<State*>(s));
+  if (s->loops.tasks > 0) run.parallel_for(s->loops.tasks, run_task, const_cast<State*>(s));
 }
 
 }  // namespace
