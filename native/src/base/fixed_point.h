@@ -22,9 +22,8 @@ static inline int32_t saturating_rounding_doubling_high_mul(int32_t a, int32_t b
 
 // round(x / 2^exponent), halves away from zero; 0 <= exponent <= 31.
 static inline int32_t rounding_divide_half_away(int32_t x, int32_t exponent) {
-  const int64_t divisor = int64_t{1} << exponent;
-  const int64_t half = divisor >> 1;
-  return static_cast<int32_t>(x >= 0 ? (x + half) / divisor : -((-int64_t{x} + half) / divisor));
+  const int64_t half = (int64_t{1} << exponent) >> 1;
+  return static_cast<int32_t>((x + half - (exponent > 0 && x < 0)) >> exponent);
 }
 
 // round(x / 2^exponent), halves toward plus infinity; 0 <= exponent <= 31.

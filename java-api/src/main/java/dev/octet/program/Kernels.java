@@ -161,7 +161,20 @@ public final class Kernels {
           "",
           0);
   public static final Kernel SOFTMAX =
-      Kernel.of("softmax", "x:value table:value y:value beta:f32 y_scale:f32 y_zero:i32", "", 0);
+      Kernel.of(
+          "softmax",
+          "x:value table:value y:value operation:i32 beta:f32 x_scale:f32 y_scale:f32 y_zero:i32"
+              + " multiplier:i32 shift:i32",
+          "",
+          0);
+  public static final Kernel L2_NORMALIZATION =
+      Kernel.of("l2_normalization", "x:value y:value x_zero:i32", "", 0);
+  public static final Kernel LOCAL_RESPONSE_NORMALIZATION =
+      Kernel.of(
+          "local_response_normalization",
+          "x:value y:value radius:i32 bias:f32 alpha:f32 beta:f32",
+          "",
+          0);
   public static final Kernel REDUCE =
       Kernel.of(
           "reduce",
@@ -334,7 +347,9 @@ public final class Kernels {
           GATHER,
           GATHER_ND,
           GEMM_I8,
+          L2_NORMALIZATION,
           L2_POOL_2D,
+          LOCAL_RESPONSE_NORMALIZATION,
           LSTM,
           LSTM_BASIC,
           LSTM_I8,
