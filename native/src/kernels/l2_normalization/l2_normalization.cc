@@ -91,9 +91,9 @@ void row_quant(const State& s, const uint8_t* x, uint8_t* y) {
   const Factor f = inverse_root(static_cast<int32_t>(sum));
   const auto normalized = [&](uint8_t byte) {
     const int32_t d = (byte ^ mask) - zero;
-    const int32_t q = s.is_signed
-                          ? multiply_half_away(d, f.multiplier, f.shift + 7)
-                          : 128 + rounding_divide_half_away(product(128 * d, f.multiplier), -f.shift);
+    const int32_t q =
+        s.is_signed ? multiply_half_away(d, f.multiplier, f.shift + 7)
+                    : 128 + rounding_divide_half_away(product(128 * d, f.multiplier), -f.shift);
     const int32_t low = s.y_code.min(), high = s.y_code.max();
     return s.y_code.encode(q < low ? low : q > high ? high : q);
   };

@@ -6,7 +6,8 @@
 namespace octet::test {
 namespace {
 
-const std::vector<std::vector<int32_t>> kShapes = {{1, 10}, {1001}, {3, 5, 7}, {4, 1}, {0, 5}, {5, 0}};
+const std::vector<std::vector<int32_t>> kShapes = {{1, 10}, {1001}, {3, 5, 7},
+                                                   {4, 1},  {0, 5}, {5, 0}};
 
 size_t product(const std::vector<int32_t>& dims) {
   size_t result = 1;

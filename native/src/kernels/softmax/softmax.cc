@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Over the last axis, m the largest of the row, operation 0 SOFTMAX, 1 LOG_SOFTMAX.
-// f32: y = e / (sum of e), e = exp(beta * (x - m)); LOG_SOFTMAX: y = x - m - log(sum of exp(x - m)).
+// f32: y = e / (sum of e), e = exp(beta * (x - m)); LOG_SOFTMAX: y = x - m - log(sum of exp(x -
+// m)).
 //   table: -1.
 // x int8, uint8: e = table[255 + x - m], a constant of 256 f32 with table[255 - d] =
 //   exp(-d * beta * x_scale), so that TensorFlow Lite's order of float operations is kept:
-//   y = clamp(round(e * (1 / (sum of e * y_scale))) + y_zero), halves up; y is of x's type or int16.
-//   LOG_SOFTMAX, y of x's type: y = clamp(half_even(x * (x_scale / y_scale) -
-//   (x_scale * m + log(sum of e)) / y_scale) + y_zero).
+//   y = clamp(round(e * (1 / (sum of e * y_scale))) + y_zero), halves up; y is of x's type or
+//   int16. LOG_SOFTMAX, y of x's type: y = clamp(half_even(x * (x_scale / y_scale) - (x_scale * m +
+//   log(sum of e)) / y_scale) + y_zero).
 // x, y int16, SOFTMAX: with d = clamp(half_away(x - m, multiplier, shift) + 32767) and two tables
-//   of 513 int16 that are read with straight lines between their points (first exp on [-10, 0], then
-//   1 / (1 + v) on [0, 1]): e = exp(d), all in 2^-15; r = reciprocal of the sum, scaled to [1, 2);
-//   y = e * r, rounded half up. Rows have at most 65535 elements.
-// x and y are of one shape, dense; int8 values may be flipped; y may be x's memory when of its type.
+//   of 513 int16 that are read with straight lines between their points (first exp on [-10, 0],
+//   then 1 / (1 + v) on [0, 1]): e = exp(d), all in 2^-15; r = reciprocal of the sum, scaled to [1,
+//   2); y = e * r, rounded half up. Rows have at most 65535 elements.
+// x and y are of one shape, dense; int8 values may be flipped; y may be x's memory when of its
+// type.
 #include "kernels/softmax/softmax.h"
 
 #include <cmath>
@@ -60,7 +62,9 @@ const SoftmaxIsa& choose(Isa have) {
   return softmax__scalar;
 }
 
-int32_t clamped(int32_t v, int32_t low, int32_t high) { return v < low ? low : v > high ? high : v; }
+int32_t clamped(int32_t v, int32_t low, int32_t high) {
+  return v < low ? low : v > high ? high : v;
+}
 
 // The largest number of a row as a byte, and the sum of the exponentials in order.
 struct Exponentials {
@@ -220,8 +224,8 @@ bool prepare(Prepare& prepare) {
   const Value* y = x == nullptr ? nullptr : prepare.value(fields.y);
   auto* s = y == nullptr ? nullptr : prepare.state<State>();
   if (s == nullptr || !prepare.optional_value(fields.table, &table)) return false;
-  const bool same = x->type == y->type &&
-                    (x->type == Type::kF32 || x->type == Type::kI16 || is_quant8(*x));
+  const bool same =
+      x->type == y->type && (x->type == Type::kF32 || x->type == Type::kI16 || is_quant8(*x));
   if (!prepare.check(same || (is_quant8(*x) && y->type == Type::kI16), "types not supported") ||
       !prepare.check(x->dense && y->dense && !y->constant, "x and y are dense, y no constant") ||
       !prepare.check(x->rank >= 1 && x->elements == y->elements, "shapes differ") ||

@@ -46,8 +46,7 @@ TEST(Softmax, FloatAgainstDouble) {
 
 TEST(Softmax, LogAgainstDouble) {
   std::mt19937 random(84);
-  for (const int32_t isa :
-       runnable({Isa::kScalar, Isa::kAvx2, Isa::kAvx512, Isa::kAvx512Vnni})) {
+  for (const int32_t isa : runnable({Isa::kScalar, Isa::kAvx2, Isa::kAvx512, Isa::kAvx512Vnni})) {
     for (const auto& dims : kShapes) {
       auto x = random_floats(random, product(dims));
       for (float& v : x) v *= 20;
@@ -110,8 +109,8 @@ std::vector<int16_t> points() {
   }
   for (int i = 0; i <= 512; ++i) {
     const double v = std::min(32767, -32768 + 128 * i);
-    result.push_back(static_cast<int16_t>(
-        std::min(32767.0, std::round(32768 / (1 + (v + 32768) / 65535)))));
+    result.push_back(
+        static_cast<int16_t>(std::min(32767.0, std::round(32768 / (1 + (v + 32768) / 65535)))));
   }
   return result;
 }
@@ -183,7 +182,8 @@ TEST(Softmax, QuantizedIsWithinOneStepOfDouble) {
       const int vx = test.arena(type, dims, {{0, 0, 0, 0}, flip, 0});
       const int vt = test.constant(Type::kF32, {256}, table);
       const int vy = test.arena(type, dims, {{0, 0, 0, 0}, flip, 0});
-      test.instruction("softmax", {vx, vt, vy, 0, bits(1), 0, bits(1 / 256.0f), is_signed ? -128 : 0, 0, 0});
+      test.instruction("softmax",
+                       {vx, vt, vy, 0, bits(1), 0, bits(1 / 256.0f), is_signed ? -128 : 0, 0, 0});
       ASSERT_TRUE(test.bind()) << test.error();
       test.set(vx, x);
       test.run();

@@ -9,8 +9,8 @@ import dev.octet.program.Kernels;
 import dev.octet.tflite.BuiltinOperator;
 
 /**
- * {@code y[n,h,w,c] = x[n,h,w,c] * (bias + alpha * sum over |i - c| <= radius of x[n,h,w,i]^2)^-beta}
- * in float32.
+ * {@code y[n,h,w,c] = x[n,h,w,c] * (bias + alpha * sum over |i - c| <= radius of
+ * x[n,h,w,i]^2)^-beta} in float32.
  */
 record LocalResponseNormalization(int radius, float bias, float alpha, float beta) implements Op {
   static final OpSpec SPEC =

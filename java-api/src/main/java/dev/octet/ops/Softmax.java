@@ -13,8 +13,8 @@ import java.nio.ByteOrder;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Over the last axis, SOFTMAX {@code y = exp(beta * x) / sum exp(beta * x)} and LOG_SOFTMAX {@code y
- * = x - log(sum exp(x))}.
+ * Over the last axis, SOFTMAX {@code y = exp(beta * x) / sum exp(beta * x)} and LOG_SOFTMAX {@code
+ * y = x - log(sum exp(x))}.
  *
  * <p>SOFTMAX: float32, int8 (output scale 1/256, zero point -128), uint8 (zero point 0), int16
  * (output scale 1/32768, zero points 0), and int8 or uint8 with int16 output of any scale.
@@ -77,8 +77,7 @@ record Softmax(boolean log, float beta) implements Op {
     node.require(y.quantization().zeroPoint() == zero, y, "zero point is not " + zero);
     int steps = x.type() == TensorType.INT16 ? 32768 : 256;
     node.require(
-        x.type() == TensorType.UINT8
-            || Math.abs(y.quantization().scale() * steps - 1) <= 0.001f,
+        x.type() == TensorType.UINT8 || Math.abs(y.quantization().scale() * steps - 1) <= 0.001f,
         y,
         "scale is not 1/" + steps);
     node.require(
