@@ -3,7 +3,7 @@
 // y[i] = v for every index i outside the box low_k <= i_k < dim_k - high_k, k = 0..7 (0 <= low_k,
 // high_k; 0 beyond y's rank); of rank 0 for the one element. v is the first element of a value of
 // y's type, or, when that is -1, the bits named: low_bits, then high_bits, as many as an element
-// has. y is dense and may be flipped; v may be flipped too.
+// has, at most 64. y is dense and may be flipped; v may be flipped too.
 #include <cstring>
 
 #include "program/kernel.h"
@@ -57,6 +57,10 @@ void splat(uint8_t* y, uint64_t bits, int64_t n) {
   for (int64_t i = 0; i < n; ++i) to[i] = value;
 }
 
+void wide(uint8_t* y, const uint8_t* v, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) std::memcpy(y + 16 * i, v, 16);
+}
+
 void fill(const State& s, uint64_t bits, int64_t at, int64_t n) {
   uint8_t* y = s.y + at * s.size;
   switch (s.size) {
@@ -68,6 +72,9 @@ void fill(const State& s, uint64_t bits, int64_t at, int64_t n) {
       break;
     case 4:
       splat<uint32_t>(y, bits, n);
+      break;
+    case 16:
+      wide(y, s.v, n);
       break;
     default:
       splat<uint64_t>(y, bits, n);
@@ -109,7 +116,7 @@ bool prepare(Prepare& prepare) {
   auto* s = prepare.state<State>();
   if (s == nullptr) return false;
   if (!prepare.check(y->dense && !y->constant, "y is a constant or has a border") ||
-      !prepare.check(type_bytes(y->type) <= 8, "elements of over 8 bytes")) {
+      !prepare.check(v != nullptr || type_bytes(y->type) <= 8, "elements of over 8 bytes")) {
     return false;
   }
   if (v != nullptr && !prepare.check(v->type == y->type && v->dense && v->elements >= 1,
@@ -149,7 +156,7 @@ struct Whole {
 void run(const void* state, Run& run) {
   const auto* s = static_cast<const State*>(state);
   uint64_t bits = s->bits;
-  if (s->v != nullptr) std::memcpy(&bits, s->v, s->size);
+  if (s->v != nullptr) std::memcpy(&bits, s->v, s->size < 8 ? s->size : 8);
   bits ^= s->flip;
   if (!s->whole) {
     if (s->rank == 0) return;

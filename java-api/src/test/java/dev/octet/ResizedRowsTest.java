@@ -60,13 +60,13 @@ class ResizedRowsTest {
     return y;
   }
 
-  private static int stridedSlice(TestModel.Graph graph, int x, int end, int shrink) {
+  private static int stridedSlice(TestModel.Graph graph, int x, int begin, int end, int shrink) {
     int y = y(graph);
     graph.operator(
         BuiltinOperator.STRIDED_SLICE,
         1,
         Table.builder("StridedSliceOptions").set("shrink_axis_mask", shrink).build(),
-        new int[] {x, ints(graph, 0), ints(graph, end), ints(graph, 1)},
+        new int[] {x, ints(graph, begin), ints(graph, end), ints(graph, 1)},
         new int[] {y});
     return y;
   }
@@ -143,10 +143,10 @@ class ResizedRowsTest {
     try (Model model = model(shape, (g, x) -> slice(g, x, all, new int[] {1, 2}))) {
       refused(model, 3, 4);
     }
-    try (Model model = model(shape, (g, x) -> stridedSlice(g, x, 1, 0))) {
+    try (Model model = model(shape, (g, x) -> stridedSlice(g, x, 0, 1, 0))) {
       refused(model, 3, 4);
     }
-    try (Model model = model(shape, (g, x) -> stridedSlice(g, x, 1, 1))) {
+    try (Model model = model(shape, (g, x) -> stridedSlice(g, x, -1, 0, 1))) {
       refused(model, 3, 4);
     }
   }
@@ -165,6 +165,26 @@ class ResizedRowsTest {
     }
     try (Model model = model(new int[] {1, 4}, (g, x) -> slice(g, x, all, new int[] {-1, 4}))) {
       assertArrayEquals(counting(12), run(model, new int[] {3, 4}, 3, 4));
+    }
+  }
+
+  @Test
+  void rowsThatARunCountsAreNotThoseOfTheFile() {
+    TestModel file = new TestModel();
+    TestModel.Graph graph = file.graph();
+    int x = graph.input("x", TensorType.FLOAT32, 12);
+    int shape = graph.input("shape", TensorType.INT32, 2);
+    int rows = graph.tensor("rows", TensorType.FLOAT32, 1, 4);
+    graph.operator(
+        BuiltinOperator.RESHAPE, 1, null, new int[] {x, shape}, new int[] {rows});
+    int y = slice(graph, rows, new int[] {0, 0}, new int[] {1, 4});
+    graph.table().set("outputs", new int[] {y});
+    try (Model model = Model.load(file.write());
+        Interpreter interpreter = model.interpreter()) {
+      interpreter.input(0).set(counting(12));
+      interpreter.input(1).set(new int[] {3, 4});
+      interpreter.run();
+      assertArrayEquals(counting(4), interpreter.output(0).toFloats());
     }
   }
 

@@ -20,7 +20,8 @@ import java.util.Arrays;
  *     other; shared, never to be written
  * @param variable keeps its contents between runs
  * @param flip an int8 value stored xor 0x80, so that it reads as uint8 with zero point + 128
- * @param declared what the file says of the shape; a resize does not change it
+ * @param declared what the file says of the shape; a resize does not change it. Null where the
+ *     shape follows from what only a run knows
  * @param dynamic only a run knows the shape; {@code shape} then is the file's and says nothing
  * @param blocks scales of a matrix that is quantized in blocks, null for any other; {@code
  *     quantization} is then null
@@ -152,6 +153,24 @@ public record Value(
 
   public Value withDynamic(boolean dynamic) {
     return copy(shape, data, flip, dynamic);
+  }
+
+  /** One whose shape follows from what only a run knows, not from the file's. */
+  public Value withoutDeclared() {
+    return new Value(
+        id,
+        tensor,
+        name,
+        type,
+        shape,
+        quantization,
+        data,
+        variable,
+        flip,
+        null,
+        dynamic,
+        blocks,
+        sparse);
   }
 
   public Value withFlip(boolean flip) {

@@ -12,7 +12,7 @@ import dev.octet.tflite.BuiltinOperator;
  * operator with two names.
  */
 record Pad(String name) implements MoveOp {
-  private static final String TYPES = "f32 f16 bf16 i8 u8 i16 i32 i64";
+  private static final String TYPES = "f32 f16 bf16 i8 u8 i16 i32 i64 bool";
 
   static final OpSpec PAD = new OpSpec(BuiltinOperator.PAD, 4, TYPES, o -> new Pad("PAD"));
   static final OpSpec PADV2 = new OpSpec(BuiltinOperator.PADV2, 4, TYPES, o -> new Pad("PADV2"));

@@ -6,8 +6,7 @@ import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 
 /** Reads and checks what operators are given beside their data: axes, sizes, scales. */
 final class Parameters {
@@ -15,23 +14,7 @@ final class Parameters {
 
   /** The element types of an {@link OpSpec}'s words. */
   static TensorType[] types(String words) {
-    return Arrays.stream(words.split(" ")).map(Parameters::type).toArray(TensorType[]::new);
-  }
-
-  private static TensorType type(String word) {
-    return switch (word) {
-      case "bool" -> TensorType.BOOL;
-      case "str" -> TensorType.STRING;
-      case "c64" -> TensorType.COMPLEX64;
-      case "c128" -> TensorType.COMPLEX128;
-      default ->
-          TensorType.valueOf(
-              word.toUpperCase(Locale.ROOT)
-                  .replaceFirst("^BF", "BFLOAT")
-                  .replaceFirst("^F", "FLOAT")
-                  .replaceFirst("^I", "INT")
-                  .replaceFirst("^U", "UINT"));
-    };
+    return TypeNames.types(List.of(words.split(" ")));
   }
 
   /** Requires one type for all inputs from {@code first} to {@code last} and for all outputs. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.ops;
 
+import dev.octet.graph.DeclaredShape;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 
@@ -16,14 +17,16 @@ final class Rows {
    * and of this one is not: it would drop what a resize has added. Where the file leaves the number
    * of rows open the constant means what it says.
    */
-  static void requireNoneLost(NodeContext node, boolean fromFirst, int count) {
+  static void requireNoneLost(NodeContext node, int begin, int stride, int count) {
     Value x = node.input(0);
+    DeclaredShape declared = x.declared();
     boolean all =
-        fromFirst
-            && x.declared() != null
-            && x.declared().sameRows(x.shape())
-            && !x.declared().open(0)
-            && x.declared().dims()[0] == count;
+        declared != null
+            && declared.sameRows(x.shape())
+            && !declared.open(0)
+            && declared.dims()[0] == count
+            // of one row, whatever takes one
+            && (count == 1 || begin == 0 && stride == 1);
     node.require(
         !all || x.dim(0) <= count,
         x,

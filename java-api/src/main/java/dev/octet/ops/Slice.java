@@ -47,7 +47,7 @@ record Slice() implements MoveOp {
       node.require(size[i] >= 0 && size[i] <= left, x, "size " + size[i] + " is outside axis " + i);
     }
     if (x.rank() > 0) {
-      Rows.requireNoneLost(node, begin[0] == 0, size[0]);
+      Rows.requireNoneLost(node, begin[0], 1, size[0]);
     }
     return new int[][] {size};
   }

@@ -65,8 +65,8 @@ record StridedSlice(
     }
     List<Axis> axes = axes(node);
     for (Axis axis : axes) {
-      if (axis.x == 0 && axis.stride == 1) {
-        Rows.requireNoneLost(node, axis.begin == 0, axis.count);
+      if (axis.x == 0) {
+        Rows.requireNoneLost(node, axis.begin, axis.stride, axis.count);
       }
     }
     int[] shape = axes.stream().filter(axis -> !axis.shrunk).mapToInt(axis -> axis.count).toArray();

@@ -76,6 +76,7 @@ final class InferShapes implements Pass {
       deferredState |= node.op().stateful();
       for (int id : node.outputs()) {
         unknown.add(id);
+        values.set(id, values.get(id).withoutDeclared());
       }
     }
 
@@ -94,7 +95,7 @@ final class InferShapes implements Pass {
       for (int i = 0; i < shapes.length; i++) {
         Value output = context.output(i);
         if (shapes[i] == null) {
-          values.set(output.id(), output.withDynamic(true));
+          values.set(output.id(), output.withDynamic(true).withoutDeclared());
           unknown.add(output.id());
         } else {
           requireSize(context, output, shapes[i]);

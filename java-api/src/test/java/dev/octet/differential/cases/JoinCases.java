@@ -21,12 +21,12 @@ final class JoinCases implements OpCases {
     Movement.each(
         all, "CONCATENATION", "f32 f16 bf16 i8 u8 i16 i32 u32 i64 bool", JoinCases::concatenation);
     Movement.each(all, "PACK", "f32 i8 u8 i16 i32 u32 i64", JoinCases::pack);
-    String padded = "f32 f16 bf16 i8 u8 i16 i32 i64";
+    String padded = "f32 f16 bf16 i8 u8 i16 i32 i64 bool";
     Movement.each(all, "PAD", padded, c -> pad(c, BuiltinOperator.PAD));
     Movement.each(all, "PADV2", padded, c -> pad(c, BuiltinOperator.PADV2));
     Movement.each(all, "MIRROR_PAD", "f32 i8 u8 i16 i32 i64", JoinCases::mirrorPad);
     Movement.each(all, "TILE", "f32 i8 u8 i32 i64 bool str", JoinCases::tile);
-    String fixed = "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool c64";
+    String fixed = "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128";
     Movement.each(all, "STABLEHLO_PAD", fixed, JoinCases::stablehloPad);
     Movement.each(all, "DILATE", fixed, JoinCases::dilate);
     String diagonal = "f32 i8 u8 i16 i32 i64";

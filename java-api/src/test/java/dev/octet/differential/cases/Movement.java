@@ -57,12 +57,19 @@ final class Movement {
               TensorType.INT32,
               TensorType.INT64,
               TensorType.BOOL,
+              TensorType.FLOAT16,
+              TensorType.BFLOAT16,
               TensorType.FLOAT64,
+              TensorType.UINT16,
+              TensorType.UINT32,
+              TensorType.UINT64,
               TensorType.COMPLEX64,
+              TensorType.COMPLEX128,
               TensorType.STRING);
       case "str" -> TensorType.STRING;
       case "bool" -> TensorType.BOOL;
       case "c64" -> TensorType.COMPLEX64;
+      case "c128" -> TensorType.COMPLEX128;
       default ->
           TensorType.valueOf(
               kind.toUpperCase(Locale.ROOT)
