@@ -175,8 +175,7 @@ class ResizedRowsTest {
     int x = graph.input("x", TensorType.FLOAT32, 12);
     int shape = graph.input("shape", TensorType.INT32, 2);
     int rows = graph.tensor("rows", TensorType.FLOAT32, 1, 4);
-    graph.operator(
-        BuiltinOperator.RESHAPE, 1, null, new int[] {x, shape}, new int[] {rows});
+    graph.operator(BuiltinOperator.RESHAPE, 1, null, new int[] {x, shape}, new int[] {rows});
     int y = slice(graph, rows, new int[] {0, 0}, new int[] {1, 4});
     graph.table().set("outputs", new int[] {y});
     try (Model model = Model.load(file.write());

@@ -10,7 +10,8 @@ import dev.octet.tflite.BuiltinOperator;
  * Element i of x at index {@code i * dilations[k]} of y along axis k, the third input between them.
  */
 record Dilate() implements MoveOp {
-  private static final String TYPES = "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128";
+  private static final String TYPES =
+      "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128";
 
   static final OpSpec SPEC = new OpSpec(BuiltinOperator.DILATE, 1, TYPES, o -> new Dilate());
 

@@ -13,7 +13,8 @@ import java.util.Arrays;
  * would not be positive, all are 0, as in TensorFlow Lite.
  */
 record StablehloPad(long[] low, long[] high, long[] interior) implements MoveOp {
-  private static final String TYPES = "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128";
+  private static final String TYPES =
+      "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128";
 
   static final OpSpec SPEC =
       new OpSpec(BuiltinOperator.STABLEHLO_PAD, 1, TYPES, o -> of(o.options()));
