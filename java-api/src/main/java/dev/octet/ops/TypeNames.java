@@ -30,7 +30,6 @@ final class TypeNames {
       case "bool" -> TensorType.BOOL;
       case "str" -> TensorType.STRING;
       case "c64" -> TensorType.COMPLEX64;
-      case "str" -> TensorType.STRING;
       case "c128" -> TensorType.COMPLEX128;
       default -> throw new IllegalArgumentException(name + " is no element type");
     };
