@@ -83,6 +83,11 @@ struct F32Dot {
     return s.bias == nullptr ? 0 : static_cast<const float*>(s.bias)[c];
   }
   Sum operator()(const float* x, const float* w, int32_t n) const {
+    if (n < 8) {
+      float sum = 0;
+      for (int32_t i = 0; i < n; ++i) sum += x[i] * w[i];
+      return sum;
+    }
     float lanes[8] = {};
     int32_t i = 0;
     for (; i + 8 <= n; i += 8) {
@@ -162,28 +167,41 @@ struct WordDot {
   }
 };
 
+// A window position inside the input: where its channels start in an image and in a filter.
+struct Tap {
+  int64_t x, w;
+};
+
+// The taps of an output pixel that are inside the input.
+int32_t gather(const State& s, int32_t y_at, int32_t x_at, Tap* taps) {
+  int32_t count = 0;
+  for (int32_t kh = 0; kh < s.h.taps; ++kh) {
+    const int64_t ih = position(s, s.h, y_at, kh);
+    if (ih < 0) continue;
+    for (int32_t kw = 0; kw < s.w_axis.taps; ++kw) {
+      const int64_t iw = position(s, s.w_axis, x_at, kw);
+      if (iw < 0) continue;
+      taps[count++] = {ih * s.x.strides[1] + iw * s.x.strides[2],
+                       (int64_t{kh} * s.w_axis.taps + kw) * s.ci};
+    }
+  }
+  return count;
+}
+
 template <typename Dot>
-void run_row(const State& s, const Dot& dot, int32_t row) {
+void run_row(const State& s, const Dot& dot, int32_t row, Tap* taps) {
   const int32_t oh = s.h.out, ow = s.w_axis.out;
   const int32_t n = row / oh, y_at = row % oh;
   const int32_t group_co = s.co / s.groups;
+  const int64_t filter = int64_t{s.h.taps} * s.w_axis.taps * s.ci;
   const auto* x_image = s.x.as<const typename Dot::X>() + n * s.x.strides[0];
   for (int32_t x_at = 0; x_at < ow; ++x_at) {
+    const int32_t count = gather(s, y_at, x_at, taps);
     for (int32_t c = 0; c < s.co; ++c) {
-      const auto* w_filter =
-          s.w.as<const typename Dot::W>() + int64_t{c} * s.h.taps * s.w_axis.taps * s.ci;
-      const int32_t x_channel = c / group_co * s.ci;
+      const auto* w_filter = s.w.as<const typename Dot::W>() + c * filter;
+      const auto* x = x_image + c / group_co * s.ci;
       typename Dot::Sum sum = dot.start(s, c);
-      for (int32_t kh = 0; kh < s.h.taps; ++kh) {
-        const int64_t ih = position(s, s.h, y_at, kh);
-        if (ih < 0) continue;
-        for (int32_t kw = 0; kw < s.w_axis.taps; ++kw) {
-          const int64_t iw = position(s, s.w_axis, x_at, kw);
-          if (iw < 0) continue;
-          sum += dot(x_image + ih * s.x.strides[1] + iw * s.x.strides[2] + x_channel,
-                     w_filter + (int64_t{kh} * s.w_axis.taps + kw) * s.ci, s.ci);
-        }
-      }
+      for (int32_t t = 0; t < count; ++t) sum += dot(x + taps[t].x, w_filter + taps[t].w, s.ci);
       dot.store(s, sum, c, (int64_t{row} * ow + x_at) * s.co + c);
     }
   }
@@ -257,30 +275,40 @@ bool prepare(Prepare& prepare) {
       !prepare_shapes(prepare, fields, s)) {
     return false;
   }
+  const int64_t taps = int64_t{s->h.taps} * s->w_axis.taps;
+  if (!prepare.check(taps <= INT32_MAX, "too many taps")) return false;
+  prepare.scratch(taps * static_cast<int64_t>(sizeof(Tap)));
   const int64_t row_macs = int64_t{s->w_axis.out} * s->co * s->h.taps * s->w_axis.taps * s->ci + 1;
   s->rows_per_task = static_cast<int32_t>(row_macs > 200000 ? 1 : 200000 / row_macs);
   return prepare_plain(prepare, fields, s);
 }
 
-void run_task(void* context, int32_t task, int32_t) {
-  const auto& s = *static_cast<const State*>(context);
+struct Job {
+  const State* state;
+  Run* run;
+};
+
+void run_task(void* context, int32_t task, int32_t thread) {
+  const auto& job = *static_cast<const Job*>(context);
+  const State& s = *job.state;
+  auto* taps = reinterpret_cast<Tap*>(job.run->scratch(thread));
   const int32_t first = task * s.rows_per_task;
   const int32_t last = s.rows - first < s.rows_per_task ? s.rows : first + s.rows_per_task;
   for (int32_t row = first; row < last; ++row) {
     switch (s.kind) {
       case PlainKind::kReal:
-        run_row(s, F32Dot(), row);
+        run_row(s, F32Dot(), row, taps);
         break;
       case PlainKind::kBytes:
-        run_row(s, QuantDot{quant8(s.x), quant8(s.w), quant8(s.y), s.x_zero, s.w_zero}, row);
+        run_row(s, QuantDot{quant8(s.x), quant8(s.w), quant8(s.y), s.x_zero, s.w_zero}, row, taps);
         break;
       case PlainKind::kWords:
-        run_row(s, WordDot(), row);
+        run_row(s, WordDot(), row, taps);
         break;
       case PlainKind::kHybrid: {
         const int64_t at = s.scale_at(row);
         const QuantDot products{quant8(s.x), quant8(s.w), {}, s.zero_of(at), 0};
-        run_row(s, HybridDot{products, at}, row);
+        run_row(s, HybridDot{products, at}, row, taps);
         break;
       }
     }
@@ -288,9 +316,9 @@ void run_task(void* context, int32_t task, int32_t) {
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  const int32_t tasks = (s->rows - 1) / s->rows_per_task + 1;
-  if (s->rows > 0) run.parallel_for(tasks, run_task, const_cast<State*>(s));
+  Job job{static_cast<const State*>(state), &run};
+  const int32_t tasks = (job.state->rows - 1) / job.state->rows_per_task + 1;
+  if (job.state->rows > 0) run.parallel_for(tasks, run_task, &job);
 }
 
 }  // namespace

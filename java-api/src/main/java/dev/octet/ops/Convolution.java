@@ -27,6 +27,9 @@ import java.nio.ByteOrder;
  */
 record Convolution(
     Activation activation, int channelAxis, Form exact, TensorType absentBias, int input) {
+  /** The 16-bit multiplier of int16 leaves so many bits to shift by. */
+  private static final int MAX_SHIFT = 14;
+
   /** gemm_i8's number for sums that become float32. */
   private static final int REAL_ROUNDING = 3;
 
@@ -137,7 +140,10 @@ record Convolution(
     }
   }
 
-  /** Requires as many scales as channels where w has several, and a bias of that many elements. */
+  /**
+   * Requires as many scales as channels where w has several, a bias of that many elements, and
+   * factors that fit the kernels.
+   */
   void checkChannels(NodeContext node, int channels) {
     Value w = node.input(1);
     if (w.quantization() != null && w.quantization().perAxis() && kind(node) != Kind.REAL) {
@@ -145,6 +151,11 @@ record Convolution(
           w.quantization().size() == channels,
           w,
           "has " + w.quantization().size() + " scales, not " + channels);
+    }
+    if (kind(node) == Kind.WORDS) {
+      for (int shift : multipliers(node, channels).shift()) {
+        node.require(shift <= MAX_SHIFT, w, "scales multiply the sums by over 2^" + MAX_SHIFT);
+      }
     }
     Value bias = bias(node);
     if (bias != null) {

@@ -37,6 +37,7 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
 
   @Override
   public void check(NodeContext node) {
+    node.arity(2, 3, 1);
     Value x = node.input(0);
     Value bias = node.optional(2);
     convolution.check(node, x.type() == TensorType.INT8);

@@ -5,6 +5,7 @@ import dev.octet.TensorType;
 import dev.octet.graph.Value;
 import dev.octet.program.WeightsBuilder;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Constant weights [co,kh,kw,ci] to be packed: float32 elements, or one byte each.
@@ -43,5 +44,25 @@ record Filter(String key, int co, int kh, int kw, int ci, int dilationW, ByteBuf
   /** Sets co, kh, kw and ci. */
   WeightsBuilder dimensions(WeightsBuilder entry) {
     return entry.i32("co", co).i32("kh", kh).i32("kw", kw).i32("ci", ci);
+  }
+
+  /**
+   * The filter of {@code groups} groups of input channels as one over all channels, with weights
+   * that stand for zero between groups: w is [co,kh,kw,ci] of bytes, ci being those of one group.
+   */
+  static Filter joined(Value w, int groups, int dilationW) {
+    int co = w.dim(0);
+    int taps = w.dim(1) * w.dim(2);
+    int ci = w.dim(3);
+    ByteBuffer from = bytes(w);
+    byte[] to = new byte[co * taps * groups * ci];
+    Arrays.fill(to, (byte) w.quantization().zeroPoint());
+    for (int c = 0; c < co; c++) {
+      for (int tap = 0; tap < taps; tap++) {
+        int at = ((c * taps + tap) * groups + c / (co / groups)) * ci;
+        from.get((c * taps + tap) * ci, to, at, ci);
+      }
+    }
+    return new Filter("", co, w.dim(1), w.dim(2), groups * ci, dilationW, ByteBuffer.wrap(to));
   }
 }

@@ -31,7 +31,8 @@ record ConvolutionParts(int x, int w, int bias, int y, TensorType biasType) {
           case "f32", "f16w", "hybrid" -> TensorType.FLOAT32;
           case "u8" -> TensorType.UINT8;
           case "i16x8", "i16x8/i64" -> TensorType.INT16;
-          case "i4w" -> m.any(TensorType.INT8, TensorType.FLOAT32);
+          case "i4w" ->
+              channelAxis == 3 ? TensorType.INT8 : m.any(TensorType.INT8, TensorType.FLOAT32);
           default -> TensorType.INT8;
         };
     int co = wShape[channelAxis];
@@ -47,7 +48,7 @@ record ConvolutionParts(int x, int w, int bias, int y, TensorType biasType) {
       int w =
           kind.equals("f32")
               ? m.constant(type, gaussian(m, product(wShape), size), wShape)
-              : half(m, wShape);
+              : half(m, size, wShape);
       return new ConvolutionParts(x, w, bias, m.output(type), type);
     }
     boolean int4 = kind.equals("i4w");
@@ -141,11 +142,11 @@ record ConvolutionParts(int x, int w, int bias, int y, TensorType biasType) {
     return SingleOp.bytes(TestModel.floats(values));
   }
 
-  private static int half(SingleOp m, int[] shape) {
+  private static int half(SingleOp m, double size, int[] shape) {
+    int exponent = 15 + Math.getExponent(size);
     ByteBuffer halves = ByteBuffer.allocate(2 * product(shape)).order(ByteOrder.LITTLE_ENDIAN);
     while (halves.hasRemaining()) {
-      // +-0.03 to 0.125
-      halves.putShort((short) (m.number(0, 1) << 15 | m.number(0x2800, 0x3000)));
+      halves.putShort((short) (m.number(0, 1) << 15 | exponent << 10 | m.number(0, 1023)));
     }
     int half = m.constant(TensorType.FLOAT16, halves.array(), shape);
     int w = m.graph().tensor("w", TensorType.FLOAT32, shape);
