@@ -17,6 +17,7 @@ public final class AllCases {
           new ConvolutionCases(),
           new DensifyCases(),
           new DetectionCases(),
+          new FftCases(),
           new ElementwiseCases(),
           new FullyConnectedCases(),
           new GatherCases(),

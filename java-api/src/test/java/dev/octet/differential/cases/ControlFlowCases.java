@@ -20,6 +20,7 @@ final class ControlFlowCases implements OpCases {
     return List.of(
         new OpGenerator("IF", "any", ControlFlowCases::branch),
         new OpGenerator("WHILE", "any", ControlFlowCases::loop),
+        new OpGenerator("STABLEHLO_CASE", "any", ControlFlowCases::cases),
         new OpGenerator("CALL_ONCE", "any", ControlFlowCases::variable),
         new OpGenerator("VAR_HANDLE", "res", ControlFlowCases::variable),
         new OpGenerator("READ_VARIABLE", "res", ControlFlowCases::variable),
@@ -65,6 +66,25 @@ final class ControlFlowCases implements OpCases {
             .set("else_subgraph_index", 2)
             .build(),
         in(condition, a, b),
+        m.graph().output("y", TensorType.FLOAT32, shape));
+  }
+
+  private static void cases(SingleOp m) {
+    int[] shape = m.shape(m.number(0, 3), 6);
+    int index = m.input(TensorType.INT32, () -> m.integers(TensorType.INT32, 1, 0, 2));
+    int a = m.input(TensorType.FLOAT32, shape);
+    int b = m.input(TensorType.FLOAT32, shape);
+    for (int i = 0; i < 3; i++) {
+      binary(m, TensorType.FLOAT32, shape, i == 1);
+    }
+    m.runs(4);
+    m.operator(
+        BuiltinOperator.STABLEHLO_CASE,
+        1,
+        Table.builder("StablehloCaseOptions")
+            .set("branch_subgraph_indices", new int[] {1, 2, 3})
+            .build(),
+        in(index, a, b),
         m.graph().output("y", TensorType.FLOAT32, shape));
   }
 
