@@ -106,6 +106,8 @@ public final class Ops {
           Reduce.MIN,
           Reduce.PROD,
           Reduce.SUM,
+          ReduceWindow.SPEC,
+          ReduceWindow.STABLEHLO,
           Relu.RELU,
           Relu.RELU6,
           Relu.RELU_0_TO_1,

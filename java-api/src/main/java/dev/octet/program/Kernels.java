@@ -296,6 +296,9 @@ public final class Kernels {
           "kind:i32 inputs:i32 units:i32 rank:i32 memory:i32 x_zero:i32",
           4);
 
+  public static final Kernel REDUCE_WINDOW =
+      Kernel.of(
+          "reduce_window", "x:value init:value geometry:value y:value operation:i32", "", 0);
   public static final Kernel RESIZE_BILINEAR =
       Kernel.of("resize_bilinear", "x:value y:value align_corners:i32 half_pixel:i32", "", 0);
   public static final Kernel RESIZE_NEAREST_NEIGHBOR =
@@ -363,6 +366,7 @@ public final class Kernels {
           QUANTIZE,
           QUANTIZE_ROWS,
           REDUCE,
+          REDUCE_WINDOW,
           RESCALE_I16,
           RESIZE_BILINEAR,
           RESIZE_NEAREST_NEIGHBOR,

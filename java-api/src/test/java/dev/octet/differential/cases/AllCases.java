@@ -26,6 +26,7 @@ public final class AllCases {
           new PoolCases(),
           new PreluCases(),
           new ReduceCases(),
+          new ReduceWindowCases(),
           new ResizeCases(),
           new RnnCases(),
           new SearchCases(),

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel_case.h"
+
+namespace octet::test {
+namespace {
+
+struct Shape {
+  std::vector<int32_t> x, window, stride, dilation, base, pad, y;
+};
+const std::vector<Shape> kShapes = {
+    {{7}, {3}, {2}, {1}, {1}, {1}, {4}},
+    {{5, 6, 3}, {2, 3, 1}, {1, 2, 1}, {2, 1, 1}, {1, 1, 1}, {0, 1, 0}, {3, 3, 3}},
+    {{4, 3}, {2, 2}, {1, 1}, {1, 2}, {2, 3}, {-1, 2}, {5, 6}},
+    {{2, 2, 2, 2, 2, 2}, {1, 2, 1, 2, 1, 1}, {1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, 1},
+     {1, 1, 1, 1, 1, 1}, {0, 0, 0, 0, 0, 0}, {2, 1, 2, 1, 2, 2}},
+    {{3, 0}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {0, 0}, {3, 0}}};
+
+template <typename T>
+T join(int32_t operation, T a, T b) {
+  switch (operation) {
+    case 0:
+      return static_cast<T>(a + b);
+    case 1:
+      return static_cast<T>(a * b);
+    case 2:
+      return std::min(a, b);
+    case 3:
+      return std::max(a, b);
+    case 4:
+      return static_cast<T>(a != 0 && b != 0);
+    default:
+      return static_cast<T>(a != 0 || b != 0);
+  }
+}
+
+// Advances a position; false behind the last.
+bool next(const std::vector<int32_t>& dims, std::vector<int32_t>* at) {
+  for (size_t i = dims.size(); i-- > 0;) {
+    if (++(*at)[i] < dims[i]) return true;
+    (*at)[i] = 0;
+  }
+  return false;
+}
+
+template <typename T>
+void compare(Type type, std::mt19937& random) {
+  for (const Shape& s : kShapes) {
+    for (int32_t operation = 0; operation < 6; ++operation) {
+      size_t elements = 1;
+      for (const int32_t dim : s.x) elements *= dim;
+      const auto x = random_integers<T>(random, elements, -2, 2);
+      const T init = 1;
+      std::vector<int32_t> geometry;
+      for (const auto& part : {s.window, s.stride, s.dilation, s.base, s.pad}) {
+        geometry.insert(geometry.end(), part.begin(), part.end());
+      }
+      KernelCase test;
+      const int vx = test.arena(type, s.x), vi = test.arena(type, {});
+      const int vg = test.constant(Type::kI32, {5, static_cast<int32_t>(s.x.size())}, geometry);
+      const int vy = test.arena(type, s.y);
+      test.instruction("reduce_window", {vx, vi, vg, vy, operation});
+      ASSERT_TRUE(test.bind(2)) << test.error();
+      test.set(vx, x);
+      test.set(vi, std::vector<T>{init});
+      test.run();
+      const auto y = test.get<T>(vy);
+      std::vector<int32_t> o(s.y.size());
+      for (size_t i = 0; i < y.size(); ++i, next(s.y, &o)) {
+        T expected = init;
+        std::vector<int32_t> k(s.window.size());
+        do {
+          size_t at = 0;
+          bool inside = true;
+          for (size_t axis = 0; axis < k.size(); ++axis) {
+            const int32_t p = o[axis] * s.stride[axis] + k[axis] * s.dilation[axis] - s.pad[axis];
+            inside = inside && p >= 0 && p % s.base[axis] == 0 && p / s.base[axis] < s.x[axis];
+            at = at * s.x[axis] + (inside ? p / s.base[axis] : 0);
+          }
+          expected = join(operation, expected, inside ? x[at] : init);
+        } while (next(s.window, &k));
+        ASSERT_EQ(y[i], expected) << "operation " << operation << " at " << i;
+      }
+    }
+  }
+}
+
+TEST(ReduceWindow, EveryOperationAndType) {
+  std::mt19937 random(131);
+  compare<float>(Type::kF32, random);
+  compare<double>(Type::kF64, random);
+  compare<int8_t>(Type::kI8, random);
+  compare<uint8_t>(Type::kU8, random);
+  compare<int16_t>(Type::kI16, random);
+  compare<int32_t>(Type::kI32, random);
+  compare<int64_t>(Type::kI64, random);
+  compare<int8_t>(Type::kBool, random);
+}
+
+TEST(ReduceWindow, GeometryOutOfRangeIsRefused) {
+  for (const std::vector<int32_t>& geometry : std::vector<std::vector<int32_t>>{
+           {0, 1, 1, 1, 0}, {1, 0, 1, 1, 0}, {1, 1, -1, 1, 0}, {1, 1, 1, 0, 0}, {1, 1, 1, 1}}) {
+    KernelCase test;
+    const int vx = test.arena(Type::kF32, {4}), vi = test.arena(Type::kF32, {});
+    const auto n = static_cast<int32_t>(geometry.size());
+    const int vg = test.constant(Type::kI32, {n}, geometry);
+    const int vy = test.arena(Type::kF32, {4});
+    test.instruction("reduce_window", {vx, vi, vg, vy, 0});
+    EXPECT_FALSE(test.bind());
+  }
+}
+
+TEST(ReduceWindow, MutantsAreRefusedOrHarmless) {
+  KernelCase test;
+  const int vx = test.arena(Type::kI16, {4, 3}), vi = test.arena(Type::kI16, {1});
+  const int vg = test.constant(Type::kI32, {10}, std::vector<int32_t>{2, 2, 1, 1, 1, 2, 2, 3, -1, 2});
+  const int vy = test.arena(Type::kI16, {5, 6});
+  test.instruction("reduce_window", {vx, vi, vg, vy, 3});
+  test.fuzz(2000, 200, 132);
+}
+
+}  // namespace
+}  // namespace octet::test
