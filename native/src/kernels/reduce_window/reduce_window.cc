@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// y[o] = init, then joined by `operation` (0 ADD, 1 MUL, 2 MINIMUM, 3 MAXIMUM, 4 ALL, 5 ANY) with the
-// elements at the positions p = o * stride + k * dilation - pad, axis by axis, for all k of the
-// window in row-major order. Position p of an axis is element p / base_dilation of x, and init where
-// that is no integer or p lies outside 0 .. (dim - 1) * base_dilation.
-// geometry: constant int32 [5, rank] of window, stride, dilation, base_dilation (all >= 1) and pad.
-// f32, f64, int8, uint8, int16, int32, int64, bool (as int8); integers wrap; ALL and ANY give 1 or
-// 0. x, init (one element) and y are of one type, dense, plain, y apart from the others; y has x's
-// rank.
+// y[o] = init, then joined by `operation` (0 ADD, 1 MUL, 2 MINIMUM, 3 MAXIMUM, 4 ALL, 5 ANY) with
+// the elements at the positions p = o * stride + k * dilation - pad, axis by axis, for all k of the
+// window in row-major order. Position p of an axis is element p / base_dilation of x, and init
+// where that is no integer or p lies outside 0 .. (dim - 1) * base_dilation. geometry: constant
+// int32 [5, rank] of window, stride, dilation, base_dilation (all >= 1) and pad. f32, f64, int8,
+// uint8, int16, int32, int64, bool (as int8); integers wrap; ALL and ANY give 1 or 0. x, init (one
+// element) and y are of one type, dense, plain, y apart from the others; y has x's rank.
 #include <algorithm>
 
 #include "program/kernel.h"

@@ -11,8 +11,13 @@ const std::vector<Shape> kShapes = {
     {{7}, {3}, {2}, {1}, {1}, {1}, {4}},
     {{5, 6, 3}, {2, 3, 1}, {1, 2, 1}, {2, 1, 1}, {1, 1, 1}, {0, 1, 0}, {3, 3, 3}},
     {{4, 3}, {2, 2}, {1, 1}, {1, 2}, {2, 3}, {-1, 2}, {5, 6}},
-    {{2, 2, 2, 2, 2, 2}, {1, 2, 1, 2, 1, 1}, {1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, 1},
-     {1, 1, 1, 1, 1, 1}, {0, 0, 0, 0, 0, 0}, {2, 1, 2, 1, 2, 2}},
+    {{2, 2, 2, 2, 2, 2},
+     {1, 2, 1, 2, 1, 1},
+     {1, 1, 1, 1, 1, 1},
+     {1, 1, 1, 1, 1, 1},
+     {1, 1, 1, 1, 1, 1},
+     {0, 0, 0, 0, 0, 0},
+     {2, 1, 2, 1, 2, 2}},
     {{3, 0}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {0, 0}, {3, 0}}};
 
 template <typename T>
@@ -112,7 +117,8 @@ TEST(ReduceWindow, GeometryOutOfRangeIsRefused) {
 TEST(ReduceWindow, MutantsAreRefusedOrHarmless) {
   KernelCase test;
   const int vx = test.arena(Type::kI16, {4, 3}), vi = test.arena(Type::kI16, {1});
-  const int vg = test.constant(Type::kI32, {10}, std::vector<int32_t>{2, 2, 1, 1, 1, 2, 2, 3, -1, 2});
+  const int vg =
+      test.constant(Type::kI32, {10}, std::vector<int32_t>{2, 2, 1, 1, 1, 2, 2, 3, -1, 2});
   const int vy = test.arena(Type::kI16, {5, 6});
   test.instruction("reduce_window", {vx, vi, vg, vy, 3});
   test.fuzz(2000, 200, 132);

@@ -45,7 +45,12 @@ record ReduceWindow(int function, Options options) implements Op {
 
   /** What the table of STABLEHLO_REDUCE_WINDOW holds; an empty vector has its default. */
   record Options(
-      long[] window, long[] strides, long[] baseDilations, long[] dilations, long[] pads, int body) {
+      long[] window,
+      long[] strides,
+      long[] baseDilations,
+      long[] dilations,
+      long[] pads,
+      int body) {
     static Options read(Table table) {
       return new Options(
           table.longs("window_dimensions"),
@@ -59,7 +64,12 @@ record ReduceWindow(int function, Options options) implements Op {
 
   /** Of each axis; {@code high} is the padding behind. */
   private record Geometry(
-      long[] window, long[] strides, long[] dilations, long[] baseDilations, long[] low, long[] high) {}
+      long[] window,
+      long[] strides,
+      long[] dilations,
+      long[] baseDilations,
+      long[] low,
+      long[] high) {}
 
   @Override
   public String name() {
@@ -123,7 +133,8 @@ record ReduceWindow(int function, Options options) implements Op {
   }
 
   private static long[] longs(NodeContext node, Value value, int rank) {
-    node.require(value.elements() == rank, value, "has not one number for each of " + rank + " axes");
+    node.require(
+        value.elements() == rank, value, "has not one number for each of " + rank + " axes");
     long[] longs = new long[rank];
     value.contents().asLongBuffer().get(longs);
     return longs;
@@ -132,7 +143,9 @@ record ReduceWindow(int function, Options options) implements Op {
   private static long[] orElse(NodeContext node, long[] longs, int count, long other) {
     if (longs.length > 0) {
       node.require(
-          longs.length == count, null, "an attribute has " + longs.length + " numbers, not " + count);
+          longs.length == count,
+          null,
+          "an attribute has " + longs.length + " numbers, not " + count);
       return longs;
     }
     long[] all = new long[count];

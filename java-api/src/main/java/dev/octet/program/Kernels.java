@@ -297,8 +297,7 @@ public final class Kernels {
           4);
 
   public static final Kernel REDUCE_WINDOW =
-      Kernel.of(
-          "reduce_window", "x:value init:value geometry:value y:value operation:i32", "", 0);
+      Kernel.of("reduce_window", "x:value init:value geometry:value y:value operation:i32", "", 0);
   public static final Kernel RESIZE_BILINEAR =
       Kernel.of("resize_bilinear", "x:value y:value align_corners:i32 half_pixel:i32", "", 0);
   public static final Kernel RESIZE_NEAREST_NEIGHBOR =
