@@ -58,7 +58,16 @@ final class SeanetTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"conv,22", "pad,19", "quantize,2", "strided_slice,34", "transpose_conv,5"})
+  @CsvSource({
+    "add,17",
+    "conv,22",
+    "leaky_relu,23",
+    "pad,19",
+    "quantize,2",
+    "strided_slice,34",
+    "sub,5",
+    "transpose_conv,5"
+  })
   void exactIsWhatTheFilesExpect(String operator, int count) {
     for (int i = 0; i < count; i++) {
       String name = operator + "/" + operator + i;
