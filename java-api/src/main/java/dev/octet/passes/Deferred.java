@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.passes;
 
+import dev.octet.InferenceException;
+import dev.octet.UnsupportedOperatorException;
 import dev.octet.graph.Graph;
 import dev.octet.graph.NodeContext;
 import dev.octet.ops.HostOp;
@@ -37,7 +39,7 @@ record Deferred(Graph graph, boolean[] decides, boolean stateful) implements Hos
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = call.input(i);
     }
-    HostTensor[] outputs = call.call(graph, inputs, decides);
+    HostTensor[] outputs = outputs(call, inputs);
     for (int i = 0; i < outputs.length; i++) {
       call.output(i, outputs[i]);
     }
@@ -45,6 +47,18 @@ record Deferred(Graph graph, boolean[] decides, boolean stateful) implements Hos
       if (graph.value(graph.inputs()[i]).variable()) {
         call.writeBack(graph, i, inputs[i]);
       }
+    }
+  }
+
+  private HostTensor[] outputs(HostCall call, HostTensor[] inputs) {
+    try {
+      return call.call(graph, inputs, decides);
+    } catch (UnsupportedOperatorException e) {
+      // the operators are supported; it is the run's shapes or contents that break a rule
+      InferenceException failure =
+          new InferenceException(InferenceException.Kind.INDEX_OUT_OF_RANGE, -1, e.getMessage());
+      failure.initCause(e);
+      throw failure;
     }
   }
 }

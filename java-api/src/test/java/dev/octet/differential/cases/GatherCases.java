@@ -178,14 +178,43 @@ final class GatherCases implements OpCases {
     TensorType type = int4 ? TensorType.INT4 : m.any(TensorType.INT8, TensorType.UINT8);
     byte[] contents = m.contents(TensorType.UINT8, int4 ? elements / 2 : elements);
     int table = m.constant(type, contents, shape);
-    int scales = m.chance(0.5) ? shape[0] : 1;
-    float[] scale = new float[scales];
-    for (int i = 0; i < scales; i++) {
-      scale[i] = m.scale(0.001, 1);
+    if (int4 && shape.length == 2 && m.chance(0.4)) {
+      blocks(m, table, shape);
+    } else {
+      scales(m, table, m.chance(0.5) ? shape[0] : 1);
     }
-    m.graph().quantize(table, scale, new long[scales], 0);
     int y = m.output(TensorType.FLOAT32);
     m.operator(BuiltinOperator.EMBEDDING_LOOKUP, int4 ? 4 : 3, null, in(rows, table), y);
+  }
+
+  private static void scales(SingleOp m, int table, int count) {
+    float[] scales = new float[count];
+    for (int i = 0; i < count; i++) {
+      scales[i] = m.scale(0.001, 1);
+    }
+    m.graph().quantize(table, scales, new long[count], 0);
+  }
+
+  /** Blocks of an even number of columns, each with a float16 scale. */
+  private static void blocks(SingleOp m, int table, int[] shape) {
+    int size = shape[1] % 4 == 0 && m.chance(0.5) ? shape[1] / 2 : m.any(shape[1], 2);
+    int count = shape[1] / size;
+    byte[] values = new byte[2 * shape[0] * count];
+    for (int i = 0; i < values.length; i += 2) {
+      values[i] = (byte) m.number(0, 255);
+      values[i + 1] = (byte) m.number(0x20, 0x3c);
+    }
+    Table details =
+        Table.builder("BlockwiseQuantization")
+            .set("scales", m.constant(TensorType.FLOAT16, values, shape[0], count))
+            .set("zero_points", -1)
+            .set("block_size", size)
+            .build();
+    m.graph()
+        .tensor(table)
+        .set(
+            "quantization",
+            Table.builder("QuantizationParameters").set("details", details).build());
   }
 
   private static void updateSlice(SingleOp m, TensorType type) {
