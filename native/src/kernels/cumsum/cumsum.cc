@@ -18,6 +18,7 @@ namespace {
 OCTET_FIELDS(CumsumFields, CUMSUM_FIELDS);
 
 constexpr int32_t kColumns = 64;
+constexpr int64_t kElementsPerPause = 1 << 17;
 
 struct State {
   Value x, y;
@@ -46,14 +47,20 @@ bool prepare(Prepare& prepare) {
 }
 
 template <typename T>
-void sums(const State& s, int32_t axis) {
+void sums(const State& s, int32_t axis, Run& run) {
   int64_t outer = 1, inner = 1;
   for (int32_t i = 0; i < axis; ++i) outer *= s.x.dim(i);
   for (int32_t i = axis + 1; i < s.x.rank; ++i) inner *= s.x.dim(i);
   const int64_t length = s.x.dim(axis), step = s.reverse ? -inner : inner;
+  int64_t work = 0;
   for (int64_t o = 0; o < outer; ++o) {
     const int64_t block = (o * length + (s.reverse ? length - 1 : 0)) * inner;
     for (int64_t c = 0; c < inner; c += kColumns) {
+      work += length * kColumns;
+      if (work >= kElementsPerPause) {
+        if (run.stopped()) return;
+        work = 0;
+      }
       const auto n = static_cast<int32_t>(inner - c < kColumns ? inner - c : kColumns);
       const T* x = s.x.as<const T>() + block + c;
       T* y = s.y.as<T>() + block + c;
@@ -77,11 +84,11 @@ void run(const void* state, Run& run) {
   } else if (s.x.elements == 0) {
     return;
   } else if (s.x.type == Type::kF32) {
-    sums<float>(s, axis);
+    sums<float>(s, axis, run);
   } else if (s.x.type == Type::kI32) {
-    sums<uint32_t>(s, axis);
+    sums<uint32_t>(s, axis, run);
   } else {
-    sums<uint64_t>(s, axis);
+    sums<uint64_t>(s, axis, run);
   }
 }
 

@@ -18,6 +18,8 @@ namespace {
   VALUE(y)
 OCTET_FIELDS(DynamicUpdateSliceFields, DYNAMIC_UPDATE_SLICE_FIELDS);
 
+constexpr int64_t kBytesPerTask = 1 << 18;
+
 struct State {
   Value x, update, starts, y;
   int32_t size;  // bytes of an element
@@ -48,9 +50,22 @@ bool prepare(Prepare& prepare) {
          prepare.check(match, "shapes do not go together");
 }
 
-void run(const void* state, Run&) {
+void copy(const State& s, Run& run) {
+  if (s.x.data == s.y.data || s.y.elements == 0) return;
+  run.parallel_for(
+      static_cast<int32_t>((s.y.bytes - 1) / kBytesPerTask + 1),
+      [](void* context, int32_t task, int32_t) {
+        const auto& s = *static_cast<const State*>(context);
+        const int64_t first = task * kBytesPerTask, left = s.y.bytes - first;
+        std::memcpy(s.y.data + first, s.x.data + first,
+                    left < kBytesPerTask ? left : kBytesPerTask);
+      },
+      const_cast<State*>(&s));
+}
+
+void run(const void* state, Run& run) {
   const auto& s = *static_cast<const State*>(state);
-  if (s.x.data != s.y.data) std::memcpy(s.y.data, s.x.data, s.y.elements * s.size);
+  copy(s, run);
   if (s.update.elements == 0) return;
   const int32_t last = s.y.rank - 1;
   int64_t corner = 0;

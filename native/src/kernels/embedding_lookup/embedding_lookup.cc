@@ -21,12 +21,15 @@ namespace {
   I32(block)
 OCTET_FIELDS(EmbeddingLookupFields, EMBEDDING_LOOKUP_FIELDS);
 
+constexpr int64_t kElementsPerTask = 1 << 15;
+
 struct State {
   const int32_t* rows;
   const int8_t* table;
   const float* scales;
   float* y;
   int64_t count, cols, block;
+  int64_t rows_per_task;
   int32_t n, bits;
   bool one_scale;
 };
@@ -73,6 +76,7 @@ bool prepare(Prepare& prepare) {
   s->y = y->as<float>();
   s->block = s->one_scale ? s->cols : fields.block;
   s->bits = fields.bits;
+  s->rows_per_task = kElementsPerTask / s->cols + 1;
   return true;
 }
 
@@ -89,19 +93,31 @@ void expand(const State& s, int64_t from, float scale, float* y) {
   }
 }
 
-void run(const void* state, Run& run) {
-  const auto& s = *static_cast<const State*>(state);
-  for (int64_t i = 0; i < s.count; ++i) {
-    const int32_t row = s.rows[i];
-    if (!inside(row, s.n)) {
-      run.fail(OCTET_INDEX_OUT_OF_RANGE, "row %d is outside 0 to %d", row, s.n - 1);
-      return;
-    }
+void fill_rows(const State& s, int64_t first, int64_t last) {
+  for (int64_t i = first; i < last; ++i) {
     for (int64_t c = 0; c < s.cols; c += s.block) {
-      const int64_t from = row * s.cols + c;
+      const int64_t from = s.rows[i] * s.cols + c;
       expand(s, from, s.scales[s.one_scale ? 0 : from / s.block], s.y + i * s.cols + c);
     }
   }
+}
+
+void run(const void* state, Run& run) {
+  const auto* s = static_cast<const State*>(state);
+  for (int64_t i = 0; i < s->count; ++i) {
+    if (inside(s->rows[i], s->n)) continue;
+    run.fail(OCTET_INDEX_OUT_OF_RANGE, "row %d is outside 0 to %d", s->rows[i], s->n - 1);
+    return;
+  }
+  if (s->cols == 0 || s->count == 0) return;
+  run.parallel_for(
+      static_cast<int32_t>((s->count - 1) / s->rows_per_task + 1),
+      [](void* context, int32_t task, int32_t) {
+        const auto& s = *static_cast<const State*>(context);
+        const int64_t first = task * s.rows_per_task, left = s.count - first;
+        fill_rows(s, first, first + (left < s.rows_per_task ? left : s.rows_per_task));
+      },
+      const_cast<State*>(s));
 }
 
 }  // namespace

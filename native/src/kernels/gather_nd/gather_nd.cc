@@ -16,6 +16,8 @@ namespace {
   VALUE(y)
 OCTET_FIELDS(GatherNdFields, GATHER_ND_FIELDS);
 
+constexpr int64_t kBytesPerPause = 1 << 18;
+
 struct State {
   Value x, indices;
   std::byte* y;
@@ -60,6 +62,7 @@ bool prepare(Prepare& prepare) {
 
 template <typename Index>
 void gather(const State& s, const Index* index, Run& run) {
+  int64_t bytes = 0;
   for (int64_t i = 0; i < s.slices; ++i, index += s.nd) {
     int64_t from = 0;
     for (int32_t axis = 0; axis < s.nd; ++axis) {
@@ -71,6 +74,10 @@ void gather(const State& s, const Index* index, Run& run) {
       from += index[axis] * s.strides[axis];
     }
     std::memcpy(s.y + i * s.slice, s.x.data + from, s.slice);
+    bytes += s.slice + 64;
+    if (bytes < kBytesPerPause) continue;
+    if (run.stopped()) return;
+    bytes = 0;
   }
 }
 

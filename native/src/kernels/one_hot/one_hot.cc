@@ -18,6 +18,8 @@ namespace {
   I32(axis)
 OCTET_FIELDS(OneHotFields, ONE_HOT_FIELDS);
 
+constexpr int64_t kElementsPerPause = 1 << 17;
+
 struct State {
   Value indices, on, off, y;
   int64_t outer, depth, inner;
@@ -59,10 +61,15 @@ bool prepare(Prepare& prepare) {
 }
 
 template <typename T, typename Index>
-void fill(const State& s, const Index* index) {
+void fill(const State& s, const Index* index, Run& run) {
   const T on = *s.on.as<const T>(), off = *s.off.as<const T>();
   T* y = s.y.as<T>();
-  for (int64_t i = 0; i < s.y.elements; ++i) y[i] = off;
+  for (int64_t start = 0; start < s.y.elements; start += kElementsPerPause) {
+    if (run.stopped()) return;
+    const int64_t left = s.y.elements - start;
+    const int64_t end = start + (left < kElementsPerPause ? left : kElementsPerPause);
+    for (int64_t i = start; i < end; ++i) y[i] = off;
+  }
   for (int64_t o = 0; o < s.outer; ++o) {
     for (int64_t i = 0; i < s.inner; ++i) {
       const Index j = index[o * s.inner + i];
@@ -71,16 +78,16 @@ void fill(const State& s, const Index* index) {
   }
 }
 
-void run(const void* state, Run&) {
+void run(const void* state, Run& run) {
   const auto& s = *static_cast<const State*>(state);
   with_indices(s.indices, [&](const auto* index) {
     switch (type_bytes(s.y.type)) {
       case 1:
-        return fill<uint8_t>(s, index);
+        return fill<uint8_t>(s, index, run);
       case 4:
-        return fill<uint32_t>(s, index);
+        return fill<uint32_t>(s, index, run);
       default:
-        return fill<uint64_t>(s, index);
+        return fill<uint64_t>(s, index, run);
     }
   });
 }

@@ -17,6 +17,8 @@ namespace {
   VALUE(y)
 OCTET_FIELDS(ScatterNdFields, SCATTER_ND_FIELDS);
 
+constexpr int64_t kElementsPerPause = 1 << 16;
+
 struct State {
   Value indices, updates, y;
   int32_t nd;
@@ -73,6 +75,7 @@ template <typename T, typename Add = Sum<T>>
 void scatter(const State& s, Run& run) {
   const auto* index = s.indices.as<const int32_t>();
   const auto* from = s.updates.as<const T>();
+  int64_t elements = 0;
   for (int64_t i = 0; i < s.slices; ++i, index += s.nd, from += s.slice) {
     int64_t to = 0;
     for (int32_t axis = 0; axis < s.nd; ++axis) {
@@ -85,6 +88,10 @@ void scatter(const State& s, Run& run) {
     }
     T* y = s.y.as<T>() + to;
     for (int64_t j = 0; j < s.slice; ++j) y[j] = Add::of(y[j], from[j]);
+    elements += s.slice + 16;
+    if (elements < kElementsPerPause) continue;
+    if (run.stopped()) return;
+    elements = 0;
   }
 }
 

@@ -50,6 +50,9 @@ record Bucketize(float[] boundaries) implements HostOp {
     ByteBuffer y = call.output(0, x.shape());
     int elements = x.elements();
     for (int i = 0; i < elements; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       double value =
           switch (x.type()) {
             case FLOAT32 -> in.getFloat(4 * i);

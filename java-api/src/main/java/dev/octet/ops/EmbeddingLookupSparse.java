@@ -90,6 +90,9 @@ record EmbeddingLookupSparse(Combiner combiner) implements HostOp {
     ByteBuffer y = call.output(0, shape);
     int elements = Axes.product(shape, 0, shape.length);
     for (int i = 0; i < elements; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       y.putFloat(4 * i, 0);
     }
     int bucket = 0;
@@ -98,6 +101,9 @@ record EmbeddingLookupSparse(Combiner combiner) implements HostOp {
     float squares = 0;
     int count = ids.elements();
     for (int i = 0; i < count; i++) {
+      if ((long) i * row % HostCall.PAUSE < row) {
+        call.checkStopped();
+      }
       int id = Axes.index(call, ids, i, table.shape()[0]);
       int to = 0;
       for (int axis = 0; axis < rank - 1; axis++) {

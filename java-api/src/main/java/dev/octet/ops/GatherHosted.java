@@ -47,6 +47,9 @@ record GatherHosted(Op op, Function<HostCall, int[]> sources) implements HostOp 
     }
     ByteBuffer y = ByteBuffer.allocate((from.length + 1) / 2);
     for (int i = 0; i < from.length; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       int nibble = x.data().get(from[i] / 2) >> from[i] % 2 * 4 & 15;
       y.put(i / 2, (byte) (y.get(i / 2) | nibble << i % 2 * 4));
     }

@@ -60,6 +60,9 @@ record HashtableLookup() implements HostOp {
     int[] found = new int[lookup.length];
     ByteBuffer hits = call.output(1, lookup.length);
     for (int i = 0; i < found.length; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       found[i] = find(keys, lookup[i]);
       hits.put(i, (byte) (found[i] < 0 ? 0 : 1));
     }

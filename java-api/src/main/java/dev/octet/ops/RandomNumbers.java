@@ -108,6 +108,9 @@ record RandomNumbers(BuiltinOperator operator, long seed, long seed2) implements
     ByteBuffer y = call.output(0, shape);
     int elements = Axes.product(shape, 0, shape.length);
     for (int i = 0; i < elements; i += 4) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       int[] words = philox.next();
       for (int k = 0; k < 4 && i + k < elements; k++) {
         y.putFloat(4 * (i + k), number(words, k));

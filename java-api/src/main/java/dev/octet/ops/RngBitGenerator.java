@@ -67,6 +67,9 @@ record RngBitGenerator(RngAlgorithm algorithm) implements HostOp {
     int[] counter = {in.getInt(8), in.getInt(12), in.getInt(upper), in.getInt(upper + 4)};
     Philox philox = new Philox(in.getInt(0), in.getInt(4), counter);
     for (int i = 0; i < count; ) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       int[] block =
           algorithm == RngAlgorithm.THREEFRY
               ? threefry(in.getInt(0), in.getInt(4), counter[0], counter[1])

@@ -56,6 +56,6 @@ record SegmentSum() implements HostOp {
     }
     int[] shape = x.shape().clone();
     shape[0] = last + 1;
-    Segments.reduce(Segments.Reduction.SUM, x, segments, call.output(0, shape), shape);
+    Segments.reduce(call, Segments.Reduction.SUM, x, segments, call.output(0, shape), shape);
   }
 }

@@ -2,6 +2,7 @@
 package dev.octet.ops;
 
 import dev.octet.TensorType;
+import dev.octet.program.HostCall;
 import dev.octet.program.HostTensor;
 import java.nio.ByteBuffer;
 
@@ -74,11 +75,15 @@ final class Segments {
    *
    * @param shape of y; its first dimension aside, the dimensions of a row
    */
-  static void reduce(Reduction reduction, HostTensor x, int[] segments, ByteBuffer y, int[] shape) {
+  static void reduce(
+      HostCall call, Reduction reduction, HostTensor x, int[] segments, ByteBuffer y, int[] shape) {
     int row = Axes.product(shape, 1, shape.length);
     int total = row * shape[0];
     boolean real = x.type() == TensorType.FLOAT32;
     for (int i = 0; i < total; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       if (real) {
         y.putFloat(4 * i, reduction.firstFloat);
       } else {
@@ -87,6 +92,9 @@ final class Segments {
     }
     ByteBuffer in = x.data();
     for (int i = 0; i < segments.length; i++) {
+      if ((long) i * row % HostCall.PAUSE <= row) {
+        call.checkStopped();
+      }
       int from = 4 * i * row;
       int to = 4 * segments[i] * row;
       for (int j = 0; segments[i] >= 0 && j < 4 * row; j += 4) {

@@ -80,10 +80,16 @@ record SparseToDense() implements HostOp {
     ByteBuffer y = call.output(0, shape);
     int elements = Axes.product(shape, 0, rank);
     for (int i = 0; i < elements; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       y.put(i * size, call.input(3).data(), 0, size);
     }
     int count = indices.shape().length == 0 ? 1 : indices.shape()[0];
     for (int i = 0; i < count; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       int to = 0;
       for (int axis = 0; axis < rank; axis++) {
         to = to * shape[axis] + Axes.index(call, indices, i * rank + axis, shape[axis]);

@@ -126,6 +126,7 @@ record StablehloGather(
       along[sorted[i]] = xStrides[kept[i]];
     }
     int[] at = new int[shape.length];
+    int done = 0;
     do {
       int first = 0;
       for (int i = 0; i < batchDims.length; i++) {
@@ -140,6 +141,9 @@ record StablehloGather(
         corner += Math.max(0, Math.min(start, most)) * xStrides[axis];
       }
       do {
+        if (done++ % HostCall.PAUSE == 0) {
+          call.checkStopped();
+        }
         int from = corner + SliceDims.dot(at, along);
         y.put(SliceDims.dot(at, yStrides) * size, x.data(), from * size, size);
       } while (SliceDims.next(at, shape, sorted));

@@ -10,6 +10,7 @@ import dev.octet.program.HostTensor;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * StableHLO's scatter: the operand, into which every element of the updates (third input) goes at
@@ -126,12 +127,16 @@ record StablehloScatter(
     int[] at = new int[updates.shape().length];
     int elements = updates.elements();
     int stride = dims.vector == indices.shape().length ? 0 : indexStrides[dims.vector];
+    long[] place = new long[shape.length];
     for (int i = 0; i < elements; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        call.checkStopped();
+      }
       int first = 0;
       for (int k = 0; k < outer.length; k++) {
         first += at[outer[k]] * indexStrides[k < dims.vector ? k : k + 1];
       }
-      long[] place = new long[shape.length];
+      Arrays.fill(place, 0);
       for (int k = 0; k < dims.map.length; k++) {
         place[dims.map[k]] = indices.integer(first + k * stride);
       }

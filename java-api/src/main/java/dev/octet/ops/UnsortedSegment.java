@@ -82,6 +82,6 @@ record UnsortedSegment(BuiltinOperator operator, Segments.Reduction reduction) i
       }
     }
     int[] shape = shape(x.shape(), ids.shape().length, count);
-    Segments.reduce(reduction, x, segments, call.output(0, shape), shape);
+    Segments.reduce(call, reduction, x, segments, call.output(0, shape), shape);
   }
 }

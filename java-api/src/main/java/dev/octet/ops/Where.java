@@ -38,30 +38,34 @@ record Where() implements HostOp {
     if (!x.constant()) {
       return new int[][] {null};
     }
-    int[] places = places(x.type(), x.contents(), (int) x.elements());
+    int[] places = places(x.type(), x.contents(), (int) x.elements(), () -> {});
     return new int[][] {{places.length, x.rank()}};
   }
 
   @Override
   public ByteBuffer fold(NodeContext node) {
     Value x = node.input(0);
-    int[] places = places(x.type(), x.contents(), (int) x.elements());
+    int[] places = places(x.type(), x.contents(), (int) x.elements(), () -> {});
     ByteBuffer y = ByteBuffer.allocate((int) node.output(0).bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    coordinates(places, x.shape(), y);
+    coordinates(places, x.shape(), y, () -> {});
     return y;
   }
 
   @Override
   public void run(HostCall call) {
     HostTensor x = call.input(0);
-    int[] places = places(x.type(), x.data(), x.elements());
-    coordinates(places, x.shape(), call.output(0, places.length, x.shape().length));
+    int[] places = places(x.type(), x.data(), x.elements(), call::checkStopped);
+    ByteBuffer y = call.output(0, places.length, x.shape().length);
+    coordinates(places, x.shape(), y, call::checkStopped);
   }
 
-  private static int[] places(TensorType type, ByteBuffer x, int elements) {
+  private static int[] places(TensorType type, ByteBuffer x, int elements, Runnable pause) {
     int[] places = new int[Math.min(elements, 16)];
     int count = 0;
     for (int i = 0; i < elements; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        pause.run();
+      }
       boolean set =
           switch (type) {
             case FLOAT32 -> x.getFloat(4 * i) != 0;
@@ -79,9 +83,12 @@ record Where() implements HostOp {
     return Arrays.copyOf(places, count);
   }
 
-  private static void coordinates(int[] places, int[] shape, ByteBuffer y) {
+  private static void coordinates(int[] places, int[] shape, ByteBuffer y, Runnable pause) {
     int rank = shape.length;
     for (int i = 0; i < places.length; i++) {
+      if (i % HostCall.PAUSE == 0) {
+        pause.run();
+      }
       int rest = places[i];
       for (int axis = rank - 1; axis >= 0; axis--) {
         y.putLong(8 * (i * rank + axis), rest % shape[axis]);

@@ -183,6 +183,7 @@ final class InferShapes implements Pass {
   }
 
   private static void requireSize(NodeContext context, Value value, int[] shape) {
+    CheckOperators.requireRank(context, value, shape);
     for (int dim : shape) {
       context.require(dim >= 0, value, "dimension " + dim + " is negative");
     }

@@ -9,6 +9,9 @@ import java.util.function.Supplier;
 
 /** One run of a {@link dev.octet.ops.HostOp}. */
 public interface HostCall {
+  /** Elements that a simple loop may handle between two calls of {@link #checkStopped}. */
+  int PAUSE = 1 << 15;
+
   /** The operator with its values; shapes are those of this run, where they are known. */
   NodeContext node();
 
