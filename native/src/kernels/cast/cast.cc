@@ -9,6 +9,8 @@
 // To reals: rounded to nearest even, to f16 and bf16 by way of f32. To c64: imaginary part 0.
 // To bool: 1 where x is not 0. From bool: 0 or 1.
 // With `bits` 1 both are the same memory contents instead, of any types and shapes: as many bytes.
+#include "kernels/cast/cast.h"
+
 #include <cstring>
 #include <type_traits>
 
@@ -26,13 +28,15 @@ OCTET_FIELDS(CastFields, CAST_FIELDS);
 
 constexpr int64_t kElementsPerTask = 32768;
 
-using Loop = void (*)(const std::byte* x, std::byte* y, int64_t first, int64_t last);
+struct State;
+using Loop = void (*)(const State& s, int64_t first, int64_t last);
 
 struct State {
   const std::byte* x;
   std::byte* y;
   int64_t elements;
   Loop loop;
+  const CastF32Isa* isa;
 };
 
 struct F16 {
@@ -62,15 +66,10 @@ int32_t number(Bool x) { return x.byte != 0 ? 1 : 0; }
 template <typename I, typename R>
 I truncated(R x) {
   constexpr R kEnd = static_cast<R>(sizeof(I) == 8 ? 0x1p63 : 0x1p31);
-  const bool fits = x > -kEnd - 1 && x < kEnd;
-  const I least = static_cast<I>(I{1} << (8 * sizeof(I) - 2)) * -2;
-  return fits ? static_cast<I>(x) : least;
-}
-
-template <typename I>
-I saturated(float x, float low, float high) {
-  const float v = x < low ? low : x > high ? high : x;
-  return static_cast<I>(v == v ? v : 0.0f);
+  // what lies below -kEnd and is truncated to it gives it anyway
+  R v = x < kEnd ? x : -kEnd;
+  v = v > -kEnd ? v : -kEnd;
+  return static_cast<I>(v);
 }
 
 template <typename To, typename From>
@@ -97,15 +96,6 @@ To converted(From from) {
   } else if constexpr (std::is_same<To, Bool>::value) {
     return {static_cast<uint8_t>(x != 0 ? 1 : 0)};
   } else if constexpr (std::is_integral<To>::value) {
-    if constexpr (std::is_same<From, float>::value) {
-      if constexpr (std::is_same<To, int32_t>::value) {
-        return x < 0x1p31f ? (x > -0x1p31f ? static_cast<int32_t>(x) : INT32_MIN) : INT32_MAX;
-      } else if constexpr (std::is_same<To, int16_t>::value) {
-        return saturated<int16_t>(x, -32768.0f, 32767.0f);
-      } else if constexpr (std::is_same<To, uint8_t>::value) {
-        return saturated<uint8_t>(x, 0.0f, 255.0f);
-      }
-    }
     return to_integer<To>(x);
   } else {
     return static_cast<To>(x);
@@ -113,10 +103,16 @@ To converted(From from) {
 }
 
 template <typename From, typename To>
-void loop(const std::byte* x, std::byte* y, int64_t first, int64_t last) {
-  const From* from = reinterpret_cast<const From*>(x);
-  To* to = reinterpret_cast<To*>(y);
+void loop(const State& s, int64_t first, int64_t last) {
+  const From* from = reinterpret_cast<const From*>(s.x);
+  To* to = reinterpret_cast<To*>(s.y);
   for (int64_t i = first; i < last; ++i) to[i] = converted<From, To>(from[i]);
+}
+
+template <typename To, void (*CastF32Isa::*F)(const float* x, To* y, int64_t n)>
+void loop_f32(const State& s, int64_t first, int64_t last) {
+  (s.isa->*F)(reinterpret_cast<const float*>(s.x) + first, reinterpret_cast<To*>(s.y) + first,
+              last - first);
 }
 
 template <typename From>
@@ -153,6 +149,23 @@ Loop loop_to(Type y) {
   }
 }
 
+Loop loop_from_f32(Type y) {
+  switch (y) {
+    case Type::kI8:
+      return loop_f32<int8_t, &CastF32Isa::to_i8>;
+    case Type::kU8:
+      return loop_f32<uint8_t, &CastF32Isa::to_u8>;
+    case Type::kI16:
+      return loop_f32<int16_t, &CastF32Isa::to_i16>;
+    case Type::kU16:
+      return loop_f32<uint16_t, &CastF32Isa::to_u16>;
+    case Type::kI32:
+      return loop_f32<int32_t, &CastF32Isa::to_i32>;
+    default:
+      return loop_to<float>(y);
+  }
+}
+
 Loop loop_for(Type x, Type y) {
   switch (x) {
     case Type::kI8:
@@ -174,7 +187,7 @@ Loop loop_for(Type x, Type y) {
     case Type::kBf16:
       return loop_to<Bf16>(y);
     case Type::kF32:
-      return loop_to<float>(y);
+      return loop_from_f32(y);
     case Type::kF64:
       return loop_to<double>(y);
     case Type::kC64:
@@ -186,8 +199,16 @@ Loop loop_for(Type x, Type y) {
   }
 }
 
-void copy_bytes(const std::byte* x, std::byte* y, int64_t first, int64_t last) {
-  std::memmove(y + first, x + first, static_cast<size_t>(last - first));
+void copy_bytes(const State& s, int64_t first, int64_t last) {
+  std::memmove(s.y + first, s.x + first, static_cast<size_t>(last - first));
+}
+
+const CastF32Isa& choose(Isa have) {
+#define OCTET_CAST_F32(name) \
+  if (isa_covers(have, name.isa)) return name;
+#include "kernels/cast/kernels.inc"
+#undef OCTET_CAST_F32
+  return cast_f32__scalar;
 }
 
 bool prepare(Prepare& prepare) {
@@ -210,6 +231,7 @@ bool prepare(Prepare& prepare) {
                          "numbers of bytes differ");
   }
   s->elements = x->elements;
+  s->isa = &choose(prepare.isa());
   s->loop = loop_for(x->type, y->type);
   return prepare.check(x->elements == y->elements, "numbers of elements differ") &&
          prepare.check(s->loop != nullptr, "types not supported");
@@ -224,7 +246,7 @@ void run(const void* state, Run& run) {
         const auto& s = *static_cast<const State*>(context);
         const int64_t first = task * kElementsPerTask;
         const int64_t left = s.elements - first;
-        s.loop(s.x, s.y, first, first + (left < kElementsPerTask ? left : kElementsPerTask));
+        s.loop(s, first, first + (left < kElementsPerTask ? left : kElementsPerTask));
       },
       const_cast<State*>(s));
 }

@@ -4,20 +4,27 @@
 
 #include "base/f16.h"
 #include "kernel_case.h"
+#include "kernels/cast/cast.h"
 
 namespace octet::test {
 namespace {
+
+const std::vector<Isa> kIsas = {
+#define OCTET_CAST_F32(name) name.isa,
+#include "kernels/cast/kernels.inc"
+#undef OCTET_CAST_F32
+};
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 template <typename Y, typename X>
-std::vector<Y> cast(Type from, const std::vector<X>& x, Type to, int32_t elements = 0) {
+std::vector<Y> cast(Type from, const std::vector<X>& x, Type to, int32_t isa = -1) {
   KernelCase test;
-  const auto n = elements == 0 ? static_cast<int32_t>(x.size()) : elements;
+  const auto n = static_cast<int32_t>(x.size());
   const int vx = test.arena(from, {n}), vy = test.arena(to, {n});
   test.instruction("cast", {vx, vy, 0});
-  EXPECT_TRUE(test.bind(2)) << test.error();
+  EXPECT_TRUE(test.bind(2, isa)) << test.error();
   test.set(vx, x);
   test.run();
   return test.get<Y>(vy);
@@ -38,20 +45,30 @@ TEST(Cast, IntegersKeepTheirLowBits) {
             (std::vector<int64_t>{-128, 127}));
 }
 
-TEST(Cast, RealsAreTruncated) {
+// The numbers again and again, so that they meet whole vectors and what is left.
+template <typename Y>
+void check_f32(const std::vector<float>& numbers, Type to, const std::vector<Y>& expected) {
+  std::vector<float> x;
+  for (size_t i = 0; i < 101; ++i) x.push_back(numbers[i % numbers.size()]);
+  for (const int32_t isa : runnable(kIsas)) {
+    const auto y = cast<Y>(Type::kF32, x, to, isa);
+    for (size_t i = 0; i < y.size(); ++i) ASSERT_EQ(y[i], expected[i % expected.size()]) << x[i];
+  }
+}
+
+TEST(Cast, RealsAreTruncatedOnEveryIsa) {
   const std::vector<float> x = {-1.9f, 1.9f, 300.5f, 3e9f, -3e9f, 1e30f, kInfinity, kNan};
-  EXPECT_EQ(
-      cast<int32_t>(Type::kF32, x, Type::kI32),
-      (std::vector<int32_t>{-1, 1, 300, INT32_MAX, INT32_MIN, INT32_MAX, INT32_MAX, INT32_MAX}));
-  EXPECT_EQ(cast<int16_t>(Type::kF32, x, Type::kI16),
-            (std::vector<int16_t>{-1, 1, 300, 32767, -32768, 32767, 32767, 0}));
-  EXPECT_EQ(cast<uint8_t>(Type::kF32, x, Type::kU8),
-            (std::vector<uint8_t>{0, 1, 255, 255, 0, 255, 255, 0}));
-  EXPECT_EQ(
-      cast<int64_t>(Type::kF32, x, Type::kI64),
-      (std::vector<int64_t>{-1, 1, 300, 3000000000, -3000000000, INT64_MIN, INT64_MIN, INT64_MIN}));
-  EXPECT_EQ(cast<int8_t>(Type::kF32, x, Type::kI8),
-            (std::vector<int8_t>{-1, 1, 44, 0, 0, 0, 0, 0}));
+  check_f32<int32_t>(x, Type::kI32,
+                     {-1, 1, 300, INT32_MAX, INT32_MIN, INT32_MAX, INT32_MAX, INT32_MAX});
+  check_f32<int16_t>(x, Type::kI16, {-1, 1, 300, 32767, -32768, 32767, 32767, 0});
+  check_f32<uint8_t>(x, Type::kU8, {0, 1, 255, 255, 0, 255, 255, 0});
+  check_f32<uint16_t>(x, Type::kU16, {65535, 1, 300, 0, 0, 0, 0, 0});
+  check_f32<int8_t>(x, Type::kI8, {-1, 1, 44, 0, 0, 0, 0, 0});
+  check_f32<int64_t>(x, Type::kI64,
+                     {-1, 1, 300, 3000000000, -3000000000, INT64_MIN, INT64_MIN, INT64_MIN});
+}
+
+TEST(Cast, DoublesAreTruncated) {
   const std::vector<double> wide = {-2147483648.9, 2147483647.9, 2147483648.0, 1e300};
   EXPECT_EQ(cast<int32_t>(Type::kF64, wide, Type::kI32),
             (std::vector<int32_t>{INT32_MIN, INT32_MAX, INT32_MIN, INT32_MIN}));

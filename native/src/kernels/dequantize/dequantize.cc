@@ -5,6 +5,7 @@
 // its own (int8 and uint8 only); else both are -1. f16: y = x; scale and zero are not looked at. x
 // and y have as many elements, dense; int8 may be flipped.
 #include "base/f16.h"
+#include "base/float_math.h"
 #include "program/quant8.h"
 
 namespace octet {
@@ -30,7 +31,6 @@ struct State {
   const float* scales;  // per axis, or NULL
   const int32_t* zeros;
   int64_t count, inner;  // of the axis, behind it
-  float table[256];      // of 8-bit values, by stored byte
 };
 
 bool prepare_axis(Prepare& prepare, const DequantizeFields& fields, const Value& x,
@@ -85,22 +85,53 @@ bool prepare(Prepare& prepare) {
     return prepare.check(scales != nullptr && zeros != nullptr, "an axis has scales and zeros") &&
            prepare_axis(prepare, fields, *x, *scales, *zeros, s);
   }
+  if (x->type == Type::kI16 && !prepare.check(fields.zero >= INT16_MIN && fields.zero <= INT16_MAX,
+                                              "zero point outside its type")) {
+    return false;
+  }
   if (is_quant8(*x)) {
     if (!prepare.check(s->code.contains(fields.zero), "zero point outside its type")) return false;
-    for (int32_t b = 0; b < 256; ++b) {
-      const int32_t q = s->code.decode(static_cast<uint8_t>(b)) - fields.zero;
-      s->table[b] = static_cast<float>(s->scale * q);
-    }
   }
   return true;
 }
 
-template <typename X>
+// R holds every difference.
+template <typename R, typename X>
 void scaled(const State& s, int64_t first, int64_t last) {
   const X* x = s.x.as<const X>();
   float* y = s.y.as<float>();
+  const auto scale = static_cast<R>(s.scale);
+  const R zero = static_cast<R>(s.zero);
+  OCTET_INDEPENDENT
   for (int64_t i = first; i < last; ++i) {
-    y[i] = static_cast<float>(s.scale * static_cast<double>(int64_t{x[i]} - s.zero));
+    y[i] = static_cast<float>(scale * (static_cast<R>(x[i]) - zero));
+  }
+}
+
+void scaled_bytes(const uint8_t* x, const Quant8& code, float scale, int32_t zero, float* y,
+                  int64_t n) {
+  const int32_t offset = code.offset + zero;
+  const uint8_t mask = code.mask;
+  OCTET_INDEPENDENT
+  for (int64_t i = 0; i < n; ++i) {
+    y[i] = scale * static_cast<float>(static_cast<uint8_t>(x[i] ^ mask) - offset);
+  }
+}
+
+void along_last_axis(const State& s, int64_t first, int64_t last) {
+  const auto* x = s.x.as<const uint8_t>();
+  float* y = s.y.as<float>();
+  const int32_t offset = s.code.offset;
+  const uint8_t mask = s.code.mask;
+  while (first < last) {
+    const int64_t c = first % s.count;
+    const int64_t n = s.count - c < last - first ? s.count - c : last - first;
+    OCTET_INDEPENDENT
+    for (int64_t i = 0; i < n; ++i) {
+      const int32_t q = static_cast<uint8_t>(x[first + i] ^ mask) - offset - s.zeros[c + i];
+      y[first + i] = s.scales[c + i] * static_cast<float>(q);
+    }
+    first += n;
   }
 }
 
@@ -110,29 +141,26 @@ void along_axis(const State& s, int64_t first, int64_t last) {
   while (first < last) {
     const int64_t line = first / s.inner, end = (line + 1) * s.inner;
     const int64_t c = line % s.count;
-    const float scale = s.scales[c];
-    const int32_t offset = s.code.offset + s.zeros[c];
-    const uint8_t mask = s.code.mask;
-    for (; first < end && first < last; ++first) {
-      y[first] = scale * static_cast<float>(static_cast<uint8_t>(x[first] ^ mask) - offset);
-    }
+    const int64_t n = (end < last ? end : last) - first;
+    scaled_bytes(x + first, s.code, s.scales[c], s.zeros[c], y + first, n);
+    first += n;
   }
 }
 
 void convert(const State& s, int64_t first, int64_t last) {
   float* y = s.y.as<float>();
   if (s.scales != nullptr) {
-    along_axis(s, first, last);
+    (s.inner == 1 ? along_last_axis : along_axis)(s, first, last);
   } else if (is_quant8(s.x)) {
     const auto* x = s.x.as<const uint8_t>();
-    for (int64_t i = first; i < last; ++i) y[i] = s.table[x[i]];
+    scaled_bytes(x + first, s.code, static_cast<float>(s.scale), s.zero, y + first, last - first);
   } else if (s.x.type == Type::kF16) {
     const auto* x = s.x.as<const uint16_t>();
     for (int64_t i = first; i < last; ++i) y[i] = f16_to_f32(x[i]);
   } else if (s.x.type == Type::kI16) {
-    scaled<int16_t>(s, first, last);
+    scaled<float, int16_t>(s, first, last);
   } else {
-    scaled<int32_t>(s, first, last);
+    scaled<double, int32_t>(s, first, last);
   }
 }
 

@@ -53,9 +53,18 @@ void range(const Value& v, int32_t* low, int32_t* high) {
   *high = is_quant8(v) ? quant8(v).max() : v.type == Type::kI16 ? INT16_MAX : INT32_MAX;
 }
 
+// Halves away from zero; |v| < 2^31 - 1.
+template <typename R>
+int32_t rounded(R v, R* rest) {
+  const auto whole = static_cast<int32_t>(v);
+  const auto half = static_cast<R>(0.5);
+  *rest = v - static_cast<R>(whole);
+  return whole + (*rest >= half ? 1 : 0) - (*rest <= -half ? 1 : 0);
+}
+
 template <typename Y>
-Y stored(const State& s, int32_t q) {
-  if constexpr (sizeof(Y) == 1) return s.y_code.encode(q);
+Y stored(const Quant8& code, int32_t q) {
+  if constexpr (sizeof(Y) == 1) return code.encode(q);
   return static_cast<Y>(q);
 }
 
@@ -75,15 +84,9 @@ bool quantize(const State& s, float scale, int32_t zero, int64_t first, int64_t 
     v = v == v ? v : 0;
     v = v < low ? low : v;
     v = v > high ? high : v;
-    const auto whole = static_cast<int32_t>(v);
-    const R rest = v - static_cast<R>(whole);
+    R rest;
+    y[i] = stored<Y>(code, rounded(v, &rest) + zero);
     middles |= rest == half || rest == -half ? 1 : 0;
-    const int32_t q = whole + (rest >= half ? 1 : 0) - (rest <= -half ? 1 : 0) + zero;
-    if constexpr (sizeof(Y) == 1) {
-      y[i] = code.encode(q);
-    } else {
-      y[i] = static_cast<Y>(q);
-    }
   }
   return middles != 0;
 }
@@ -109,15 +112,47 @@ void along_axis(const State& s, int64_t first, int64_t last) {
   }
 }
 
+template <typename Y>
+void along_last_axis(const State& s, int64_t first, int64_t last) {
+  const auto* x = reinterpret_cast<const float*>(s.x);
+  Y* y = reinterpret_cast<Y*>(s.y);
+  const Quant8 code = s.y_code;
+  const int32_t low = s.low, high = s.high;
+  while (first < last) {
+    const int64_t c = first % s.count;
+    const int64_t n = s.count - c < last - first ? s.count - c : last - first;
+    OCTET_INDEPENDENT
+    for (int64_t i = 0; i < n; ++i) {
+      const int32_t zero = s.zeros[c + i];
+      const auto least = static_cast<float>(low - zero), most = static_cast<float>(high - zero);
+      float v = x[first + i] / s.scales[c + i];
+      v = v == v ? v : 0.0f;
+      v = v < least ? least : v;
+      v = v > most ? most : v;
+      float rest;
+      y[first + i] = stored<Y>(code, rounded(v, &rest) + zero);
+    }
+    first += n;
+  }
+}
+
+template <typename Y>
+Loop axis_loop(int64_t inner) {
+  return inner == 1 ? along_last_axis<Y> : along_axis<Y>;
+}
+
 template <typename X, typename Y>
 void from_integer(const State& s, int64_t first, int64_t last) {
   const X* x = reinterpret_cast<const X*>(s.x);
   Y* y = reinterpret_cast<Y*>(s.y);
   for (int64_t i = first; i < last; ++i) {
     const auto v = static_cast<uint32_t>(x[i]) - static_cast<uint32_t>(s.x_zero);
-    const int64_t q =
+    const int64_t low = s.low, high = s.high;
+    int64_t q =
         int64_t{multiply_half_away(static_cast<int32_t>(v), s.multiplier, s.shift)} + s.y_zero;
-    y[i] = stored<Y>(s, static_cast<int32_t>(q < s.low ? s.low : q > s.high ? s.high : q));
+    q = q < low ? low : q;
+    q = q > high ? high : q;
+    y[i] = stored<Y>(s.y_code, static_cast<int32_t>(q));
   }
 }
 
@@ -149,7 +184,7 @@ bool prepare_axis(Prepare& prepare, const QuantizeFields& fields, const Value& y
                      "scales and zeros are not as many as the axis has")) {
     return false;
   }
-  s->loop = is_quant8(y) ? along_axis<uint8_t> : along_axis<int16_t>;
+  s->loop = is_quant8(y) ? axis_loop<uint8_t>(s->inner) : axis_loop<int16_t>(s->inner);
   s->scales = scales.as<float>();
   s->zeros = zeros.as<int32_t>();
   for (int64_t c = 0; c < s->count; ++c) {

@@ -10,6 +10,8 @@
 // kRound takes halves to even. kLog of a negative number and kSqrt, kRsqrt of one are NaN.
 #include "kernels/unary/unary.h"
 
+#include <type_traits>
+
 #include "base/f16.h"
 #include "base/float_math.h"
 #include "program/kernel.h"
@@ -77,7 +79,8 @@ void loop_of(const State& s, int64_t first, int64_t last) {
 
 template <typename T>
 T negative_of(T x) {
-  return static_cast<T>(0 - static_cast<uint64_t>(x));
+  using Unsigned = std::make_unsigned_t<T>;
+  return static_cast<T>(static_cast<Unsigned>(Unsigned{0} - static_cast<Unsigned>(x)));
 }
 template <typename T>
 T absolute_of(T x) {

@@ -55,6 +55,8 @@ record Unary(BuiltinOperator operator, List<String> types, UnaryFunction functio
                   List.of("f32", "i8", "u8", "i16"),
                   o.options().bool("approximate") ? UnaryFunction.GELU_TANH : UnaryFunction.GELU));
 
+  private static final int MAX_FOLDED_BYTES = 1 << 16;
+
   private static OpSpec spec(
       BuiltinOperator operator, int maxVersion, String types, UnaryFunction function) {
     Unary unary = new Unary(operator, List.of(types.split(" ")), function);
@@ -185,8 +187,8 @@ record Unary(BuiltinOperator operator, List<String> types, UnaryFunction functio
 
   @Override
   public ByteBuffer fold(NodeContext node) {
-    // more would only make the file's constants larger
-    return function == UnaryFunction.ZERO
+    // a larger one is faster written than kept
+    return function == UnaryFunction.ZERO && node.output(0).bytes() <= MAX_FOLDED_BYTES
         ? ByteBuffer.allocate(Math.toIntExact(node.output(0).bytes()))
         : null;
   }
