@@ -10,54 +10,98 @@ namespace octet {
 
 // How up to three values are walked together under the broadcasting rule (dimensions aligned at the
 // last; each 1 or that of y), with as few loops as the layouts allow. y is dense.
-struct Broadcast {
+//
+// Short rows of which an input is repeated are put in scratch, several at once: that takes less
+// than a call for each.
+class Broadcast {
+ public:
   static constexpr int32_t kInputs = 3;
 
-  int32_t inputs;
-  int32_t rank;            // loops outside the innermost
-  int32_t dims[kMaxRank];  // of those loops, outermost first
-  int64_t strides[kInputs][kMaxRank];
-  int64_t rows;           // product of dims
-  int64_t row;            // length of the innermost loop
-  int64_t step[kInputs];  // between the elements of a row: 0 where one is repeated, else mostly 1
+  // A piece of y that is worked on at once: elements y, y + 1, ... n of them, of input k those at
+  // in[k] + i * step[k] elements.
+  struct Piece {
+    const std::byte* in[kInputs];
+    int64_t step[kInputs];  // 0 where an element is repeated, else mostly 1
+    int64_t y, n;
+  };
 
-  // Work cut for parallel_for: some rows each, or a part of one.
-  int32_t tasks;  // 0 when y is empty
-  int32_t parts;  // of a row
-  int64_t row_part, rows_per_task;
-
-  // False (with the error written) when shapes do not go together or y is not their shape.
+  // False (with the error written) when shapes do not go together or y is not their shape. Takes
+  // scratch.
   bool prepare(Prepare& prepare, std::initializer_list<const Value*> values, const Value& y);
 
-  // Calls body(offsets, y, n) for each piece of a row in a task: the elements at which the inputs
-  // and y start, and how many follow.
+  // Work for parallel_for; 0 when y is empty.
+  int32_t tasks() const { return tasks_; }
+  // Calls body(piece) for all pieces of a task.
   template <typename Body>
-  void run_task(int32_t task, const Body& body) const;
+  void run_task(int32_t task, std::byte* scratch, const Body& body) const;
 
  private:
+  static constexpr int64_t kGathered = 1024;  // elements of each input in scratch
+
+  struct Position {
+    int32_t at[kMaxRank];  // in the outer loops
+    int64_t offset[kInputs];
+  };
+
   void cut(int64_t elements);
-  // Position of a row in the outer loops, and what it adds to the inputs' offsets.
-  void seek(int64_t number, int32_t* at, int64_t* offsets) const;
+  void seek(int64_t row, Position* position) const;
+  // Goes on by `count` rows, no further than to the end of the loop next to the innermost.
+  void advance(int32_t count, Position* position) const;
+  // Points the piece to `count` whole rows from a position on.
+  void gather(const Position& position, int32_t count, std::byte* scratch,
+              const std::byte** repeated, Piece* piece) const;
+  bool flat(int32_t input) const {
+    return step_[input] == 1 && strides_[input][rank_ - 1] == row_;
+  }
+
+  int32_t inputs_;
+  int32_t rank_;            // loops outside the innermost
+  int32_t dims_[kMaxRank];  // of those loops, outermost first
+  int64_t strides_[kInputs][kMaxRank];
+  int64_t rows_;  // product of dims
+  int64_t row_;   // length of the innermost loop
+  int64_t step_[kInputs];
+  const std::byte* data_[kInputs];
+  int32_t size_[kInputs];  // bytes of an element
+  bool gathers_;
+
+  int32_t tasks_;
+  int32_t parts_;  // of a row
+  int64_t row_part_, rows_per_task_;
 };
 
 template <typename Body>
-void Broadcast::run_task(int32_t task, const Body& body) const {
-  const int64_t part = task % parts * row_part;
-  const int64_t n = row - part < row_part ? row - part : row_part;
-  const int64_t first = task / parts * rows_per_task;
-  const int64_t last = first + rows_per_task < rows ? first + rows_per_task : rows;
-  int32_t at[kMaxRank];
-  int64_t offsets[kInputs] = {};
-  seek(first, at, offsets);
-  for (int32_t k = 0; k < inputs; ++k) offsets[k] += part * step[k];
-  for (int64_t number = first; number < last; ++number) {
-    body(offsets, number * row + part, n);
-    for (int32_t i = rank - 1; i >= 0; --i) {
-      for (int32_t k = 0; k < inputs; ++k) offsets[k] += strides[k][i];
-      if (++at[i] < dims[i]) break;
-      for (int32_t k = 0; k < inputs; ++k) offsets[k] -= strides[k][i] * dims[i];
-      at[i] = 0;
+void Broadcast::run_task(int32_t task, std::byte* scratch, const Body& body) const {
+  const int64_t part = task % parts_ * row_part_;
+  const int64_t first = task / parts_ * rows_per_task_;
+  const int64_t last = first + rows_per_task_ < rows_ ? first + rows_per_task_ : rows_;
+  Position position;
+  seek(first, &position);
+  Piece piece;
+  if (gathers_) {
+    const std::byte* repeated[kInputs] = {};
+    for (int64_t row = first; row < last;) {
+      int64_t count = dims_[rank_ - 1] - position.at[rank_ - 1];
+      count = count < last - row ? count : last - row;
+      count = count < kGathered / row_ ? count : kGathered / row_;
+      gather(position, static_cast<int32_t>(count), scratch, repeated, &piece);
+      piece.y = row * row_;
+      piece.n = count * row_;
+      body(piece);
+      row += count;
+      advance(static_cast<int32_t>(count), &position);
     }
+    return;
+  }
+  piece.n = row_ - part < row_part_ ? row_ - part : row_part_;
+  for (int32_t k = 0; k < inputs_; ++k) piece.step[k] = step_[k];
+  for (int64_t row = first; row < last; ++row) {
+    for (int32_t k = 0; k < inputs_; ++k) {
+      piece.in[k] = data_[k] + (position.offset[k] + part * step_[k]) * size_[k];
+    }
+    piece.y = row * row_ + part;
+    body(piece);
+    advance(1, &position);
   }
 }
 

@@ -43,7 +43,6 @@ OCTET_FIELDS(AddFields, ADD_FIELDS);
 
 struct State {
   Broadcast loops;
-  const std::byte *a, *b;
   std::byte* y;
   bool wide;
   AddQuantized quant;
@@ -117,8 +116,6 @@ bool prepare(Prepare& prepare) {
       !in_range(prepare, f, s->wide)) {
     return false;
   }
-  s->a = a->data;
-  s->b = b->data;
   s->y = y->data;
   s->isa = &choose(prepare.isa());
   AddQuantized& q = s->quant;
@@ -133,26 +130,34 @@ bool prepare(Prepare& prepare) {
   return s->wide ? prepare16(prepare, f, &q) : prepare8(prepare, f, *a, *b, *y, &q);
 }
 
+struct Context {
+  const State* s;
+  Run* run;
+};
+
 template <typename T>
-void rows(const State& s, AddRow<T> row, int32_t task) {
-  s.loops.run_task(task, [&s, row](const int64_t* at, int64_t y, int64_t n) {
-    row(s.quant, reinterpret_cast<const T*>(s.a) + at[0], s.loops.step[0],
-        reinterpret_cast<const T*>(s.b) + at[1], s.loops.step[1], reinterpret_cast<T*>(s.y) + y, n);
+void rows(const Context& context, AddRow<T> row, int32_t task, int32_t thread) {
+  const State& s = *context.s;
+  s.loops.run_task(task, context.run->scratch(thread), [&s, row](const Broadcast::Piece& p) {
+    row(s.quant, reinterpret_cast<const T*>(p.in[0]), p.step[0],
+        reinterpret_cast<const T*>(p.in[1]), p.step[1], reinterpret_cast<T*>(s.y) + p.y, p.n);
   });
 }
 
-void run_task(void* context, int32_t task, int32_t) {
-  const auto& s = *static_cast<const State*>(context);
-  if (s.wide) {
-    rows(s, s.isa->row16, task);
+void run_task(void* opaque, int32_t task, int32_t thread) {
+  const auto& context = *static_cast<const Context*>(opaque);
+  if (context.s->wide) {
+    rows(context, context.s->isa->row16, task, thread);
   } else {
-    rows(s, s.isa->row8, task);
+    rows(context, context.s->isa->row8, task, thread);
   }
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->loops.tasks > 0) run.parallel_for(s->loops.tasks, run_task, const_cast<State*>(s));
+  Context context = {static_cast<const State*>(state), &run};
+  if (context.s->loops.tasks() > 0) {
+    run.parallel_for(context.s->loops.tasks(), run_task, &context);
+  }
 }
 
 }  // namespace

@@ -30,13 +30,13 @@ OCTET_FIELDS(BinaryFields, BINARY_FIELDS);
 struct State {
   Broadcast loops;
   BinaryLoop loop;
-  const std::byte *a, *b;
   std::byte* y;
-  int32_t size, y_size;  // bytes of an element
+  int32_t size;  // bytes of an element of y
   BinaryLimits limits;
   BinaryOperation operation;
   // a rule that b's elements keep in every run, or NULL
   bool (*allowed)(const std::byte* b, int64_t n);
+  const std::byte* b;
   int64_t divisors;
 };
 
@@ -114,31 +114,35 @@ bool prepare(Prepare& prepare) {
   s->allowed = rule(s->operation, a->type);
   if (!prepare.check(s->allowed == nullptr || b->dense, "a divisor has a border")) return false;
   s->divisors = b->elements;
-  s->a = a->data;
   s->b = b->data;
   s->y = y->data;
-  s->size = type_bytes(a->type);
-  s->y_size = type_bytes(y->type);
+  s->size = type_bytes(y->type);
   s->limits = {fields.act_min, fields.act_max, fields.low, fields.high};
   return true;
 }
 
-void run_task(void* context, int32_t task, int32_t) {
-  const auto& s = *static_cast<const State*>(context);
-  s.loops.run_task(task, [&s](const int64_t* at, int64_t y, int64_t n) {
-    s.loop(s.a + at[0] * s.size, s.loops.step[0], s.b + at[1] * s.size, s.loops.step[1],
-           s.y + y * s.y_size, n, s.limits);
+struct Context {
+  const State* s;
+  Run* run;
+};
+
+void run_task(void* opaque, int32_t task, int32_t thread) {
+  const auto& context = *static_cast<const Context*>(opaque);
+  const State& s = *context.s;
+  s.loops.run_task(task, context.run->scratch(thread), [&s](const Broadcast::Piece& p) {
+    s.loop(p.in[0], p.step[0], p.in[1], p.step[1], s.y + p.y * s.size, p.n, s.limits);
   });
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->allowed != nullptr && !s->allowed(s->b, s->divisors)) {
+  Context context = {static_cast<const State*>(state), &run};
+  const State& s = *context.s;
+  if (s.allowed != nullptr && !s.allowed(s.b, s.divisors)) {
     run.fail(OCTET_INDEX_OUT_OF_RANGE, "%s",
-             is_power(s->operation) ? "an integer has a negative exponent" : "division by zero");
+             is_power(s.operation) ? "an integer has a negative exponent" : "division by zero");
     return;
   }
-  if (s->loops.tasks > 0) run.parallel_for(s->loops.tasks, run_task, const_cast<State*>(s));
+  if (s.loops.tasks() > 0) run.parallel_for(s.loops.tasks(), run_task, &context);
 }
 
 }  // namespace

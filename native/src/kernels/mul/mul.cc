@@ -38,7 +38,6 @@ OCTET_FIELDS(MulFields, MUL_FIELDS);
 
 struct State {
   Broadcast loops;
-  const std::byte *a, *b;
   std::byte* y;
   bool wide, narrows;
   MulQuantized quant;
@@ -100,8 +99,6 @@ bool prepare(Prepare& prepare) {
       !prepare.check(std::isfinite(f.scale), "scale is not finite")) {
     return false;
   }
-  s->a = a->data;
-  s->b = b->data;
   s->y = y->data;
   s->isa = &choose(prepare.isa());
   s->quant.real = f.form == 0;
@@ -111,28 +108,37 @@ bool prepare(Prepare& prepare) {
   return prepare_inputs(prepare, f, *a, *b, s) && prepare_output(prepare, f, *y, &s->quant);
 }
 
+struct Context {
+  const State* s;
+  Run* run;
+};
+
 template <typename T, typename Y>
-void rows(const State& s, MulRow<T, Y> row, int32_t task) {
-  s.loops.run_task(task, [&s, row](const int64_t* at, int64_t y, int64_t n) {
-    row(s.quant, reinterpret_cast<const T*>(s.a) + at[0], s.loops.step[0],
-        reinterpret_cast<const T*>(s.b) + at[1], s.loops.step[1], reinterpret_cast<Y*>(s.y) + y, n);
+void rows(const Context& context, MulRow<T, Y> row, int32_t task, int32_t thread) {
+  const State& s = *context.s;
+  s.loops.run_task(task, context.run->scratch(thread), [&s, row](const Broadcast::Piece& p) {
+    row(s.quant, reinterpret_cast<const T*>(p.in[0]), p.step[0],
+        reinterpret_cast<const T*>(p.in[1]), p.step[1], reinterpret_cast<Y*>(s.y) + p.y, p.n);
   });
 }
 
-void run_task(void* context, int32_t task, int32_t) {
-  const auto& s = *static_cast<const State*>(context);
+void run_task(void* opaque, int32_t task, int32_t thread) {
+  const auto& context = *static_cast<const Context*>(opaque);
+  const State& s = *context.s;
   if (s.narrows) {
-    rows(s, s.isa->row16_8, task);
+    rows(context, s.isa->row16_8, task, thread);
   } else if (s.wide) {
-    rows(s, s.isa->row16, task);
+    rows(context, s.isa->row16, task, thread);
   } else {
-    rows(s, s.isa->row8, task);
+    rows(context, s.isa->row8, task, thread);
   }
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->loops.tasks > 0) run.parallel_for(s->loops.tasks, run_task, const_cast<State*>(s));
+  Context context = {static_cast<const State*>(state), &run};
+  if (context.s->loops.tasks() > 0) {
+    run.parallel_for(context.s->loops.tasks(), run_task, &context);
+  }
 }
 
 }  // namespace

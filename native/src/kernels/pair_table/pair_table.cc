@@ -20,7 +20,7 @@ OCTET_FIELDS(PairTableFields, PAIR_TABLE_FIELDS);
 
 struct State {
   Broadcast loops;
-  const uint8_t *a, *b, *table;
+  const uint8_t *b, *table;
   uint8_t* y;
   int32_t forbidden;
   int64_t divisors;  // elements of b
@@ -45,7 +45,6 @@ bool prepare(Prepare& prepare) {
       !prepare.check(fields.forbidden == -1 || b->dense, "a divisor has a border")) {
     return false;
   }
-  s->a = a->as<const uint8_t>();
   s->b = b->as<const uint8_t>();
   s->table = table->as<const uint8_t>();
   s->y = y->as<uint8_t>();
@@ -54,26 +53,35 @@ bool prepare(Prepare& prepare) {
   return true;
 }
 
-void run_task(void* context, int32_t task, int32_t) {
-  const auto& s = *static_cast<const State*>(context);
-  s.loops.run_task(task, [&s](const int64_t* at, int64_t y, int64_t n) {
-    const uint8_t *a = s.a + at[0], *b = s.b + at[1];
-    const int64_t a_step = s.loops.step[0], b_step = s.loops.step[1];
-    for (int64_t i = 0; i < n; ++i) s.y[y + i] = s.table[256 * a[i * a_step] + b[i * b_step]];
+struct Context {
+  const State* s;
+  Run* run;
+};
+
+void run_task(void* opaque, int32_t task, int32_t thread) {
+  const auto& context = *static_cast<const Context*>(opaque);
+  const State& s = *context.s;
+  s.loops.run_task(task, context.run->scratch(thread), [&s](const Broadcast::Piece& p) {
+    const auto* a = reinterpret_cast<const uint8_t*>(p.in[0]);
+    const auto* b = reinterpret_cast<const uint8_t*>(p.in[1]);
+    for (int64_t i = 0; i < p.n; ++i) {
+      s.y[p.y + i] = s.table[256 * a[i * p.step[0]] + b[i * p.step[1]]];
+    }
   });
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->forbidden >= 0) {
+  Context context = {static_cast<const State*>(state), &run};
+  const State& s = *context.s;
+  if (s.forbidden >= 0) {
     bool found = false;
-    for (int64_t i = 0; i < s->divisors; ++i) found |= s->b[i] == s->forbidden;
+    for (int64_t i = 0; i < s.divisors; ++i) found |= s.b[i] == s.forbidden;
     if (found) {
       run.fail(OCTET_INDEX_OUT_OF_RANGE, "division by zero");
       return;
     }
   }
-  if (s->loops.tasks > 0) run.parallel_for(s->loops.tasks, run_task, const_cast<State*>(s));
+  if (s.loops.tasks() > 0) run.parallel_for(s.loops.tasks(), run_task, &context);
 }
 
 }  // namespace

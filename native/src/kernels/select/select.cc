@@ -19,23 +19,22 @@ namespace {
 OCTET_FIELDS(SelectFields, SELECT_FIELDS);
 
 struct State;
-using Row = void (*)(const State& s, const int64_t* at, int64_t y, int64_t n);
+using Row = void (*)(const State& s, const Broadcast::Piece& piece);
 
 struct State {
   Broadcast loops;
-  const uint8_t* condition;
-  const std::byte *a, *b;
   std::byte* y;
   Row row;
 };
 
 template <typename T>
-void row(const State& s, const int64_t* at, int64_t to, int64_t n) {
-  const uint8_t* condition = s.condition + at[0];
-  const T* a = reinterpret_cast<const T*>(s.a) + at[1];
-  const T* b = reinterpret_cast<const T*>(s.b) + at[2];
-  T* y = reinterpret_cast<T*>(s.y) + to;
-  const int64_t c_step = s.loops.step[0], a_step = s.loops.step[1], b_step = s.loops.step[2];
+void row(const State& s, const Broadcast::Piece& piece) {
+  const auto* condition = reinterpret_cast<const uint8_t*>(piece.in[0]);
+  const auto* a = reinterpret_cast<const T*>(piece.in[1]);
+  const auto* b = reinterpret_cast<const T*>(piece.in[2]);
+  T* y = reinterpret_cast<T*>(s.y) + piece.y;
+  const int64_t n = piece.n;
+  const int64_t c_step = piece.step[0], a_step = piece.step[1], b_step = piece.step[2];
   if (c_step == 0) {
     const T* from = *condition != 0 ? a : b;
     const int64_t step = *condition != 0 ? a_step : b_step;
@@ -140,21 +139,27 @@ bool prepare(Prepare& prepare) {
       !prepare.check(a->flip == b->flip && a->flip == y->flip, "flips differ")) {
     return false;
   }
-  s->condition = condition->as<const uint8_t>();
-  s->a = a->data;
-  s->b = b->data;
   s->y = y->data;
   return true;
 }
 
-void run_task(void* context, int32_t task, int32_t) {
-  const auto& s = *static_cast<const State*>(context);
-  s.loops.run_task(task, [&s](const int64_t* at, int64_t y, int64_t n) { s.row(s, at, y, n); });
+struct Context {
+  const State* s;
+  Run* run;
+};
+
+void run_task(void* opaque, int32_t task, int32_t thread) {
+  const auto& context = *static_cast<const Context*>(opaque);
+  const State& s = *context.s;
+  s.loops.run_task(task, context.run->scratch(thread),
+                   [&s](const Broadcast::Piece& piece) { s.row(s, piece); });
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->loops.tasks > 0) run.parallel_for(s->loops.tasks, run_task, const_cast<State*>(s));
+  Context context = {static_cast<const State*>(state), &run};
+  if (context.s->loops.tasks() > 0) {
+    run.parallel_for(context.s->loops.tasks(), run_task, &context);
+  }
 }
 
 }  // namespace
