@@ -29,11 +29,9 @@ class Broadcast {
   // scratch.
   bool prepare(Prepare& prepare, std::initializer_list<const Value*> values, const Value& y);
 
-  // Work for parallel_for; 0 when y is empty.
-  int32_t tasks() const { return tasks_; }
-  // Calls body(piece) for all pieces of a task.
-  template <typename Body>
-  void run_task(int32_t task, std::byte* scratch, const Body& body) const;
+  // Calls body(state, piece) for all pieces, in tasks of parallel_for.
+  template <typename State>
+  void run(Run& run, const State& state, void (*body)(const State& state, const Piece& piece)) const;
 
  private:
   static constexpr int64_t kGathered = 1024;  // elements of each input in scratch
@@ -43,6 +41,8 @@ class Broadcast {
     int64_t offset[kInputs];
   };
 
+  template <typename Body>
+  void run_task(int32_t task, std::byte* scratch, const Body& body) const;
   void cut(int64_t elements);
   void seek(int64_t row, Position* position) const;
   // Goes on by `count` rows, no further than to the end of the loop next to the innermost.
@@ -75,34 +75,51 @@ void Broadcast::run_task(int32_t task, std::byte* scratch, const Body& body) con
   const int64_t part = task % parts_ * row_part_;
   const int64_t first = task / parts_ * rows_per_task_;
   const int64_t last = first + rows_per_task_ < rows_ ? first + rows_per_task_ : rows_;
+  const std::byte* repeated[kInputs] = {};
   Position position;
   seek(first, &position);
   Piece piece;
-  if (gathers_) {
-    const std::byte* repeated[kInputs] = {};
-    for (int64_t row = first; row < last;) {
-      int64_t count = dims_[rank_ - 1] - position.at[rank_ - 1];
+  for (int64_t row = first; row < last;) {
+    int64_t count = 1;
+    if (gathers_) {
+      count = dims_[rank_ - 1] - position.at[rank_ - 1];
       count = count < last - row ? count : last - row;
       count = count < kGathered / row_ ? count : kGathered / row_;
       gather(position, static_cast<int32_t>(count), scratch, repeated, &piece);
-      piece.y = row * row_;
       piece.n = count * row_;
-      body(piece);
-      row += count;
-      advance(static_cast<int32_t>(count), &position);
-    }
-    return;
-  }
-  piece.n = row_ - part < row_part_ ? row_ - part : row_part_;
-  for (int32_t k = 0; k < inputs_; ++k) piece.step[k] = step_[k];
-  for (int64_t row = first; row < last; ++row) {
-    for (int32_t k = 0; k < inputs_; ++k) {
-      piece.in[k] = data_[k] + (position.offset[k] + part * step_[k]) * size_[k];
+    } else {
+      for (int32_t k = 0; k < inputs_; ++k) {
+        piece.in[k] = data_[k] + (position.offset[k] + part * step_[k]) * size_[k];
+        piece.step[k] = step_[k];
+      }
+      piece.n = row_ - part < row_part_ ? row_ - part : row_part_;
     }
     piece.y = row * row_ + part;
     body(piece);
-    advance(1, &position);
+    row += count;
+    advance(static_cast<int32_t>(count), &position);
   }
+}
+
+template <typename State>
+void Broadcast::run(Run& run, const State& state,
+                    void (*body)(const State& state, const Piece& piece)) const {
+  if (tasks_ == 0) return;
+  struct Context {
+    const Broadcast* loops;
+    const State* state;
+    void (*body)(const State& state, const Piece& piece);
+    Run* run;
+  };
+  Context context = {this, &state, body, &run};
+  run.parallel_for(
+      tasks_,
+      [](void* opaque, int32_t task, int32_t thread) {
+        const auto& c = *static_cast<const Context*>(opaque);
+        c.loops->run_task(task, c.run->scratch(thread),
+                          [&c](const Piece& piece) { c.body(*c.state, piece); });
+      },
+      &context);
 }
 
 }  // namespace octet

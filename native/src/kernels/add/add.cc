@@ -130,34 +130,23 @@ bool prepare(Prepare& prepare) {
   return s->wide ? prepare16(prepare, f, &q) : prepare8(prepare, f, *a, *b, *y, &q);
 }
 
-struct Context {
-  const State* s;
-  Run* run;
-};
-
 template <typename T>
-void rows(const Context& context, AddRow<T> row, int32_t task, int32_t thread) {
-  const State& s = *context.s;
-  s.loops.run_task(task, context.run->scratch(thread), [&s, row](const Broadcast::Piece& p) {
-    row(s.quant, reinterpret_cast<const T*>(p.in[0]), p.step[0],
-        reinterpret_cast<const T*>(p.in[1]), p.step[1], reinterpret_cast<T*>(s.y) + p.y, p.n);
-  });
+void piece_of(const State& s, AddRow<T> row, const Broadcast::Piece& p) {
+  row(s.quant, reinterpret_cast<const T*>(p.in[0]), p.step[0], reinterpret_cast<const T*>(p.in[1]),
+      p.step[1], reinterpret_cast<T*>(s.y) + p.y, p.n);
 }
 
-void run_task(void* opaque, int32_t task, int32_t thread) {
-  const auto& context = *static_cast<const Context*>(opaque);
-  if (context.s->wide) {
-    rows(context, context.s->isa->row16, task, thread);
+void piece(const State& s, const Broadcast::Piece& p) {
+  if (s.wide) {
+    piece_of(s, s.isa->row16, p);
   } else {
-    rows(context, context.s->isa->row8, task, thread);
+    piece_of(s, s.isa->row8, p);
   }
 }
 
 void run(const void* state, Run& run) {
-  Context context = {static_cast<const State*>(state), &run};
-  if (context.s->loops.tasks() > 0) {
-    run.parallel_for(context.s->loops.tasks(), run_task, &context);
-  }
+  const auto& s = *static_cast<const State*>(state);
+  s.loops.run(run, s, piece);
 }
 
 }  // namespace

@@ -121,28 +121,18 @@ bool prepare(Prepare& prepare) {
   return true;
 }
 
-struct Context {
-  const State* s;
-  Run* run;
-};
-
-void run_task(void* opaque, int32_t task, int32_t thread) {
-  const auto& context = *static_cast<const Context*>(opaque);
-  const State& s = *context.s;
-  s.loops.run_task(task, context.run->scratch(thread), [&s](const Broadcast::Piece& p) {
-    s.loop(p.in[0], p.step[0], p.in[1], p.step[1], s.y + p.y * s.size, p.n, s.limits);
-  });
+void piece(const State& s, const Broadcast::Piece& p) {
+  s.loop(p.in[0], p.step[0], p.in[1], p.step[1], s.y + p.y * s.size, p.n, s.limits);
 }
 
 void run(const void* state, Run& run) {
-  Context context = {static_cast<const State*>(state), &run};
-  const State& s = *context.s;
+  const auto& s = *static_cast<const State*>(state);
   if (s.allowed != nullptr && !s.allowed(s.b, s.divisors)) {
     run.fail(OCTET_INDEX_OUT_OF_RANGE, "%s",
              is_power(s.operation) ? "an integer has a negative exponent" : "division by zero");
     return;
   }
-  if (s.loops.tasks() > 0) run.parallel_for(s.loops.tasks(), run_task, &context);
+  s.loops.run(run, s, piece);
 }
 
 }  // namespace

@@ -359,6 +359,21 @@ BinaryLoop power(BinaryOperation operation, Type type) {
   return operation == BinaryOperation::kPow ? pow_i32<pow_fitting> : pow_i32<pow_wrapping>;
 }
 
+BinaryLoop angle(Type type) {
+  switch (type) {
+    case Type::kF32:
+      return plain<Atan2, float>;
+    case Type::kF16:
+      return short_float<Atan2, Half>;
+    case Type::kBf16:
+      return short_float<Atan2, Brain>;
+    case Type::kF64:
+      return plain<Atan2, double>;
+    default:
+      return nullptr;
+  }
+}
+
 BinaryLoop loop(BinaryOperation operation, Type type) {
   if (const BinaryLoop common = vector_loop(operation, type)) return common;
   switch (operation) {
@@ -384,9 +399,7 @@ BinaryLoop loop(BinaryOperation operation, Type type) {
     case BinaryOperation::kFloorMod:
       return floor_loop<FloorMod>(type);
     case BinaryOperation::kAtan2:
-      return type == Type::kF32   ? plain<Atan2, float>
-             : type == Type::kF64 ? plain<Atan2, double>
-                                  : nullptr;
+      return angle(type);
     case BinaryOperation::kAnd:
       return type == Type::kBool ? logical_and : bits<And>(type);
     case BinaryOperation::kOr:

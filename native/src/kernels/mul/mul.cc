@@ -108,37 +108,25 @@ bool prepare(Prepare& prepare) {
   return prepare_inputs(prepare, f, *a, *b, s) && prepare_output(prepare, f, *y, &s->quant);
 }
 
-struct Context {
-  const State* s;
-  Run* run;
-};
-
 template <typename T, typename Y>
-void rows(const Context& context, MulRow<T, Y> row, int32_t task, int32_t thread) {
-  const State& s = *context.s;
-  s.loops.run_task(task, context.run->scratch(thread), [&s, row](const Broadcast::Piece& p) {
-    row(s.quant, reinterpret_cast<const T*>(p.in[0]), p.step[0],
-        reinterpret_cast<const T*>(p.in[1]), p.step[1], reinterpret_cast<Y*>(s.y) + p.y, p.n);
-  });
+void piece_of(const State& s, MulRow<T, Y> row, const Broadcast::Piece& p) {
+  row(s.quant, reinterpret_cast<const T*>(p.in[0]), p.step[0], reinterpret_cast<const T*>(p.in[1]),
+      p.step[1], reinterpret_cast<Y*>(s.y) + p.y, p.n);
 }
 
-void run_task(void* opaque, int32_t task, int32_t thread) {
-  const auto& context = *static_cast<const Context*>(opaque);
-  const State& s = *context.s;
+void piece(const State& s, const Broadcast::Piece& p) {
   if (s.narrows) {
-    rows(context, s.isa->row16_8, task, thread);
+    piece_of(s, s.isa->row16_8, p);
   } else if (s.wide) {
-    rows(context, s.isa->row16, task, thread);
+    piece_of(s, s.isa->row16, p);
   } else {
-    rows(context, s.isa->row8, task, thread);
+    piece_of(s, s.isa->row8, p);
   }
 }
 
 void run(const void* state, Run& run) {
-  Context context = {static_cast<const State*>(state), &run};
-  if (context.s->loops.tasks() > 0) {
-    run.parallel_for(context.s->loops.tasks(), run_task, &context);
-  }
+  const auto& s = *static_cast<const State*>(state);
+  s.loops.run(run, s, piece);
 }
 
 }  // namespace

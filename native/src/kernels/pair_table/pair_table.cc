@@ -53,26 +53,16 @@ bool prepare(Prepare& prepare) {
   return true;
 }
 
-struct Context {
-  const State* s;
-  Run* run;
-};
-
-void run_task(void* opaque, int32_t task, int32_t thread) {
-  const auto& context = *static_cast<const Context*>(opaque);
-  const State& s = *context.s;
-  s.loops.run_task(task, context.run->scratch(thread), [&s](const Broadcast::Piece& p) {
-    const auto* a = reinterpret_cast<const uint8_t*>(p.in[0]);
-    const auto* b = reinterpret_cast<const uint8_t*>(p.in[1]);
-    for (int64_t i = 0; i < p.n; ++i) {
-      s.y[p.y + i] = s.table[256 * a[i * p.step[0]] + b[i * p.step[1]]];
-    }
-  });
+void piece(const State& s, const Broadcast::Piece& p) {
+  const auto* a = reinterpret_cast<const uint8_t*>(p.in[0]);
+  const auto* b = reinterpret_cast<const uint8_t*>(p.in[1]);
+  for (int64_t i = 0; i < p.n; ++i) {
+    s.y[p.y + i] = s.table[256 * a[i * p.step[0]] + b[i * p.step[1]]];
+  }
 }
 
 void run(const void* state, Run& run) {
-  Context context = {static_cast<const State*>(state), &run};
-  const State& s = *context.s;
+  const auto& s = *static_cast<const State*>(state);
   if (s.forbidden >= 0) {
     bool found = false;
     for (int64_t i = 0; i < s.divisors; ++i) found |= s.b[i] == s.forbidden;
@@ -81,7 +71,7 @@ void run(const void* state, Run& run) {
       return;
     }
   }
-  if (s.loops.tasks() > 0) run.parallel_for(s.loops.tasks(), run_task, &context);
+  s.loops.run(run, s, piece);
 }
 
 }  // namespace

@@ -28,7 +28,6 @@ OCTET_FIELDS(PreluFields, PRELU_FIELDS);
 
 struct State {
   Broadcast loops;
-  const std::byte *x, *alpha;
   std::byte* y;
   bool quantized;
   int32_t alpha_zero, y_zero, alpha_multiplier, alpha_shift;
@@ -43,8 +42,11 @@ uint8_t encode(const State& s, int32_t q) {
   return s.y_code.encode(static_cast<int32_t>(y < low ? low : y > high ? high : y));
 }
 
-void row_f32(const State& s, const float* x, const float* alpha, float* y, int64_t n) {
-  const int64_t x_step = s.loops.step[0], step = s.loops.step[1];
+void row_f32(const State& s, const Broadcast::Piece& p) {
+  const auto* x = reinterpret_cast<const float*>(p.in[0]);
+  const auto* alpha = reinterpret_cast<const float*>(p.in[1]);
+  float* y = reinterpret_cast<float*>(s.y) + p.y;
+  const int64_t x_step = p.step[0], step = p.step[1], n = p.n;
   const auto prelu = [](float v, float slope) { return v >= 0.0f ? v : v * slope; };
   if (x_step == 1 && step == 1) {
     for (int64_t i = 0; i < n; ++i) y[i] = prelu(x[i], alpha[i]);
@@ -56,14 +58,17 @@ void row_f32(const State& s, const float* x, const float* alpha, float* y, int64
   }
 }
 
-void row_quant(const State& s, const uint8_t* x, const uint8_t* alpha, uint8_t* y, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) {
-    const uint8_t byte = x[i * s.loops.step[0]];
+void row_quant(const State& s, const Broadcast::Piece& p) {
+  const auto* x = reinterpret_cast<const uint8_t*>(p.in[0]);
+  const auto* alpha = reinterpret_cast<const uint8_t*>(p.in[1]);
+  uint8_t* y = reinterpret_cast<uint8_t*>(s.y) + p.y;
+  for (int64_t i = 0; i < p.n; ++i) {
+    const uint8_t byte = x[i * p.step[0]];
     const int32_t v = s.value[byte];
     if (v >= 0) {
       y[i] = s.positive[byte];
     } else {
-      const int32_t slope = s.alpha_code.decode(alpha[i * s.loops.step[1]]) - s.alpha_zero;
+      const int32_t slope = s.alpha_code.decode(alpha[i * p.step[1]]) - s.alpha_zero;
       y[i] = encode(s, multiply_half_away(v * slope, s.alpha_multiplier, s.alpha_shift));
     }
   }
@@ -107,31 +112,14 @@ bool prepare(Prepare& prepare) {
   auto* s = y == nullptr ? nullptr : prepare.state<State>();
   if (s == nullptr || !s->loops.prepare(prepare, {x, alpha}, *y)) return false;
   if (!prepare.check(x->elements == y->elements, "alpha is larger than x")) return false;
-  s->x = x->data;
-  s->alpha = alpha->data;
   s->y = y->data;
   if (x->type != Type::kF32) return prepare_quantized(prepare, fields, *x, *alpha, *y, s);
   return prepare.check(alpha->type == Type::kF32 && y->type == Type::kF32, "types differ");
 }
 
-void run_task(void* context, int32_t task, int32_t) {
-  const auto& s = *static_cast<const State*>(context);
-  s.loops.run_task(task, [&s](const int64_t* offsets, int64_t y, int64_t n) {
-    if (s.quantized) {
-      row_quant(s, reinterpret_cast<const uint8_t*>(s.x) + offsets[0],
-                reinterpret_cast<const uint8_t*>(s.alpha) + offsets[1],
-                reinterpret_cast<uint8_t*>(s.y) + y, n);
-    } else {
-      row_f32(s, reinterpret_cast<const float*>(s.x) + offsets[0],
-              reinterpret_cast<const float*>(s.alpha) + offsets[1],
-              reinterpret_cast<float*>(s.y) + y, n);
-    }
-  });
-}
-
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->loops.tasks > 0) run.parallel_for(s->loops.tasks, run_task, const_cast<State*>(s));
+  const auto& s = *static_cast<const State*>(state);
+  s.loops.run(run, s, s.quantized ? row_quant : row_f32);
 }
 
 }  // namespace

@@ -143,23 +143,9 @@ bool prepare(Prepare& prepare) {
   return true;
 }
 
-struct Context {
-  const State* s;
-  Run* run;
-};
-
-void run_task(void* opaque, int32_t task, int32_t thread) {
-  const auto& context = *static_cast<const Context*>(opaque);
-  const State& s = *context.s;
-  s.loops.run_task(task, context.run->scratch(thread),
-                   [&s](const Broadcast::Piece& piece) { s.row(s, piece); });
-}
-
 void run(const void* state, Run& run) {
-  Context context = {static_cast<const State*>(state), &run};
-  if (context.s->loops.tasks() > 0) {
-    run.parallel_for(context.s->loops.tasks(), run_task, &context);
-  }
+  const auto& s = *static_cast<const State*>(state);
+  s.loops.run(run, s, s.row);
 }
 
 }  // namespace

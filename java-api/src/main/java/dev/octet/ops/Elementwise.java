@@ -36,7 +36,7 @@ record Elementwise(
   private static final String NUMBERS = "f16 f32 f64 i8 i16 i32 i64 u8 u16 u32 u64 bool";
 
   static final OpSpec ATAN2 =
-      spec(BuiltinOperator.ATAN2, BinaryFunction.ATAN2, 1, false, "f32 f64");
+      spec(BuiltinOperator.ATAN2, BinaryFunction.ATAN2, 1, false, "f32 f16 bf16 f64");
   static final OpSpec BITWISE_XOR =
       spec(BuiltinOperator.BITWISE_XOR, BinaryFunction.XOR, 1, true, BITS);
   static final OpSpec FLOOR_DIV =

@@ -128,10 +128,17 @@ final class ArithmeticCases implements OpCases {
 
   private static void plain(SingleOp m, BuiltinOperator operator, TensorType type) {
     int[][] shapes = BinaryShapes.of(m, 2, RANK);
-    int a = m.input(type, shapes[0]);
-    int b = m.input(type, shapes[1]);
+    boolean folds = type != TensorType.FLOAT32 && m.chance(0.2);
+    int a = operand(m, type, folds, shapes[0]);
+    int b = operand(m, type, folds, shapes[1]);
     Activation activation = type == TensorType.UINT32 ? Activation.NONE : m.activation();
     operator(m, operator, activation, true, a, b, m.output(type));
+  }
+
+  private static int operand(SingleOp m, TensorType type, boolean constant, int[] shape) {
+    return constant
+        ? m.constant(type, m.contents(type, SingleOp.product(shape)), shape.clone())
+        : m.input(type, shape);
   }
 
   private static void complex(SingleOp m) {

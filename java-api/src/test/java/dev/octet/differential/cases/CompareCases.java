@@ -28,7 +28,7 @@ final class CompareCases implements OpCases {
       all.add(new OpGenerator("SELECT", Kinds.of(type), m -> select(m, type)));
       all.add(new OpGenerator("SELECT_V2", Kinds.of(type), m -> selectBroadcast(m, type)));
     }
-    for (TensorType type : Kinds.types("f32 f16 f64 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128")) {
+    for (TensorType type : Kinds.types("f32 f16 bf16 f64 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128")) {
       all.add(new OpGenerator("BROADCAST_TO", Kinds.of(type), m -> broadcastTo(m, type)));
     }
     for (TensorType type : Kinds.types("i32 i64")) {
@@ -50,6 +50,7 @@ final class CompareCases implements OpCases {
     int[] inputs = new int[2];
     float scale = m.scale(0.001, 0.9);
     int zero = m.zero(type);
+    boolean folds = m.chance(0.2);
     for (int i = 0; i < 2; i++) {
       int n = SingleOp.product(shapes[i]);
       switch (type) {
@@ -64,7 +65,10 @@ final class CompareCases implements OpCases {
                   same ? zero : m.zero(type));
         }
         case INT16, INT32, INT64 ->
-            inputs[i] = m.input(type, () -> m.integers(type, n, -3, 3), shapes[i]);
+            inputs[i] =
+                folds
+                    ? m.constant(type, m.integers(type, n, -3, 3), shapes[i])
+                    : m.input(type, () -> m.integers(type, n, -3, 3), shapes[i]);
         default -> inputs[i] = m.input(type, () -> few(m, type, n), shapes[i]);
       }
     }
@@ -134,7 +138,37 @@ final class CompareCases implements OpCases {
         m.chance(0.6)
             ? m.constant(dimType, dims, shape.length)
             : m.input(dimType, () -> dims, shape.length);
+    if (type == TensorType.BFLOAT16) {
+      m.oracle(new Repetition(own, shape, type.bytes()));
+    }
     m.operator(BuiltinOperator.BROADCAST_TO, 2, null, in(x, to), m.output(type));
+  }
+
+  /** The first input, repeated. */
+  private record Repetition(int[] from, int[] to, int size) implements OpCase.Oracle {
+    @Override
+    public String reason() {
+      return "the peer leaves bfloat16 unwritten";
+    }
+
+    @Override
+    public List<byte[]> outputs(List<byte[]> inputs) {
+      byte[] y = new byte[SingleOp.product(to) * size];
+      for (int i = 0; i < y.length / size; i++) {
+        int source = 0;
+        int stride = 1;
+        int rest = i;
+        for (int axis = 1; axis <= to.length; axis++) {
+          int at = rest % to[to.length - axis];
+          rest /= to[to.length - axis];
+          int dim = axis > from.length ? 1 : from[from.length - axis];
+          source += dim == 1 ? 0 : at * stride;
+          stride *= dim;
+        }
+        System.arraycopy(inputs.get(0), source * size, y, i * size, size);
+      }
+      return List.of(y);
+    }
   }
 
   private static void broadcastArgs(SingleOp m, TensorType type) {

@@ -12,22 +12,21 @@ import dev.octet.peer.Difference;
 import dev.octet.peer.Peer;
 import dev.octet.peer.PeerKernels;
 import dev.octet.tflite.BuiltinOperator;
-import dev.octet.tflite.Table;
 import dev.octet.tflite.TestModel;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sums of all pairs of 8-bit values, for several quantizations. */
-final class AdditionTest {
+/** Sums, differences and products of all pairs of 8-bit values, for several quantizations. */
+final class PairsTest {
   private static final int PAIRS = 1 << 16;
   private static final int QUANTIZATIONS = 12;
 
   @ParameterizedTest
-  @EnumSource(names = {"INT8", "UINT8"})
-  void allPairs(TensorType type) {
+  @CsvSource({"ADD, INT8", "ADD, UINT8", "SUB, INT8", "SUB, UINT8", "MUL, INT8", "MUL, UINT8"})
+  void allPairs(BuiltinOperator operator, TensorType type) {
     Random random = new Random(type.code());
     Difference exact = new Difference();
     Difference fast = new Difference();
@@ -38,12 +37,12 @@ final class AdditionTest {
       b[i] = (byte) i;
     }
     for (int i = 0; i < QUANTIZATIONS; i++) {
-      byte[] model = model(type, random);
+      byte[] model = model(operator, type, random);
       exact.add(type, octet(model, Numerics.EXACT, a, b), peer(model, PeerKernels.BUILT_IN, a, b));
       fast.add(type, octet(model, Numerics.FAST, a, b), peer(model, PeerKernels.XNNPACK, a, b));
     }
-    System.out.println("ADD " + type + " EXACT: " + exact);
-    System.out.println("ADD " + type + " FAST: " + fast);
+    System.out.println(operator + " " + type + " EXACT: " + exact);
+    System.out.println(operator + " " + type + " FAST: " + fast);
     assertEquals(0, exact.differing(), exact.toString());
     assertEquals(0, fast.differing(), fast.toString());
   }
@@ -64,7 +63,7 @@ final class AdditionTest {
     }
   }
 
-  private static byte[] model(TensorType type, Random random) {
+  private static byte[] model(BuiltinOperator operator, TensorType type, Random random) {
     int least = type == TensorType.UINT8 ? 0 : -128;
     float scaleA = 0.01f + random.nextFloat();
     float scaleB = 0.01f + 2 * random.nextFloat();
@@ -72,13 +71,12 @@ final class AdditionTest {
     TestModel.Graph graph = model.graph();
     int a = graph.input("a", type, 1, PAIRS);
     int b = graph.input("b", type, 1, PAIRS);
-    int sum = graph.output("sum", type, 1, PAIRS);
+    int y = graph.output("y", type, 1, PAIRS);
     graph.quantize(a, scaleA, least + random.nextInt(256));
     graph.quantize(b, scaleB, least + random.nextInt(256));
-    graph.quantize(
-        sum, (scaleA + scaleB) * (0.3f + random.nextFloat()), least + random.nextInt(256));
-    graph.operator(
-        BuiltinOperator.ADD, 2, Table.of("AddOptions"), new int[] {a, b}, new int[] {sum});
+    float range = operator == BuiltinOperator.MUL ? 100 * scaleA * scaleB : scaleA + scaleB;
+    graph.quantize(y, range * (0.3f + random.nextFloat()), least + random.nextInt(256));
+    graph.operator(operator, 2, null, new int[] {a, b}, new int[] {y});
     ByteBuffer written = model.write();
     byte[] bytes = new byte[written.remaining()];
     written.get(bytes);
