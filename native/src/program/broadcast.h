@@ -31,7 +31,8 @@ class Broadcast {
 
   // Calls body(state, piece) for all pieces, in tasks of parallel_for.
   template <typename State>
-  void run(Run& run, const State& state, void (*body)(const State& state, const Piece& piece)) const;
+  void run(Run& run, const State& state,
+           void (*body)(const State& state, const Piece& piece)) const;
 
  private:
   static constexpr int64_t kGathered = 1024;  // elements of each input in scratch
@@ -50,9 +51,7 @@ class Broadcast {
   // Points the piece to `count` whole rows from a position on.
   void gather(const Position& position, int32_t count, std::byte* scratch,
               const std::byte** repeated, Piece* piece) const;
-  bool flat(int32_t input) const {
-    return step_[input] == 1 && strides_[input][rank_ - 1] == row_;
-  }
+  bool flat(int32_t input) const { return step_[input] == 1 && strides_[input][rank_ - 1] == row_; }
 
   int32_t inputs_;
   int32_t rank_;            // loops outside the innermost

@@ -12,7 +12,8 @@ import java.util.List;
  * them, until it has the shape that the second input, an int32 or int64 vector of up to 8, names.
  */
 record BroadcastTo() implements MoveOp {
-  private static final String TYPES = "f32 f16 bf16 f64 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128";
+  private static final String TYPES =
+      "f32 f16 bf16 f64 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128";
   private static final TensorType[] KINDS = TypeNames.types(List.of(TYPES.split(" ")));
   private static final int MAX_RANK = 8;
 

@@ -44,8 +44,7 @@ final class DivisionTest {
   void aQuantizedDivisorEqualToItsZeroPointEndsTheRun() {
     byte[] model = model(BuiltinOperator.DIV, TensorType.INT8);
     byte[] a = {10, 20};
-    assertThrows(
-        InferenceException.class, () -> run(model, Numerics.FAST, a, new byte[] {9, 5}));
+    assertThrows(InferenceException.class, () -> run(model, Numerics.FAST, a, new byte[] {9, 5}));
     assertEquals(2, run(model, Numerics.FAST, a, new byte[] {0, 6}).length);
   }
 

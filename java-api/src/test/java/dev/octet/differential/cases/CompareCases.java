@@ -28,7 +28,8 @@ final class CompareCases implements OpCases {
       all.add(new OpGenerator("SELECT", Kinds.of(type), m -> select(m, type)));
       all.add(new OpGenerator("SELECT_V2", Kinds.of(type), m -> selectBroadcast(m, type)));
     }
-    for (TensorType type : Kinds.types("f32 f16 bf16 f64 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128")) {
+    for (TensorType type :
+        Kinds.types("f32 f16 bf16 f64 i8 u8 i16 u16 i32 u32 i64 u64 bool c64 c128")) {
       all.add(new OpGenerator("BROADCAST_TO", Kinds.of(type), m -> broadcastTo(m, type)));
     }
     for (TensorType type : Kinds.types("i32 i64")) {
