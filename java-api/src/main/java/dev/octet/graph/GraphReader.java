@@ -104,12 +104,16 @@ public final class GraphReader {
     List<SignatureInfo> result = new ArrayList<>();
     for (TfliteSignature signature : file.signatures()) {
       List<TensorInfo> of = tensors.get(signature.subgraph());
+      TfliteSubgraph subgraph = file.subgraphs().get(signature.subgraph());
+      // some converters name neither inputs nor outputs: then they are the subgraph's
+      boolean inputs = !signature.inputs().isEmpty();
+      boolean outputs = !signature.outputs().isEmpty();
       result.add(
           new SignatureInfo(
               signature.key(),
               signature.subgraph(),
-              pick(of, signature.inputs()),
-              pick(of, signature.outputs())));
+              inputs ? pick(of, signature.inputs()) : byName(of, subgraph.inputs()),
+              outputs ? pick(of, signature.outputs()) : byName(of, subgraph.outputs())));
     }
     if (result.isEmpty()) {
       TfliteSubgraph main = file.subgraphs().get(0);
