@@ -49,6 +49,7 @@ record L2Normalization(Activation activation) implements Op {
   @Override
   public int[][] infer(NodeContext node) {
     Value x = node.input(0);
+    Axes.rank(node, x, x.rank());
     node.require(x.rank() >= 1, x, "is a scalar");
     return new int[][] {x.shape()};
   }

@@ -135,6 +135,7 @@ record Reduce(Operation operation, boolean keepDims) implements Op {
   @Override
   public int[][] infer(NodeContext node) {
     Value x = node.input(0);
+    Axes.rank(node, x, x.rank());
     if (!node.input(1).constant()) {
       return new int[][] {null};
     }

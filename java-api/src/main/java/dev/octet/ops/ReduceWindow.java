@@ -195,6 +195,7 @@ record ReduceWindow(int function, Options options) implements Op {
   @Override
   public int[][] infer(NodeContext node) {
     Value x = node.input(0);
+    Axes.rank(node, x, x.rank());
     node.require(x.rank() >= 1, x, "is a scalar");
     node.require(node.input(1).elements() == 1, node.input(1), "is not one element");
     for (int i = 2; i < node.inputCount(); i++) {

@@ -89,6 +89,7 @@ record Softmax(boolean log, float beta) implements Op {
   @Override
   public int[][] infer(NodeContext node) {
     Value x = node.input(0);
+    Axes.rank(node, x, x.rank());
     node.require(x.rank() >= 1, x, "is a scalar");
     node.require(
         x.type() != TensorType.INT16 || x.dim(x.rank() - 1) <= LONGEST_INT16_ROW,
