@@ -13,7 +13,13 @@ void check(Type from, Type to) {
   std::uniform_real_distribution<T> uniform(-3, 3);
   std::vector<std::complex<T>> x(40000);
   for (auto& z : x) z = {uniform(random), uniform(random)};
-  x[0] = {std::numeric_limits<T>::max() / 2, std::numeric_limits<T>::max() / 4};
+  constexpr T kMax = std::numeric_limits<T>::max(), kMin = std::numeric_limits<T>::min();
+  constexpr T kInfinity = std::numeric_limits<T>::infinity();
+  x[0] = {kMax / 2, kMax / 4};
+  x[1] = {-kMin, 3 * kMin};
+  x[2] = {0, 0};
+  x[3] = {1, -kInfinity};
+  x[4] = {std::numeric_limits<T>::quiet_NaN(), kInfinity};
   for (const int32_t part : {0, 1, 2}) {
     KernelCase test;
     const int vx = test.arena(from, {40000}), vy = test.arena(to, {40000});
@@ -24,7 +30,13 @@ void check(Type from, Type to) {
     const auto y = test.get<T>(vy);
     for (size_t i = 0; i < x.size(); ++i) {
       const T expected = part == 0 ? x[i].real() : part == 1 ? x[i].imag() : std::abs(x[i]);
-      ASSERT_NEAR(y[i], expected, std::abs(expected) * std::numeric_limits<T>::epsilon());
+      if (std::isnan(expected)) {
+        ASSERT_TRUE(std::isnan(y[i]));
+      } else if (std::isinf(expected)) {
+        ASSERT_EQ(y[i], expected);
+      } else {
+        ASSERT_NEAR(y[i], expected, std::abs(expected) * std::numeric_limits<T>::epsilon());
+      }
     }
   }
 }
