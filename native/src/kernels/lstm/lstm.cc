@@ -309,8 +309,8 @@ void step(const State& s, Run& run, int32_t t, float* z, std::byte* scratch) {
   }
   if (projects) project(s, run, scratch);
   for (int32_t b = 0; b < batch; ++b) {
-    std::memcpy(s.y + s.sequence.row(t, b) * s.y_stride, s.h + int64_t{b} * header.outputs,
-                sizeof(float) * header.outputs);
+    std::memmove(s.y + s.sequence.row(t, b) * s.y_stride, s.h + int64_t{b} * header.outputs,
+                 sizeof(float) * header.outputs);
   }
 }
 

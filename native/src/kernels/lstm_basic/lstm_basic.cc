@@ -159,8 +159,8 @@ void row_f32(const State& s, Run& run, int64_t b, std::byte* scratch) {
   std::memcpy(z, s.block + header.bias, sizeof(float) * 4 * n);
   header.w.accumulate(run, *s.isa, s.block, concat, header.w.k, 1, false, z, padded_columns(4 * n),
                       nullptr);
-  std::memcpy(s.gates + b * 16 * n, z, sizeof(float) * 4 * n);
-  std::memcpy(c, s.c + b * 4 * n, sizeof(float) * n);
+  std::memmove(s.gates + b * 16 * n, z, sizeof(float) * 4 * n);
+  std::memmove(c, s.c + b * 4 * n, sizeof(float) * n);
   s.isa->cell_f32({z, z + 2 * n, z + n, nullptr, nullptr, c, n, Squash::kTanh, 0});
   s.isa->hidden_f32(
       {z + 3 * n, nullptr, c, reinterpret_cast<float*>(s.y) + b * n, n, Squash::kTanh});
@@ -180,7 +180,7 @@ void row_u8(const State& s, Run& run, int64_t b, std::byte* scratch) {
   const auto* c = reinterpret_cast<int16_t*>(s.c) + b * n;
   auto* c_new = reinterpret_cast<int16_t*>(s.c_new) + b * n;
   auto* y = reinterpret_cast<uint8_t*>(s.y) + b * n;
-  std::memcpy(bytes, concat, k);
+  std::memmove(bytes, concat, k);
   uint32_t total = 0;
   for (int32_t l = 0; l < k; ++l) total += concat[l];
   multiply(run, *s.isa,
@@ -217,13 +217,13 @@ void run(const void* opaque, Run& run) {
   const int64_t inputs = header.inputs * element, cells = header.cells * element;
   for (int64_t b = 0; b < s.batch; ++b) {
     std::byte* row = s.concat + b * (inputs + cells);
-    std::memcpy(row, s.x + b * inputs, inputs);
-    std::memcpy(row + inputs, s.h + b * cells, cells);
+    std::memmove(row, s.x + b * inputs, inputs);
+    std::memmove(row + inputs, s.h + b * cells, cells);
     (header.integer != 0 ? row_u8 : row_f32)(s, run, b, run.scratch(0));
   }
   if (s.write_back) {
-    std::memcpy(s.h, s.y, s.batch * cells);
-    std::memcpy(s.c, s.c_new, s.batch * (header.integer != 0 ? 2 : 4) * int64_t{header.cells});
+    std::memmove(s.h, s.y, s.batch * cells);
+    std::memmove(s.c, s.c_new, s.batch * (header.integer != 0 ? 2 : 4) * int64_t{header.cells});
   }
 }
 

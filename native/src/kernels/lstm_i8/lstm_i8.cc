@@ -410,8 +410,8 @@ void step(const State& s, Run& run, int32_t t, int16_t* z, std::byte* scratch) {
   }
   if (projects) project(s, run, scratch);
   for (int32_t b = 0; b < batch; ++b) {
-    std::memcpy(s.y + s.sequence.row(t, b) * header.outputs, s.h + int64_t{b} * header.outputs,
-                header.outputs);
+    std::memmove(s.y + s.sequence.row(t, b) * header.outputs, s.h + int64_t{b} * header.outputs,
+                 header.outputs);
   }
 }
 

@@ -158,7 +158,7 @@ void step(const State& s, Run& run, int32_t t, float* z, std::byte* scratch) {
   for (int32_t b = 0; b < batch; ++b) {
     float* h = s.h + int64_t{b} * n;
     s.isa->squash(s.activation, z + b * wide, n, h);
-    std::memcpy(s.y + s.sequence.row(t, b) * s.y_stride, h, sizeof(float) * n);
+    std::memmove(s.y + s.sequence.row(t, b) * s.y_stride, h, sizeof(float) * n);
   }
 }
 
