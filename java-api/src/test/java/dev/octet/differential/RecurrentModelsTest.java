@@ -29,6 +29,7 @@ final class RecurrentModelsTest {
       List.of(
           "models/keras_lstm_mnist_ptq.tflite",
           "models/trained_lstm_int8.tflite",
+          "models/keyword_scrambled.tflite",
           "reference/mnist_lstm_fused/int8_float_io.tflite",
           "reference/mnist_lstm_fused/int8_int8_io.tflite",
           "reference/mnist_lstm_fused/int8_uint8_io.tflite");
@@ -38,6 +39,9 @@ final class RecurrentModelsTest {
           "models/trained_lstm.tflite",
           "models/lstm.bin",
           "models/unidirectional_sequence_lstm.bin",
+          "reference/mnist_lstm/float.tflite",
+          "reference/mnist_lstm/dynamic.tflite",
+          "reference/mnist_lstm/float16.tflite",
           "reference/mnist_lstm_fused/float.tflite",
           "reference/mnist_lstm_fused/dynamic.tflite",
           "reference/mnist_lstm_fused/float16.tflite");
