@@ -25,7 +25,7 @@ record Cast() implements Op {
           "c64");
 
   static final OpSpec SPEC =
-      new OpSpec(BuiltinOperator.CAST, 7, "i4 " + String.join(" ", TYPES), o -> new Cast());
+      new OpSpec(BuiltinOperator.CAST, 9, "i4 " + String.join(" ", TYPES), o -> new Cast());
 
   @Override
   public String name() {

@@ -19,7 +19,7 @@ import java.nio.ByteOrder;
  */
 record Dequantize() implements Op {
   static final OpSpec SPEC =
-      new OpSpec(BuiltinOperator.DEQUANTIZE, 6, "i4 i8 i8pc u8 i16 f16", o -> new Dequantize());
+      new OpSpec(BuiltinOperator.DEQUANTIZE, 9, "i4 i8 i8pc u8 i16 f16", o -> new Dequantize());
 
   @Override
   public String name() {

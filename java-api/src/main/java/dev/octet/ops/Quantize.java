@@ -18,7 +18,7 @@ import dev.octet.tflite.BuiltinOperator;
  */
 record Quantize() implements Op {
   static final OpSpec SPEC =
-      new OpSpec(BuiltinOperator.QUANTIZE, 3, "f32 i8 u8 i16 i32", o -> new Quantize());
+      new OpSpec(BuiltinOperator.QUANTIZE, 5, "f32 i8 u8 i16 i32", o -> new Quantize());
 
   @Override
   public String name() {

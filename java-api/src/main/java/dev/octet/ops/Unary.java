@@ -21,9 +21,11 @@ import java.util.List;
  * @param function f, where the numbers are not quantized
  */
 record Unary(BuiltinOperator operator, List<String> types, UnaryFunction function) implements Op {
+  private static final int MAX_FOLDED_BYTES = 1 << 16;
+
   static final OpSpec ABS = spec(BuiltinOperator.ABS, 5, "f32 i8 i16 i32", UnaryFunction.ABS);
   static final OpSpec CEIL = spec(BuiltinOperator.CEIL, 1, "f32", UnaryFunction.CEIL);
-  static final OpSpec COS = spec(BuiltinOperator.COS, 1, "f32", UnaryFunction.COS);
+  static final OpSpec COS = spec(BuiltinOperator.COS, 2, "f32", UnaryFunction.COS);
   static final OpSpec ELU = spec(BuiltinOperator.ELU, 1, "f32 i8", UnaryFunction.ELU);
   static final OpSpec EXP = spec(BuiltinOperator.EXP, 2, "f32 i8 i16", UnaryFunction.EXP);
   static final OpSpec FLOOR = spec(BuiltinOperator.FLOOR, 1, "f32 f16 bf16", UnaryFunction.FLOOR);
@@ -37,8 +39,8 @@ record Unary(BuiltinOperator operator, List<String> types, UnaryFunction functio
   static final OpSpec ROUND = spec(BuiltinOperator.ROUND, 1, "f32 f16 bf16", UnaryFunction.ROUND);
   static final OpSpec RSQRT = spec(BuiltinOperator.RSQRT, 3, "f32 i8 i16", UnaryFunction.RSQRT);
   static final OpSpec SIGN = spec(BuiltinOperator.SIGN, 2, "f32 f64 i32", UnaryFunction.SIGN);
-  static final OpSpec SIN = spec(BuiltinOperator.SIN, 1, "f32", UnaryFunction.SIN);
-  static final OpSpec SQRT = spec(BuiltinOperator.SQRT, 1, "f32", UnaryFunction.SQRT);
+  static final OpSpec SIN = spec(BuiltinOperator.SIN, 2, "f32", UnaryFunction.SIN);
+  static final OpSpec SQRT = spec(BuiltinOperator.SQRT, 2, "f32", UnaryFunction.SQRT);
   static final OpSpec SQUARE = spec(BuiltinOperator.SQUARE, 1, "f32", UnaryFunction.SQUARE);
   static final OpSpec TANH =
       spec(BuiltinOperator.TANH, 3, "f32 f16 bf16 i8 u8 i16", UnaryFunction.TANH);
@@ -47,15 +49,13 @@ record Unary(BuiltinOperator operator, List<String> types, UnaryFunction functio
   static final OpSpec GELU =
       new OpSpec(
           BuiltinOperator.GELU,
-          2,
+          3,
           "f32 i8 u8 i16",
           o ->
               new Unary(
                   BuiltinOperator.GELU,
                   List.of("f32", "i8", "u8", "i16"),
                   o.options().bool("approximate") ? UnaryFunction.GELU_TANH : UnaryFunction.GELU));
-
-  private static final int MAX_FOLDED_BYTES = 1 << 16;
 
   private static OpSpec spec(
       BuiltinOperator operator, int maxVersion, String types, UnaryFunction function) {
