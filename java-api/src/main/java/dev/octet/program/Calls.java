@@ -50,13 +50,15 @@ final class Calls {
   }
 
   private Execution execution(HostTensor[] inputs, boolean[] decides) {
+    Entry last = entries.peekFirst();
+    if (decides == null && last != null && last.execution().takes(graph.inputs(), inputs)) {
+      return last.execution();
+    }
     List<Object> key = key(inputs, decides);
     for (Entry entry : entries) {
       if (entry.key().equals(key)) {
-        if (entry != entries.getFirst()) {
-          entries.remove(entry);
-          entries.addFirst(entry);
-        }
+        entries.remove(entry);
+        entries.addFirst(entry);
         return entry.execution();
       }
     }
@@ -93,9 +95,9 @@ final class Calls {
   }
 
   private static ByteBuffer copy(HostTensor tensor) {
-    byte[] bytes = new byte[tensor.data().limit()];
-    tensor.data().get(0, bytes);
-    return ByteBuffer.wrap(bytes);
+    ByteBuffer copy = ByteBuffer.allocate(tensor.bytes());
+    tensor.copyTo(copy);
+    return copy;
   }
 
   void resetVariables() {

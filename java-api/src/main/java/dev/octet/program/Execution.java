@@ -10,6 +10,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,10 @@ public final class Execution implements AutoCloseable {
   private final Bound bound;
   private final HostStep[] steps;
   private final HostTensor[] hosted;
+
+  /** Values in the arena and constants, as Java sees them; filled when they are asked for. */
+  private final HostTensor[] placed;
+
   private final Map<Graph, Calls> calls = new HashMap<>();
   private ByteBuffer counters;
   private long[] hostNanos;
@@ -43,7 +48,8 @@ public final class Execution implements AutoCloseable {
     for (int i = 0; i < steps.length; i++) {
       steps[i] = new HostStep(this, session, host.get(i));
     }
-    this.hosted = new HostTensor[graph.values().size()];
+    this.hosted = new HostTensor[plan.graph().values().size()];
+    this.placed = new HostTensor[hosted.length];
     bound.resetVariables();
   }
 
@@ -119,14 +125,29 @@ public final class Execution implements AutoCloseable {
 
   /** A value as it is now; null for one that Java keeps and that was not computed yet. */
   public HostTensor get(int valueId) {
+    if (placed[valueId] != null) {
+      return placed[valueId];
+    }
     Value value = plan.graph().value(valueId);
     if (plan.hasSlot(valueId)) {
-      return new HostTensor(value.type(), value.shape(), view(valueId));
+      placed[valueId] = new HostTensor(value.type(), value.shape(), view(valueId));
+    } else if (value.constant() && hosted[valueId] == null) {
+      placed[valueId] = new HostTensor(value.type(), value.shape(), value.contents());
+    } else {
+      return hosted[valueId];
     }
-    if (value.constant() && hosted[valueId] == null) {
-      return new HostTensor(value.type(), value.shape(), value.contents());
+    return placed[valueId];
+  }
+
+  /** True when the inputs have the shapes that this was compiled for. */
+  boolean takes(int[] valueIds, HostTensor[] inputs) {
+    for (int i = 0; i < inputs.length; i++) {
+      int[] shape = plan.graph().value(valueIds[i]).shape();
+      if (!Arrays.equals(shape, inputs[i].shape())) {
+        return false;
+      }
     }
-    return hosted[valueId];
+    return true;
   }
 
   /** Gives an input contents of the shape it has. */
@@ -134,7 +155,7 @@ public final class Execution implements AutoCloseable {
     if (plan.graph().value(valueId).hosted()) {
       hosted[valueId] = contents;
     } else {
-      view(valueId).put(contents.data().duplicate().rewind());
+      contents.copyTo(get(valueId).memory());
     }
   }
 

@@ -80,7 +80,7 @@ final class HostStep implements HostCall {
     if (value.hosted()) {
       execution.host(value.id(), contents);
     } else {
-      output(i, contents.shape()).put(contents.data().duplicate().rewind());
+      contents.copyTo(output(i, contents.shape()));
     }
   }
 
@@ -91,7 +91,7 @@ final class HostStep implements HostCall {
 
   @Override
   public void writeBack(Graph graph, int i, HostTensor to) {
-    to.data().duplicate().rewind().put(calls(graph).input(i).data().duplicate().rewind());
+    calls(graph).input(i).copyTo(to.memory());
   }
 
   private Calls calls(Graph graph) {

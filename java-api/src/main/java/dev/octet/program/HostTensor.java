@@ -16,6 +16,27 @@ public record HostTensor(TensorType type, int[] shape, ByteBuffer data) {
     data = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** A view of its own, so that reading moves nobody else's position. */
+  @Override
+  public ByteBuffer data() {
+    return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The memory itself, position 0. */
+  ByteBuffer memory() {
+    return data;
+  }
+
+  /** Bytes of the elements. */
+  int bytes() {
+    return data.limit();
+  }
+
+  /** Copies the elements to the start of {@code memory}, whose position stays. */
+  void copyTo(ByteBuffer memory) {
+    memory.put(0, data, 0, data.limit());
+  }
+
   /** Product of the dimensions. */
   public int elements() {
     int product = 1;
