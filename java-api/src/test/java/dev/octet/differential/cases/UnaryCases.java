@@ -197,7 +197,7 @@ final class UnaryCases implements OpCases {
     } else if (name.equals("ABS") && m.chance(0.3)) {
       to = scale;
     }
-    if (wide && (name.equals("GELU") || name.equals("LOG"))) {
+    if (wide && name.equals("GELU")) {
       m.exactSteps(1);
     }
     int x = m.quantizedInput(type, scale, shape(m));
