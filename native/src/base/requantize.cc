@@ -45,6 +45,8 @@ const char* check_requantize(Rounding rounding, int32_t channels, const Requanti
         }
       }
       return nullptr;
+    case Rounding::kSum:
+      return nullptr;
   }
   return "unknown rounding";
 }

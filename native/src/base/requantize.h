@@ -19,7 +19,8 @@
 namespace octet {
 
 // kReal does not requantize: y is float(acc) * scale + bias in float32, clamped; see RealBlock.
-enum class Rounding : int32_t { kFloat = 0, kHalfUp = 1, kHalfAway = 2, kReal = 3 };
+// Nor does kSum: y is acc + bias, int32.
+enum class Rounding : int32_t { kFloat = 0, kHalfUp = 1, kHalfAway = 2, kReal = 3, kSum = 4 };
 
 struct OutputRange {
   int32_t zero, min, max;
@@ -60,9 +61,14 @@ struct alignas(64) RealBlock {
   int32_t sums[kRequantizeLanes];  // of the channel's weights
 };
 
+struct alignas(64) SumBlock {
+  int32_t bias[kRequantizeLanes];
+};
+
 constexpr int64_t block_bytes(Rounding rounding) {
   return rounding == Rounding::kFloat  ? sizeof(FloatBlock)
          : rounding == Rounding::kReal ? sizeof(RealBlock)
+         : rounding == Rounding::kSum  ? sizeof(SumBlock)
                                        : sizeof(FixedBlock);
 }
 
@@ -77,6 +83,10 @@ struct BlockOf<Rounding::kFloat> {
 template <>
 struct BlockOf<Rounding::kReal> {
   using Type = RealBlock;
+};
+template <>
+struct BlockOf<Rounding::kSum> {
+  using Type = SumBlock;
 };
 
 // Per-channel parameters as a program has them, any alignment; a form reads only its own.

@@ -12,59 +12,22 @@
 //     zero point of row i of x is x_zeros[i]; clamped to [act_min, act_max]
 //   6 F32    x, w, bias and y f32; clamped to [act_min, act_max]
 //   7 DOUBLE as 0 to 2 with a 64-bit sum, bias i64 and scale f64: round(double(sum) * scale),
-//   halves
-//     away from zero
+//     halves away from zero
 // multiplier, shift and scale are constants of 1 or n elements; operands that the form does not use
 // are -1. x_scale and x_zeros have an element for each row of x. adj_x with REAL is refused. y is
 // apart from the rest; int8 may be flipped in x and y.
-#include "kernels/batch_matmul/batch_matmul.h"
-
 #include <cmath>
 
 #include "base/fixed_point.h"
+#include "kernels/batch_matmul/operands.h"
 #include "program/quant8.h"
 
 namespace octet {
 namespace {
 
-#define BATCH_MATMUL_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                     \
-  VALUE(w)                                                     \
-  VALUE(bias)                                                  \
-  VALUE(multiplier)                                            \
-  VALUE(shift)                                                 \
-  VALUE(scale)                                                 \
-  VALUE(x_scale)                                               \
-  VALUE(x_zeros)                                               \
-  VALUE(y)                                                     \
-  I32(adj_x)                                                   \
-  I32(adj_y)                                                   \
-  I32(x_zero)                                                  \
-  I32(w_zero)                                                  \
-  I32(y_zero)                                                  \
-  I32(y_min)                                                   \
-  I32(y_max)                                                   \
-  I32(form)                                                    \
-  F32(act_min)                                                 \
-  F32(act_max)
-OCTET_FIELDS(BatchMatmulFields, BATCH_MATMUL_FIELDS);
-
-enum Form : int32_t { kFloat, kHalfUp, kHalfAway, kWide, kRaw, kReal, kF32, kDouble };
-
 constexpr int64_t kMacsPerTask = 200000;
 
-struct State {
-  MatmulShape shape;
-  Value x, w, y;
-  const void* bias;
-  const float* x_scale;
-  const int32_t* x_zeros;
-  const int32_t *multiplier, *shift;
-  const float* scale;
-  const double* factor;
-  int32_t step;  // 1 when there are multipliers, shifts or scales for each column
-  int32_t x_zero, w_zero, y_zero, y_min, y_max, form;
-  float act_min, act_max;
+struct State : MatmulOperands {
   int64_t rows_per_task;
 };
 
@@ -123,13 +86,13 @@ float clamped(const State& s, float v) {
 int64_t requantized(const State& s, int64_t sum, int64_t c) {
   const auto narrow = static_cast<int32_t>(static_cast<uint64_t>(sum));
   switch (s.form) {
-    case kHalfUp:
+    case MatmulForm::kHalfUp:
       return multiply_half_up(narrow, s.multiplier[c], s.shift[c]);
-    case kHalfAway:
+    case MatmulForm::kHalfAway:
       return multiply_half_away(narrow, s.multiplier[c], s.shift[c]);
-    case kWide:
+    case MatmulForm::kWide:
       return static_cast<int32_t>(multiply_wide(sum, s.multiplier[c], s.shift[c]));
-    case kDouble: {
+    case MatmulForm::kDouble: {
       const double v = std::round(static_cast<double>(sum) * s.factor[c]);
       return v < s.y_min ? s.y_min : v > s.y_max ? s.y_max : static_cast<int64_t>(v);
     }
@@ -143,7 +106,7 @@ int64_t requantized(const State& s, int64_t sum, int64_t c) {
 }
 
 void store_integer(const State& s, int64_t sum, int64_t j, int64_t at) {
-  if (s.form == kRaw) {
+  if (s.form == MatmulForm::kRaw) {
     s.y.as<int32_t>()[at] = static_cast<int32_t>(static_cast<uint64_t>(sum));
     return;
   }
@@ -159,7 +122,7 @@ void store_integer(const State& s, int64_t sum, int64_t j, int64_t at) {
 void integer_row(const State& s, int64_t x_at, int64_t w_at, int64_t y_at, int32_t x_zero,
                  int64_t* sums) {
   const MatmulShape& shape = s.shape;
-  const bool raw = s.form == kRaw;
+  const bool raw = s.form == MatmulForm::kRaw;
   if (s.w.type == Type::kI16) {
     multiply(shape, s.x.as<int16_t>() + x_at, AsInteger16(), s.w.as<int16_t>() + w_at,
              AsInteger16(), sums);
@@ -171,10 +134,10 @@ void integer_row(const State& s, int64_t x_at, int64_t w_at, int64_t y_at, int32
              s.w.as<uint8_t>() + w_at, integer8(s.w, raw ? 0 : s.w_zero), sums);
   }
   for (int64_t j = 0; j < shape.n; ++j) {
-    if (s.form == kWide || s.form == kDouble) {
+    if (s.form == MatmulForm::kWide || s.form == MatmulForm::kDouble) {
       const int64_t bias = s.bias == nullptr ? 0 : static_cast<const int64_t*>(s.bias)[j];
       store_integer(s, static_cast<int64_t>(static_cast<uint64_t>(sums[j]) + bias), j, y_at + j);
-    } else if (s.form != kReal) {
+    } else if (s.form != MatmulForm::kReal) {
       const int64_t bias = s.bias == nullptr ? 0 : static_cast<const int32_t*>(s.bias)[j];
       store_integer(s, sums[j] + bias, j, y_at + j);
     }
@@ -203,9 +166,9 @@ void run_row(const State& s, int64_t row, int64_t* sums) {
   shape.offsets(row / shape.m, &x_at, &w_at);
   x_at += row % shape.m * shape.x_m;
   const int64_t y_at = row * shape.n;
-  if (s.form == kF32) {
+  if (s.form == MatmulForm::kF32) {
     f32_row(s, x_at, w_at, y_at);
-  } else if (s.form == kReal) {
+  } else if (s.form == MatmulForm::kReal) {
     const int64_t x_row = shape.k == 0 ? 0 : x_at / shape.k;
     integer_row(s, x_at, w_at, y_at, s.x_zeros == nullptr ? 0 : s.x_zeros[x_row], sums);
     real_row(s, x_row, y_at, sums);
@@ -237,172 +200,13 @@ void run(const void* state, Run& run) {
   run.parallel_for(static_cast<int32_t>((rows - 1) / s.rows_per_task + 1), run_task, &context);
 }
 
-// Absent (NULL) or n elements of `type`.
-bool prepare_bias(Prepare& prepare, int32_t id, Type type, State* s) {
-  const Value* value;
-  if (!prepare.optional_value(id, &value)) return false;
-  s->bias = value == nullptr ? nullptr : value->data;
-  return prepare.check(
-      value == nullptr || (value->type == type && value->dense && value->elements == s->shape.n),
-      "bias is not n elements of the right type");
-}
-
-// A constant of one element or one for each column.
-const Value* column_operand(Prepare& prepare, int32_t id, Type type, int64_t n, int32_t* step) {
-  const Value* value = prepare.value(id);
-  if (value == nullptr) return nullptr;
-  if (!value->constant || value->type != type || !value->dense ||
-      (value->elements != 1 && value->elements != n)) {
-    prepare.fail("operand %d is not a constant of 1 or n elements of the right type", id);
-    return nullptr;
-  }
-  *step = value->elements == 1 ? 0 : 1;
-  return value;
-}
-
-bool prepare_factor(Prepare& prepare, const BatchMatmulFields& fields, State* s) {
-  const Value* factor = column_operand(prepare, fields.scale, Type::kF64, s->shape.n, &s->step);
-  if (factor == nullptr) return false;
-  s->factor = factor->as<double>();
-  for (int64_t i = 0; i < factor->elements; ++i) {
-    if (!std::isfinite(s->factor[i])) {
-      return prepare.fail("factor %d is not finite", static_cast<int>(i));
-    }
-  }
-  return true;
-}
-
-bool prepare_scale(Prepare& prepare, const BatchMatmulFields& fields, State* s) {
-  const Value* scale = column_operand(prepare, fields.scale, Type::kF32, s->shape.n, &s->step);
-  if (scale == nullptr) return false;
-  s->scale = scale->as<float>();
-  for (int64_t i = 0; i < scale->elements; ++i) {
-    if (!(std::isfinite(s->scale[i]) && s->scale[i] >= 0)) {
-      return prepare.fail("scale %d is negative or not finite", static_cast<int>(i));
-    }
-  }
-  return true;
-}
-
-bool prepare_multipliers(Prepare& prepare, const BatchMatmulFields& fields, State* s) {
-  int32_t shifts;
-  const Value* multiplier =
-      column_operand(prepare, fields.multiplier, Type::kI32, s->shape.n, &s->step);
-  const Value* shift = multiplier == nullptr
-                           ? nullptr
-                           : column_operand(prepare, fields.shift, Type::kI32, s->shape.n, &shifts);
-  if (shift == nullptr) return false;
-  if (shift->elements != multiplier->elements) return prepare.fail("multipliers without shifts");
-  s->multiplier = multiplier->as<int32_t>();
-  s->shift = shift->as<int32_t>();
-  const int32_t most = s->form == kWide ? kMaxWideShift : kMaxShift;
-  for (int64_t i = 0; i < shift->elements; ++i) {
-    if (s->multiplier[i] < 0 || s->shift[i] < kMinShift || s->shift[i] > most) {
-      return prepare.fail("multiplier or shift %d out of range", static_cast<int>(i));
-    }
-  }
-  return true;
-}
-
-bool fits(const Value& value, int32_t q) {
-  return value.type == Type::kI16 ? q >= INT16_MIN && q <= INT16_MAX : quant8(value).contains(q);
-}
-
-bool prepare_quantized(Prepare& prepare, const BatchMatmulFields& fields, State* s) {
-  const bool types = (s->y.type == Type::kI16 || is_quant8(s->y)) &&
-                     ((s->w.type == Type::kI16 && s->x.type == Type::kI16 && s->form == kWide) ||
-                      (is_quant8(s->w) && (s->x.type == Type::kI16 || is_quant8(s->x))));
-  if (!prepare.check(types, "types not supported")) return false;
-  // a 16-bit element is not lowered by its zero point
-  if (!prepare.check(
-          (s->x.type == Type::kI16 ? fields.x_zero == 0 : fits(s->x, fields.x_zero)) &&
-              (s->w.type == Type::kI16 ? fields.w_zero == 0 : fits(s->w, fields.w_zero)) &&
-              fits(s->y, fields.y_zero),
-          "zero point outside its type") ||
-      !prepare.check(
-          fits(s->y, fields.y_min) && fits(s->y, fields.y_max) && fields.y_min <= fields.y_max,
-          "output range outside its type")) {
-    return false;
-  }
-  s->y_zero = fields.y_zero;
-  s->y_min = fields.y_min;
-  s->y_max = fields.y_max;
-  const bool words = s->form == kWide || s->form == kDouble;
-  return prepare_bias(prepare, fields.bias, words ? Type::kI64 : Type::kI32, s) &&
-         (s->form == kFloat    ? prepare_scale(prepare, fields, s)
-          : s->form == kDouble ? prepare_factor(prepare, fields, s)
-                               : prepare_multipliers(prepare, fields, s));
-}
-
-bool prepare_real(Prepare& prepare, const BatchMatmulFields& fields, State* s) {
-  const Value* x_scale = prepare.value(fields.x_scale);
-  const Value* x_zeros;
-  if (x_scale == nullptr || !prepare.optional_value(fields.x_zeros, &x_zeros)) return false;
-  const int64_t rows = s->shape.k == 0 ? 1 : s->x.elements / s->shape.k;
-  if (!prepare.check(s->x.type == Type::kI8 && s->w.type == Type::kI8 && s->y.type == Type::kF32,
-                     "x and w are int8, y is f32") ||
-      !prepare.check(fields.adj_x == 0, "x is not transposed") ||
-      !prepare.check(x_scale->dense && x_scale->type == Type::kF32 && x_scale->elements >= rows,
-                     "x_scale is not one f32 a row") ||
-      !prepare.check(x_zeros == nullptr || (x_zeros->dense && x_zeros->type == Type::kI32 &&
-                                            x_zeros->elements >= rows),
-                     "x_zeros is not one i32 a row") ||
-      !prepare.check(quant8(s->w).contains(fields.w_zero), "zero point outside its type")) {
-    return false;
-  }
-  s->x_scale = x_scale->as<float>();
-  s->x_zeros = x_zeros == nullptr ? nullptr : x_zeros->as<int32_t>();
-  return prepare_bias(prepare, fields.bias, Type::kF32, s) && prepare_scale(prepare, fields, s);
-}
-
-bool prepare_form(Prepare& prepare, const BatchMatmulFields& fields, State* s) {
-  switch (s->form) {
-    case kFloat:
-    case kHalfUp:
-    case kHalfAway:
-    case kWide:
-    case kDouble:
-      return prepare_quantized(prepare, fields, s);
-    case kRaw:
-      return prepare.check(
-          s->x.type == Type::kI8 && s->w.type == Type::kI8 && s->y.type == Type::kI32,
-          "x and w are int8, y is i32");
-    case kReal:
-      return prepare.check(fields.act_min <= fields.act_max, "empty output range") &&
-             prepare_real(prepare, fields, s);
-    case kF32:
-      return prepare.check(
-                 s->x.type == Type::kF32 && s->w.type == Type::kF32 && s->y.type == Type::kF32,
-                 "x, w and y are f32") &&
-             prepare.check(fields.act_min <= fields.act_max, "empty output range") &&
-             prepare_bias(prepare, fields.bias, Type::kF32, s);
-    default:
-      return prepare.fail("unknown form");
-  }
-}
-
 bool prepare(Prepare& prepare) {
-  const auto& fields = prepare.as<BatchMatmulFields>();
-  const Value* x = prepare.value(fields.x);
-  const Value* w = x == nullptr ? nullptr : prepare.value(fields.w);
-  const Value* y = w == nullptr ? nullptr : prepare.value(fields.y);
-  auto* s = y == nullptr ? nullptr : prepare.state<State>();
-  if (s == nullptr) return false;
-  s->x = *x;
-  s->w = *w;
-  s->y = *y;
-  s->form = fields.form;
-  s->x_zero = fields.x_zero;
-  s->w_zero = fields.w_zero;
-  s->act_min = fields.act_min;
-  s->act_max = fields.act_max;
-  if (!s->shape.prepare(prepare, *x, *w, *y, fields.adj_x != 0, fields.adj_y != 0) ||
-      !prepare_form(prepare, fields, s)) {
-    return false;
-  }
+  auto* s = prepare.state<State>();
+  if (s == nullptr || !s->prepare(prepare, prepare.as<BatchMatmulFields>())) return false;
   const int64_t macs = s->shape.n * s->shape.k + s->shape.n + 1;
   s->rows_per_task = macs > kMacsPerTask ? 1 : kMacsPerTask / macs;
-  prepare.scratch(s->form == kF32 ? 0 : s->shape.n * static_cast<int64_t>(sizeof(int64_t)));
+  prepare.scratch(s->form == MatmulForm::kF32 ? 0
+                                              : s->shape.n * static_cast<int64_t>(sizeof(int64_t)));
   return prepare.check(s->shape.batches * s->shape.m / s->rows_per_task < INT32_MAX,
                        "too many rows");
 }

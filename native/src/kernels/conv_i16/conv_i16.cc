@@ -4,11 +4,13 @@
 //   y[n,oh,ow,co] = clamp(requantize(bias[co] + sum over kh, kw, ci of x[n,ih,iw,ci] *
 //                                    w[co,kh,kw,ci]), y_min, y_max)
 // with ih, iw as in conv_2d. Weights entry: w [co,kh,kw,ci] int8; bias of co i32 or i64, or
-// nothing; multiplier and shift, i32 of co; form as in conv_i16.h. With kh = kw = 1, stride 1 and
+// nothing; multiplier and shift, i32 of co, or (form 4) factors, f64 of co, and nothing; form as in
+// conv_i16.h. With kh = kw = 1, stride 1 and
 // no padding, x and y may be of any shape with m*ci and m*co elements. y is the phase of the value
 // that program/phase.h describes, and apart from x.
 #include "kernels/conv_i16/conv_i16.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "base/fixed_point.h"
@@ -52,6 +54,7 @@ struct alignas(kAlignment) Header {
 
 constexpr int32_t kMaxSegments = 4096;
 constexpr int64_t kMacsPerTask = 1000000;
+constexpr int64_t kMinRows = 48;
 constexpr int64_t kMaxCopy = 256 * 1024;
 
 template <typename T>
@@ -70,6 +73,13 @@ const char* check_parts(const PackSource& source, const ConvI16PackFields& f) {
       parts[1].bytes != int64_t{8} * f.co) {
     return "bias is not co i32 or i64";
   }
+  if (f.form == 4) {
+    if (parts[2].bytes != int64_t{8} * f.co || parts[3].bytes != 0) return "one factor a channel";
+    for (int32_t c = 0; c < f.co; ++c) {
+      if (!std::isfinite(element<double>(parts[2], c))) return "factors are finite";
+    }
+    return nullptr;
+  }
   if (parts[2].bytes != int64_t{4} * f.co || parts[3].bytes != int64_t{4} * f.co) {
     return "one multiplier and one shift a channel";
   }
@@ -86,7 +96,7 @@ const char* check_parts(const PackSource& source, const ConvI16PackFields& f) {
 bool pack(const PackSource& source, Packed* packed) {
   const auto& f = source.as<ConvI16PackFields>();
   if (f.co < 1 || f.co > 1 << 20 || f.kh < 1 || f.kw < 1 || f.ci < 1 || f.dilation_w < 1 ||
-      f.kh > kMaxSegments / f.kw || f.ci > (1 << 20) / f.kw || f.form < 1 || f.form > 3) {
+      f.kh > kMaxSegments / f.kw || f.ci > (1 << 20) / f.kw || f.form < 1 || f.form > 4) {
     return source.fail("dimension or form out of range");
   }
   const char* wrong = check_parts(source, f);
@@ -112,9 +122,13 @@ bool pack(const PackSource& source, Packed* packed) {
     const int32_t lane = c % kI16Lanes;
     if (parts[1].bytes == int64_t{8} * f.co) b.bias[lane] = element<int64_t>(parts[1], c);
     if (parts[1].bytes == int64_t{4} * f.co) b.bias[lane] = element<int32_t>(parts[1], c);
-    const auto multiplier = element<int32_t>(parts[2], c);
-    b.multiplier[lane] = f.form == 3 ? wide_multiplier(multiplier) : multiplier;
-    b.shift[lane] = element<int32_t>(parts[3], c);
+    if (f.form == 4) {
+      b.factor[lane] = element<double>(parts[2], c);
+    } else {
+      const auto multiplier = element<int32_t>(parts[2], c);
+      b.multiplier[lane] = f.form == 3 ? wide_multiplier(multiplier) : multiplier;
+      b.shift[lane] = element<int32_t>(parts[3], c);
+    }
     int64_t magnitude = 0;
     for (int64_t i = 0; i < k; ++i) {
       const auto value = element<int8_t>(parts[0], c * k + i);
@@ -230,6 +244,8 @@ void run(const void* opaque, Run& run) {
 bool cut(Prepare& prepare, State* s, int64_t units, int64_t macs_of_unit, int64_t most,
          int64_t images) {
   int64_t chunk = macs_of_unit == 0 ? units : kMacsPerTask / macs_of_unit + 1;
+  // rows of a matrix share a pass over the weights; two of them at a time took 2.6 times as long
+  if (s->linear && chunk < kMinRows) chunk = kMinRows;
   if (chunk > most) chunk = most;
   if (chunk > units) chunk = units;
   s->chunk = chunk < 1 ? 1 : static_cast<int32_t>(chunk);

@@ -9,7 +9,7 @@
 // Sums are exact. 32768 * sum |w| <= 2^31 - 1, which a channel's weights decide at load, keeps
 // every partial sum in int32; where that fails, every kFlushPairs pairs go to an int64: 510 * 128 *
 // 32768 < 2^31. Bias is added in int64. Forms: 1 HALF_UP and 2 HALF_AWAY of the low 32 bits, 3
-// multiply_wide (base/fixed_point.h).
+// multiply_wide (base/fixed_point.h), 4 round(double(sum) * factor), halves away from zero.
 #ifndef OCTET_KERNELS_CONV_I16_CONV_I16_H_
 #define OCTET_KERNELS_CONV_I16_CONV_I16_H_
 
@@ -27,6 +27,7 @@ struct alignas(64) I16Block {
   int64_t bias[kI16Lanes];
   int32_t multiplier[kI16Lanes];  // form 3: the upper 16 bits, rounded
   int32_t shift[kI16Lanes];
+  double factor[kI16Lanes];  // form 4
 };
 
 struct I16Weights {

@@ -55,6 +55,18 @@ inline void requantize(const I16Block& block, const Sum* sums, int32_t away, int
   }
 }
 
+template <typename Sum>
+inline void requantize_real(const I16Block& block, const Sum* sums, double min, double max,
+                            int32_t* out) {
+  for (int c = 0; c < kI16Lanes; ++c) {
+    double v = static_cast<double>(sums[c] + block.bias[c]) * block.factor[c];
+    v = v < min ? min : v > max ? max : v;
+    const auto whole = static_cast<int32_t>(v);
+    const double rest = v - whole;
+    out[c] = whole + (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0);
+  }
+}
+
 template <int kRows, typename Sum>
 void store_rows(const I16Call& call, int32_t m, int32_t block,
                 const Sum (&sums)[kI16Rows][kI16Lanes]) {
@@ -67,6 +79,8 @@ void store_rows(const I16Call& call, int32_t m, int32_t block,
     int32_t out[kI16Lanes];
     if (form == 3) {
       requantize_wide(parameters, sums[r], out);
+    } else if (form == 4) {
+      requantize_real(parameters, sums[r], min, max, out);
     } else {
       requantize(parameters, sums[r], form == 2 ? 1 : 0, out);
     }

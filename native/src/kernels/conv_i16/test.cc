@@ -110,6 +110,23 @@ TEST(ConvI16, ExtremeSums) {
   }
 }
 
+TEST(ConvI16, FactorsRoundHalvesAway) {
+  for (const int32_t isa : isas()) {
+    KernelCase test;
+    const int vx = test.arena(Type::kI16, {1, 1}), vy = test.arena(Type::kI16, {1, 3});
+    const int weights = test.weights("conv_i16", {3, 1, 1, 1, 1, 4},
+                                     {KernelCase::bytes_of(std::vector<int8_t>{1, -1, 3}),
+                                      KernelCase::bytes_of(std::vector<int64_t>{0, 0, 1ll << 40}),
+                                      KernelCase::bytes_of(std::vector<double>{0.5, 0.5, 0.25}),
+                                      {}});
+    test.instruction("conv_i16", {vx, weights, vy, 1, 1, 1, 0, 0, -32768, 32767, 1, 1, 0, 0});
+    ASSERT_TRUE(test.bind(1, isa)) << test.error();
+    test.set(vx, std::vector<int16_t>{5});
+    test.run();
+    EXPECT_EQ(test.get<int16_t>(vy), (std::vector<int16_t>{3, -3, 32767})) << "isa " << isa;
+  }
+}
+
 // Four phases of a 2x2 transposed convolution fill y.
 TEST(ConvI16, PhasesLeaveTheRestAlone) {
   KernelCase test;

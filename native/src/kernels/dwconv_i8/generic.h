@@ -114,6 +114,7 @@ void run_taps(const DwconvI8TapsCall& call) {
     case Rounding::kHalfAway:
       return run_strips<Dot, Wide, Rounding::kHalfAway>(call);
     case Rounding::kReal:
+    case Rounding::kSum:
       return;
   }
 }

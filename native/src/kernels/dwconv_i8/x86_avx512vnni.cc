@@ -150,6 +150,7 @@ void run_rounding(const DwconvI8RowsCall& call) {
     case Rounding::kHalfAway:
       return run_rows<kHalves, Rounding::kHalfAway>(call);
     case Rounding::kReal:
+    case Rounding::kSum:
       return;
   }
 }

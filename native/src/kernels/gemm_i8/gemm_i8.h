@@ -15,7 +15,7 @@
 // y: m rows y_stride bytes apart, n bytes written in each; must not overlap x.
 //   With Rounding::kReal y is f32 (y_stride still in bytes), w_zero 0, and scale and zero point of
 //   x come with the call: y = clamp(float(acc) * (x_scale[m] * scale[n]) + bias[n], low, high),
-//   where acc counts x from x_zero[m] + 128.
+//   where acc counts x from x_zero[m] + 128. With Rounding::kSum y is int32, w_zero 0: y = acc.
 // acc is int32 and wraps: it is the exact sum whenever |bias| + 255 * 255 * k < 2^31, so for
 //   segments * segment_bytes <= 32767 with any int8 and 65793 with w_zero = 0. The limit of pack is
 //   2^20 on segments * segment_bytes and 2^20 on n.
@@ -59,6 +59,8 @@ struct alignas(64) GemmI8Weights {
   }
 };
 
+// A header with the offsets of what follows it; dimensions are at least 1.
+GemmI8Weights gemm_i8_layout(const GemmI8Shape& shape);
 // Bytes of the packed form, or 0 when a dimension is out of range.
 int64_t gemm_i8_packed_bytes(const GemmI8Shape& shape);
 // packed: zeroed and 64-byte aligned. bias: int32[n] (kReal: float[n]) or NULL. All sources of any

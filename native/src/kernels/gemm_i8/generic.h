@@ -69,7 +69,7 @@ void run_rows(const GemmI8Call& call, int32_t m0, int32_t m1) {
     tile.x_step = call.x_step;
     tile.low = call.low;
     tile.high = call.high;
-    constexpr int32_t kElement = R == Rounding::kReal ? 4 : 1;
+    constexpr int32_t kElement = R == Rounding::kReal || R == Rounding::kSum ? 4 : 1;
     for (int32_t b = 0; b < group_blocks; b += Machine::kMaxBlocks) {
       const int32_t blocks =
           group_blocks - b < Machine::kMaxBlocks ? group_blocks - b : Machine::kMaxBlocks;
@@ -120,6 +120,8 @@ void run(const GemmI8Call& call) {
       return run_rounding<Machine, Rounding::kHalfAway>(call);
     case Rounding::kReal:
       return run_rounding<Machine, Rounding::kReal>(call);
+    case Rounding::kSum:
+      return run_rounding<Machine, Rounding::kSum>(call);
   }
 }
 

@@ -10,7 +10,9 @@ namespace {
 constexpr int32_t kMaxDimension = 1 << 20;
 constexpr int32_t kMaxGroupBlocks = 4;
 
-GemmI8Weights layout(const GemmI8Shape& shape) {
+}  // namespace
+
+GemmI8Weights gemm_i8_layout(const GemmI8Shape& shape) {
   GemmI8Weights w{};
   w.shape = shape;
   w.quads = (shape.segment_bytes + 3) / 4;
@@ -24,19 +26,17 @@ GemmI8Weights layout(const GemmI8Shape& shape) {
   return w;
 }
 
-}  // namespace
-
 int64_t gemm_i8_packed_bytes(const GemmI8Shape& shape) {
   if (shape.n < 1 || shape.segments < 1 || shape.segment_bytes < 1) return 0;
   if (shape.n > kMaxDimension || shape.segments > kMaxDimension / shape.segment_bytes) return 0;
-  const GemmI8Weights w = layout(shape);
+  const GemmI8Weights w = gemm_i8_layout(shape);
   return w.weights_offset + int64_t{64} * w.blocks * shape.segments * w.quads;
 }
 
 void gemm_i8_pack(const GemmI8Shape& shape, const std::byte* w, const std::byte* bias,
                   const RequantizeSource& requantize, void* packed) {
   auto* header = static_cast<GemmI8Weights*>(packed);
-  *header = layout(shape);
+  *header = gemm_i8_layout(shape);
   const int64_t k = int64_t{shape.segments} * shape.segment_bytes;
   const int64_t x_span = shape.x_zero > 255 - shape.x_zero ? shape.x_zero : 255 - shape.x_zero;
   for (int32_t g = 0; g < header->groups; ++g) {

@@ -37,6 +37,10 @@ void run_block(const GemmI8Call& call, int32_t m, const int8_t* w, int32_t group
   }
   const int32_t first = block * kRequantizeLanes;
   for (int32_t c = 0; c < kRequantizeLanes && first + c < shape.n; ++c) {
+    if (shape.rounding == Rounding::kSum) {
+      reinterpret_cast<int32_t*>(y)[first + c] = static_cast<int32_t>(acc[c]);
+      continue;
+    }
     if (shape.rounding == Rounding::kReal) {
       reinterpret_cast<float*>(y)[first + c] = real(call, m, static_cast<int32_t>(acc[c]),
                                                     *static_cast<const RealBlock*>(parameters), c);

@@ -37,6 +37,25 @@ OCTET_INLINE void finish_real(const v8si (&pairs)[MR][4], const Tile& tile) {
   }
 }
 
+template <int MR>
+OCTET_INLINE void finish_sum(const v8si (&pairs)[MR][4], const Tile& tile) {
+  const auto& block = *static_cast<const SumBlock*>(tile.blocks);
+#pragma GCC unroll 4
+  for (int i = 0; i < MR; ++i) {
+    alignas(32) int32_t row[kRequantizeLanes];
+#pragma GCC unroll 2
+    for (int h = 0; h < 2; ++h) {
+      Ymm::store(row + 8 * h, sums_of(pairs[i], h) + Ymm::load(block.bias + 8 * h));
+    }
+    uint8_t* y = tile.y + i * tile.y_stride;
+    if (tile.columns == kRequantizeLanes) {
+      __builtin_memcpy(y, row, sizeof(row));
+    } else {
+      __builtin_memcpy(y, row, sizeof(int32_t) * tile.columns);
+    }
+  }
+}
+
 template <int MR, Rounding R>
 OCTET_INLINE void finish_quantized(const v8si (&pairs)[MR][4], const Tile& tile) {
   const auto& block = *static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
@@ -107,6 +126,8 @@ void tile_avx2(const Tile& tile) {
   }
   if constexpr (R == Rounding::kReal) {
     finish_real<MR>(pairs, tile);
+  } else if constexpr (R == Rounding::kSum) {
+    finish_sum<MR>(pairs, tile);
   } else {
     finish_quantized<MR, R>(pairs, tile);
   }

@@ -66,6 +66,21 @@ OCTET_INLINE void finish_real(v16si (&acc)[MR][NB], const Tile& tile) {
   }
 }
 
+// kSum: the same.
+template <int MR, int NB>
+OCTET_INLINE void finish_sum(const v16si (&acc)[MR][NB], const Tile& tile) {
+#pragma GCC unroll 12
+  for (int i = 0; i < MR; ++i) {
+    auto* y = reinterpret_cast<int32_t*>(tile.y + i * tile.y_stride);
+#pragma GCC unroll 4
+    for (int j = 0; j < NB; ++j) {
+      const int left = tile.columns - kRequantizeLanes * j;
+      const auto mask = static_cast<__mmask16>(left >= 16 ? 0xffff : 0xffff >> (16 - left));
+      _mm512_mask_storeu_epi32(y + kRequantizeLanes * j, mask, (__m512i)acc[i][j]);
+    }
+  }
+}
+
 // Requantizes the sums in their registers, then stores 64 bytes at a time: one row of 3 or 4
 // blocks, two rows of 2, four rows of 1.
 template <int MR, int NB, Rounding R>
@@ -141,6 +156,8 @@ template <int MR, int NB, Rounding R>
 OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
   if constexpr (R == Rounding::kReal) {
     finish_real<MR, NB>(acc, tile);
+  } else if constexpr (R == Rounding::kSum) {
+    finish_sum<MR, NB>(acc, tile);
   } else {
     finish_quantized<MR, NB, R>(acc, tile);
   }

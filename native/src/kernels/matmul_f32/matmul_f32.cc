@@ -3,11 +3,17 @@
 // The float product of two values, both known at run time only.
 //   y[b,i,j] = clamp(bias[j] + sum over k of x[b,i,k] * w[b,k,j], act_min, act_max)
 // Shapes: kernels/batch_matmul/batch_matmul.h. bias: f32 of n elements or -1. y is apart from the
-// rest. Columns of w are copied into panels and run through the tiles of conv_f32; error as there.
+// rest. Columns of w are copied into panels and run through the tiles of conv_f32; of few rows and
+// w stored [n,k] they are read where they are. Error: see conv_f32.h.
 #include <cstring>
 
 #include "kernels/batch_matmul/batch_matmul.h"
 #include "kernels/conv_f32/conv_f32.h"
+#include "kernels/matmul_f32/dot.h"
+
+#if defined(OCTET_X86)
+#include <xmmintrin.h>  // SSE is in the baseline
+#endif
 
 namespace octet {
 namespace {
@@ -28,10 +34,13 @@ constexpr int64_t kMacsPerTask = 500000;
 constexpr int64_t kPanelFloats = 65536;
 constexpr int64_t kMinRows = 96;
 constexpr int64_t kTransposeBlock = 16;
+// Of more rows the tiles gain what the copy costs.
+constexpr int64_t kMostDotRows = 8;
 
 struct State {
   MatmulShape shape;
   const ConvF32Isa* isa;
+  const MatmulDotIsa* dot;  // NULL: by panels
   const float *x, *w, *bias;
   float* y;
   float act_min, act_max;
@@ -48,6 +57,14 @@ const ConvF32Isa& choose(Isa have, int64_t n) {
   return conv_f32_n4__scalar;
 }
 
+const MatmulDotIsa& choose_dot(Isa have) {
+#define OCTET_MATMUL_DOT(name) \
+  if (isa_covers(have, name.isa)) return name;
+#include "kernels/matmul_f32/kernels.inc"
+#undef OCTET_MATMUL_DOT
+  return matmul_dot__scalar;
+}
+
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // to[i * to_stride + c] = from[c * from_stride + i] for i < k, c < n: lines of `from` become
@@ -56,7 +73,24 @@ void transpose(const float* from, int64_t from_stride, int64_t k, int64_t n, flo
                int64_t to_stride) {
   for (int64_t first = 0; first < k; first += kTransposeBlock) {
     const int64_t last = k - first < kTransposeBlock ? k : first + kTransposeBlock;
-    for (int64_t c = 0; c < n; ++c) {
+    int64_t c = 0;
+#if defined(OCTET_X86)
+    for (; last - first == kTransposeBlock && c + 4 <= n; c += 4) {
+      const float* line = from + c * from_stride;
+      for (int64_t i = first; i < last; i += 4) {
+        __m128 r0 = _mm_loadu_ps(line + i), r1 = _mm_loadu_ps(line + from_stride + i);
+        __m128 r2 = _mm_loadu_ps(line + 2 * from_stride + i);
+        __m128 r3 = _mm_loadu_ps(line + 3 * from_stride + i);
+        _MM_TRANSPOSE4_PS(r0, r1, r2, r3);
+        float* at = to + i * to_stride + c;
+        _mm_storeu_ps(at, r0);
+        _mm_storeu_ps(at + to_stride, r1);
+        _mm_storeu_ps(at + 2 * to_stride, r2);
+        _mm_storeu_ps(at + 3 * to_stride, r3);
+      }
+    }
+#endif
+    for (; c < n; ++c) {
       const float* line = from + c * from_stride;
       for (int64_t i = first; i < last; ++i) to[i * to_stride + c] = line[i];
     }
@@ -93,6 +127,13 @@ void run_unit(const State& s, int64_t unit, std::byte* scratch) {
   const int64_t count = shape.n - column < s.columns ? shape.n - column : s.columns;
   int64_t x_at, w_at;
   shape.offsets(batch, &x_at, &w_at);
+  if (s.dot != nullptr) {
+    s.dot->run({s.x + x_at + first * shape.x_m, shape.x_m, s.w + w_at + column * shape.w_n,
+                shape.w_n, s.bias == nullptr ? nullptr : s.bias + column,
+                s.y + (batch * shape.m + first) * shape.n + column, shape.n, last - first, count,
+                shape.k, s.act_min, s.act_max});
+    return;
+  }
   pack(s, s.w + w_at, column, count, panels);
   if (s.bias != nullptr) std::memcpy(bias, s.bias + column, sizeof(float) * count);
 
@@ -131,7 +172,8 @@ void run_task(void* opaque, int32_t task, int32_t thread) {
   const auto& context = *static_cast<const Context*>(opaque);
   const State& s = *context.state;
   std::byte* scratch = context.run->scratch(thread);
-  if (s.bias == nullptr) std::memset(scratch + s.bias_offset, 0, sizeof(float) * s.columns);
+  if (s.bias == nullptr && s.dot == nullptr)
+    std::memset(scratch + s.bias_offset, 0, sizeof(float) * s.columns);
   const int64_t first = task * s.units_per_task;
   const int64_t last = s.units - first < s.units_per_task ? s.units : first + s.units_per_task;
   for (int64_t unit = first; unit < last; ++unit) run_unit(s, unit, scratch);
@@ -147,7 +189,8 @@ void run(const void* state, Run& run) {
 void cut(State* s, int64_t elements) {
   const MatmulShape& shape = s->shape;
   const int64_t nr = s->isa->nr, panels = ceil_div(shape.n, nr);
-  int64_t held = kPanelFloats / (nr * (shape.k + 1));
+  const int64_t most = s->dot == nullptr ? kPanelFloats : kMacsPerTask / shape.m;
+  int64_t held = most / (nr * (shape.k + 1));
   held = held < 1 ? 1 : held > panels ? panels : held;
   s->columns = held * nr;
   s->column_units = ceil_div(shape.n, s->columns);
@@ -186,13 +229,17 @@ bool prepare(Prepare& prepare) {
   s->act_min = fields.act_min;
   s->act_max = fields.act_max;
   if (y->elements == 0) return true;
+  const bool few = s->shape.m <= kMostDotRows && s->shape.w_k == 1 && s->shape.x_k == 1;
+  s->dot = few ? &choose_dot(prepare.isa()) : nullptr;
   cut(s, y->elements);
   constexpr auto kFloat = static_cast<int64_t>(sizeof(float));
   s->bias_offset = align_up(s->columns * s->shape.k * kFloat + kSlack);
   s->rows_offset = s->bias_offset + align_up(s->columns * kFloat);
   const int64_t rows = s->shape.x_k == 1 ? 0 : s->isa->mr * s->shape.k * kFloat;
   s->pointers_offset = s->rows_offset + align_up(rows + kSlack);
-  prepare.scratch(s->pointers_offset + s->isa->mr * static_cast<int64_t>(sizeof(float*)));
+  if (!few) {
+    prepare.scratch(s->pointers_offset + s->isa->mr * static_cast<int64_t>(sizeof(float*)));
+  }
   return prepare.check(ceil_div(s->units, s->units_per_task) <= INT32_MAX, "too much work");
 }
 

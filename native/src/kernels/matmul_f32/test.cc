@@ -82,6 +82,13 @@ TEST(MatmulF32, EveryStorageOrder) {
   }
 }
 
+TEST(MatmulF32, FewRows) {
+  for (const int32_t m : {1, 2, 3, 4, 5, 7, 8, 9}) {
+    for (const int32_t k : {3, 16, 37}) check({1, 1, m, k, 19, false, true, m % 2 == 0}, -2, 3);
+  }
+  check({1, 1, 2, 700, 3000, false, true, true}, -1e9f, 1e9f);
+}
+
 TEST(MatmulF32, RowsAndColumnsAreCut) {
   check({1, 1, 400, 200, 500, false, true, true}, -1e9f, 1e9f);
   check({1, 1, 3, 5000, 100, true, false, false}, -1e9f, 1e9f);

@@ -4,6 +4,7 @@
 namespace octet {
 namespace {
 
+constexpr int64_t kLanes = 16;
 #include "kernels/quantize_rows/generic.h"
 
 }  // namespace

@@ -45,6 +45,9 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
     }
   }
 
+  /** conv_i16's number for factors in float64. */
+  private static final int FACTORS = 4;
+
   /** {@code exact}, or what fast numerics have in its place. */
   static Arithmetic of(NodeContext node, Emitter emitter, Arithmetic exact) {
     boolean bytes = node.input(0).type().bytes() == 1 && node.output(0).type().bytes() == 1;
@@ -84,6 +87,8 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
       }
     } else if (packed && (arithmetic == Arithmetic.F32 || bytes && w.rank() == 2)) {
       packed(node, emitter, arithmetic, null);
+    } else if (packed && words(node, arithmetic)) {
+      packedWords(node, emitter, arithmetic);
     } else if (arithmetic == Arithmetic.F32 && !emitter.reference()) {
       runTimeFloat(node, emitter);
     } else {
@@ -108,17 +113,67 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
     Window.POINT
         .emit(
             new Convolution(activation, 0, exact)
-                .packed(
-                    node,
-                    emitter,
-                    new Filter("", n(w), 1, 1, k(w), 1, contents),
-                    rows,
-                    Phase.WHOLE),
+                .packed(node, emitter, filter(node.input(1)), rows, Phase.WHOLE),
             1,
             1,
             1,
             1)
         .emit();
+  }
+
+  /** One matrix as a filter of 1x1. */
+  private Filter filter(Value w) {
+    ByteBuffer contents = Filter.bytes(w);
+    if (!adjY) {
+      int bytes = w.type() == TensorType.FLOAT32 ? 4 : 1;
+      contents = Convolution.transposed(contents, k(w), n(w), bytes);
+    }
+    return new Filter("", n(w), 1, 1, k(w), 1, contents);
+  }
+
+  /** True for int16 by weights of 8 bits, without zero points. */
+  private static boolean words(NodeContext node, Arithmetic arithmetic) {
+    Value w = node.input(1);
+    return node.input(0).type() == TensorType.INT16
+        && w.type() != TensorType.INT16
+        && arithmetic != Arithmetic.WIDE
+        && w.quantization().zeroPoint() == 0;
+  }
+
+  /** int16 by weights of 8 bits as a convolution of 1x1. */
+  private void packedWords(NodeContext node, Emitter emitter, Arithmetic arithmetic) {
+    Value w = node.input(1);
+    Value y = node.output(0);
+    OutputRange range = OutputRange.of(activation);
+    boolean real = arithmetic == Arithmetic.DOUBLE;
+    int weights =
+        emitter.weights(
+            "node " + node.node().index(),
+            Kernels.CONV_I16,
+            entry -> {
+              Filter filter = filter(w);
+              Multipliers m = multipliers(node, filter.co());
+              filter
+                  .dimensions(entry)
+                  .i32("dilation_w", 1)
+                  .i32("form", real ? FACTORS : arithmetic.ordinal())
+                  .part(filter.contents())
+                  .part(node.has(2) ? node.input(2).contents() : ByteBuffer.allocate(0));
+              if (real) {
+                entry.part(doubles(node, filter.co())).part(new int[0]);
+              } else {
+                entry.part(m.multiplier()).part(m.shift());
+              }
+            });
+    InstructionBuilder instruction =
+        emitter
+            .instruction(Kernels.CONV_I16)
+            .in("x", node.input(0))
+            .weights("weights", weights)
+            .out("y", y)
+            .i32("y_min", range.min(y))
+            .i32("y_max", range.max(y));
+    Phase.WHOLE.set(Window.POINT.emit(instruction, 1, 1, 1, 1)).emit();
   }
 
   private void runTimeFloat(NodeContext node, Emitter emitter) {
@@ -179,7 +234,7 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
   }
 
   /**
-   * The plain kernel.
+   * The kernel for two values, the plain or the fast one.
    *
    * @param w constant weights in a form that the kernel takes, or null for input 1
    * @param rows x quantized, or null for input 0
@@ -193,7 +248,11 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
     Value x = node.input(0);
     Value y = node.output(0);
     OutputRange range = OutputRange.of(activation);
-    InstructionBuilder instruction = emitter.instruction(Kernels.BATCH_MATMUL);
+    InstructionBuilder instruction =
+        emitter.instruction(
+            emitter.reference() || !bytes(node, arithmetic)
+                ? Kernels.BATCH_MATMUL
+                : Kernels.MATMUL_I8);
     in(instruction, "w", w, node.input(1));
     if (rows == null) {
       instruction.in("x", x).in("x_scale", (Value) null).in("x_zeros", (Value) null);
@@ -215,7 +274,14 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
     in(instruction, "multiplier", fixed ? ints(node, emitter, "multiplier", m) : null, null);
     in(instruction, "shift", fixed ? ints(node, emitter, "shift", m) : null, null);
     if (arithmetic == Arithmetic.DOUBLE) {
-      instruction.in("scale", doubles(node, emitter));
+      int columns = node.input(1).quantization().size();
+      instruction.in(
+          "scale",
+          emitter.constant(
+              node.node().index() + " factors",
+              TensorType.FLOAT64,
+              new int[] {columns},
+              doubles(node, columns)));
     } else {
       in(instruction, "scale", m != null && !fixed ? scale(node, emitter, m) : null, null);
     }
@@ -226,6 +292,18 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
         .i32("y_min", requantizes ? range.min(y) : 0)
         .i32("y_max", requantizes ? range.max(y) : 0)
         .emit();
+  }
+
+  /** True where x and w have 8 bits and the sums 32: what the fast kernel takes. */
+  private boolean bytes(NodeContext node, Arithmetic arithmetic) {
+    int k = k(node.input(1));
+    boolean sizes = k > 0 && k <= 1 << 20;
+    return switch (arithmetic) {
+      case RAW, REAL -> sizes;
+      case FLOAT, HALF_UP, HALF_AWAY ->
+          sizes && node.input(0).type().bytes() == 1 && node.output(0).type().bytes() == 1;
+      default -> false;
+    };
   }
 
   private static void in(
@@ -292,14 +370,14 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
         node.node().index() + " scale", TensorType.FLOAT32, new int[] {m.scale().length}, bytes);
   }
 
-  private static Emitter.Operand doubles(NodeContext node, Emitter emitter) {
+  /** Factors of sums in float64, for {@code columns} columns. */
+  private static ByteBuffer doubles(NodeContext node, int columns) {
     Quantization w = node.input(1).quantization();
-    ByteBuffer bytes = ByteBuffer.allocate(8 * w.size()).order(ByteOrder.LITTLE_ENDIAN);
-    for (int c = 0; c < w.size(); c++) {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * columns).order(ByteOrder.LITTLE_ENDIAN);
+    for (int c = 0; c < columns; c++) {
       double product = (double) node.input(0).quantization().scale() * w.scale(c);
       bytes.putDouble(product / node.output(0).quantization().scale());
     }
-    return emitter.constant(
-        node.node().index() + " factors", TensorType.FLOAT64, new int[] {w.size()}, bytes.flip());
+    return bytes.flip();
   }
 }

@@ -132,14 +132,12 @@ public final class Kernels {
               + " y_min:i32 y_max:i32 act_min:f32 act_max:f32",
           "",
           0);
-  public static final Kernel BATCH_MATMUL =
-      Kernel.of(
-          "batch_matmul",
-          "x:value w:value bias:value multiplier:value shift:value scale:value x_scale:value"
-              + " x_zeros:value y:value adj_x:i32 adj_y:i32 x_zero:i32 w_zero:i32 y_zero:i32"
-              + " y_min:i32 y_max:i32 form:i32 act_min:f32 act_max:f32",
-          "",
-          0);
+  private static final String MATMUL_FIELDS =
+      "x:value w:value bias:value multiplier:value shift:value scale:value x_scale:value"
+          + " x_zeros:value y:value adj_x:i32 adj_y:i32 x_zero:i32 w_zero:i32 y_zero:i32"
+          + " y_min:i32 y_max:i32 form:i32 act_min:f32 act_max:f32";
+  public static final Kernel BATCH_MATMUL = Kernel.of("batch_matmul", MATMUL_FIELDS, "", 0);
+  public static final Kernel MATMUL_I8 = Kernel.of("matmul_i8", MATMUL_FIELDS, "", 0);
   public static final Kernel MATMUL_F32 =
       Kernel.of(
           "matmul_f32",
@@ -357,6 +355,7 @@ public final class Kernels {
           LSTM_I8,
           LUT,
           MATMUL_F32,
+          MATMUL_I8,
           MAX_POOL_2D,
           MUL,
           ONE_HOT,
