@@ -83,7 +83,9 @@ struct PlainOperands {
     return wide_bias ? static_cast<const int64_t*>(bias)[c] : static_cast<const int32_t*>(bias)[c];
   }
   // Of image or matrix row `at`.
-  int32_t zero_of(int64_t at) const { return x_zeros == nullptr ? 0 : x_zeros[at]; }
+  int32_t zero_of(int64_t at) const {
+    return x_zeros == nullptr ? 0 : static_cast<int8_t>(x_zeros[at]);
+  }
   float real(int64_t at, int32_t sum, int32_t c) const {
     const float y = static_cast<float>(sum) * (x_scale[at] * requantize.scale[c]);
     return clamp(y + (bias == nullptr ? 0 : static_cast<const float*>(bias)[c]));

@@ -146,7 +146,8 @@ void choose_groups(const State& s, int32_t part, GemmI8Call* call) {
 // The number that stands for 0 in an image.
 uint8_t padding(const State& s, int32_t image) {
   if (s.x_scale == nullptr) return static_cast<uint8_t>(s.weights->shape.x_zero);
-  return static_cast<uint8_t>(128 + (s.x_zero == nullptr ? 0 : s.x_zero[image]));
+  return static_cast<uint8_t>(128u +
+                              (s.x_zero == nullptr ? 0 : static_cast<uint32_t>(s.x_zero[image])));
 }
 
 GemmI8Call call_of(const State& s) {

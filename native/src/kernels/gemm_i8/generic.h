@@ -33,7 +33,10 @@ struct Tile {
   float low, high;
 
   // Of row i: what is taken from the sums for each unit of the channel's weights.
-  int32_t zero(int i) const { return 128 + (x_zero == nullptr ? 0 : x_zero[i * x_step]); }
+  int32_t zero(int i) const {
+    return static_cast<int32_t>(
+        128u + (x_zero == nullptr ? 0 : static_cast<uint32_t>(x_zero[i * x_step])));
+  }
 };
 using TileFunction = void (*)(const Tile& tile);
 

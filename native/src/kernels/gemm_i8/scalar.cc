@@ -5,9 +5,9 @@ namespace octet {
 namespace {
 
 float real(const GemmI8Call& call, int32_t m, int32_t acc, const RealBlock& block, int32_t c) {
-  const int32_t zero = 128 + (call.x_zero == nullptr ? 0 : call.x_zero[m * call.x_step]);
-  const uint32_t sum = static_cast<uint32_t>(acc) -
-                       static_cast<uint32_t>(zero) * static_cast<uint32_t>(block.sums[c]);
+  const uint32_t zero =
+      128u + (call.x_zero == nullptr ? 0 : static_cast<uint32_t>(call.x_zero[m * call.x_step]));
+  const uint32_t sum = static_cast<uint32_t>(acc) - zero * static_cast<uint32_t>(block.sums[c]);
   const float scale = call.x_scale[m * call.x_step] * block.scale[c];
   const float v = static_cast<float>(static_cast<int32_t>(sum)) * scale + block.offset[c];
   return v < call.low ? call.low : v > call.high ? call.high : v;

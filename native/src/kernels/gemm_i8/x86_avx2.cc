@@ -22,9 +22,12 @@ OCTET_INLINE void finish_real(const v8si (&pairs)[MR][4], const Tile& tile) {
     alignas(32) float row[kRequantizeLanes];
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
-      const v8si sum = sums_of(pairs[i], h) - zero * Ymm::load(block.sums + 8 * h);
+      // wraps, as the sums do
+      const __m256i zeros =
+          _mm256_mullo_epi32((__m256i)zero, (__m256i)Ymm::load(block.sums + 8 * h));
+      const __m256i sum = _mm256_sub_epi32((__m256i)sums_of(pairs[i], h), zeros);
       const __m256 scale = _mm256_mul_ps(x_scale, _mm256_load_ps(block.scale + 8 * h));
-      __m256 v = _mm256_mul_ps(_mm256_cvtepi32_ps((__m256i)sum), scale);
+      __m256 v = _mm256_mul_ps(_mm256_cvtepi32_ps(sum), scale);
       v = _mm256_add_ps(v, _mm256_load_ps(block.offset + 8 * h));
       _mm256_store_ps(row + 8 * h, _mm256_min_ps(high, _mm256_max_ps(low, v)));
     }

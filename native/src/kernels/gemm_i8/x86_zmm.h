@@ -54,9 +54,11 @@ OCTET_INLINE void finish_real(v16si (&acc)[MR][NB], const Tile& tile) {
     auto* y = reinterpret_cast<float*>(tile.y + i * tile.y_stride);
 #pragma GCC unroll 4
     for (int j = 0; j < NB; ++j) {
-      const v16si sum = acc[i][j] - zero * Zmm::load(blocks[j].sums);
+      // wraps, as the sums do
+      const __m512i zeros = _mm512_mullo_epi32((__m512i)zero, (__m512i)Zmm::load(blocks[j].sums));
+      const __m512i sum = _mm512_sub_epi32((__m512i)acc[i][j], zeros);
       const __m512 scale = _mm512_mul_ps(x_scale, _mm512_load_ps(blocks[j].scale));
-      __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps((__m512i)sum), scale);
+      __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale);
       v = _mm512_add_ps(v, _mm512_load_ps(blocks[j].offset));
       v = _mm512_min_ps(high, _mm512_max_ps(low, v));
       const int left = tile.columns - kRequantizeLanes * j;

@@ -113,7 +113,7 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
     int co = w.dim(3);
     Filter filter =
         new Filter(
-            "",
+            " as a matrix",
             co,
             w.dim(1),
             w.dim(2),

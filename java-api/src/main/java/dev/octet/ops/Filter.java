@@ -63,6 +63,7 @@ record Filter(String key, int co, int kh, int kw, int ci, int dilationW, ByteBuf
         from.get((c * taps + tap) * ci, to, at, ci);
       }
     }
-    return new Filter("", co, w.dim(1), w.dim(2), groups * ci, dilationW, ByteBuffer.wrap(to));
+    String key = " of " + groups + " groups";
+    return new Filter(key, co, w.dim(1), w.dim(2), groups * ci, dilationW, ByteBuffer.wrap(to));
   }
 }
