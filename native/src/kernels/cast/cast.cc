@@ -15,6 +15,7 @@
 #include <type_traits>
 
 #include "base/f16.h"
+#include "program/elements.h"
 #include "program/kernel.h"
 
 namespace octet {
@@ -25,8 +26,6 @@ namespace {
   VALUE(y)                                             \
   I32(bits)
 OCTET_FIELDS(CastFields, CAST_FIELDS);
-
-constexpr int64_t kElementsPerTask = 32768;
 
 struct State;
 using Loop = void (*)(const State& s, int64_t first, int64_t last);
@@ -238,17 +237,8 @@ bool prepare(Prepare& prepare) {
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->elements == 0) return;
-  run.parallel_for(
-      static_cast<int32_t>((s->elements - 1) / kElementsPerTask + 1),
-      [](void* context, int32_t task, int32_t) {
-        const auto& s = *static_cast<const State*>(context);
-        const int64_t first = task * kElementsPerTask;
-        const int64_t left = s.elements - first;
-        s.loop(s, first, first + (left < kElementsPerTask ? left : kElementsPerTask));
-      },
-      const_cast<State*>(s));
+  const auto& s = *static_cast<const State*>(state);
+  run_elements(s, s.elements, s.loop, run);
 }
 
 }  // namespace

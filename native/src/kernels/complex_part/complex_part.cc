@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "program/elements.h"
 #include "program/kernel.h"
 
 namespace octet {
@@ -15,8 +16,6 @@ namespace {
   VALUE(y)                                                     \
   I32(part)
 OCTET_FIELDS(ComplexPartFields, COMPLEX_PART_FIELDS);
-
-constexpr int64_t kElementsPerTask = 16384;
 
 struct State {
   const std::byte* x;
@@ -70,18 +69,8 @@ bool prepare(Prepare& prepare) {
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->elements == 0) return;
-  run.parallel_for(
-      static_cast<int32_t>((s->elements - 1) / kElementsPerTask + 1),
-      [](void* context, int32_t task, int32_t) {
-        const auto& s = *static_cast<const State*>(context);
-        const int64_t first = task * kElementsPerTask;
-        const int64_t left = s.elements - first;
-        const int64_t last = first + (left < kElementsPerTask ? left : kElementsPerTask);
-        (s.wide ? convert<double> : convert<float>)(s, first, last);
-      },
-      const_cast<State*>(s));
+  const auto& s = *static_cast<const State*>(state);
+  run_elements(s, s.elements, s.wide ? convert<double> : convert<float>, run);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 // and y have as many elements, dense; int8 may be flipped.
 #include "base/f16.h"
 #include "base/float_math.h"
+#include "program/elements.h"
 #include "program/quant8.h"
 
 namespace octet {
@@ -20,8 +21,6 @@ namespace {
   I32(zero)                                                  \
   I32(axis)
 OCTET_FIELDS(DequantizeFields, DEQUANTIZE_FIELDS);
-
-constexpr int64_t kElementsPerTask = 32768;
 
 struct State {
   Value x, y;
@@ -165,17 +164,8 @@ void convert(const State& s, int64_t first, int64_t last) {
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->x.elements == 0) return;
-  run.parallel_for(
-      static_cast<int32_t>((s->x.elements - 1) / kElementsPerTask + 1),
-      [](void* context, int32_t task, int32_t) {
-        const auto& s = *static_cast<const State*>(context);
-        const int64_t first = task * kElementsPerTask;
-        const int64_t left = s.x.elements - first;
-        convert(s, first, first + (left < kElementsPerTask ? left : kElementsPerTask));
-      },
-      const_cast<State*>(s));
+  const auto& s = *static_cast<const State*>(state);
+  run_elements(s, s.x.elements, convert, run);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 // elements are as large.
 #include "base/fixed_point.h"
 #include "base/float_math.h"
+#include "program/elements.h"
 #include "program/quant8.h"
 
 namespace octet {
@@ -28,8 +29,6 @@ namespace {
   I32(multiplier)                                          \
   I32(shift)
 OCTET_FIELDS(QuantizeFields, QUANTIZE_FIELDS);
-
-constexpr int64_t kElementsPerTask = 32768;
 
 struct State;
 using Loop = void (*)(const State& s, int64_t first, int64_t last);
@@ -243,17 +242,8 @@ bool prepare(Prepare& prepare) {
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->elements == 0) return;
-  run.parallel_for(
-      static_cast<int32_t>((s->elements - 1) / kElementsPerTask + 1),
-      [](void* context, int32_t task, int32_t) {
-        const auto& s = *static_cast<const State*>(context);
-        const int64_t first = task * kElementsPerTask;
-        const int64_t left = s.elements - first;
-        s.loop(s, first, first + (left < kElementsPerTask ? left : kElementsPerTask));
-      },
-      const_cast<State*>(s));
+  const auto& s = *static_cast<const State*>(state);
+  run_elements(s, s.elements, s.loop, run);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "kernels/rescale_i16/rescale_i16.h"
 
 #include "base/fixed_point.h"
+#include "program/elements.h"
 #include "program/kernel.h"
 
 namespace octet {
@@ -21,8 +22,6 @@ namespace {
   I32(y_min)                                                  \
   I32(y_max)
 OCTET_FIELDS(RescaleI16Fields, RESCALE_I16_FIELDS);
-
-constexpr int64_t kElementsPerTask = 32768;
 
 struct State {
   const int16_t* x;
@@ -77,18 +76,13 @@ bool prepare(Prepare& prepare) {
 }
 
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->elements == 0) return;
-  run.parallel_for(
-      static_cast<int32_t>((s->elements - 1) / kElementsPerTask + 1),
-      [](void* context, int32_t task, int32_t) {
-        const auto& s = *static_cast<const State*>(context);
-        const int64_t first = task * kElementsPerTask;
-        const int64_t left = s.elements - first;
-        s.isa->run(s.rescale, s.x + first, s.y + first,
-                   left < kElementsPerTask ? left : kElementsPerTask);
+  const auto& s = *static_cast<const State*>(state);
+  run_elements(
+      s, s.elements,
+      [](const State& s, int64_t first, int64_t last) {
+        s.isa->run(s.rescale, s.x + first, s.y + first, last - first);
       },
-      const_cast<State*>(s));
+      run);
 }
 
 }  // namespace
