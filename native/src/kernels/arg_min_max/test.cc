@@ -64,16 +64,37 @@ TEST(ArgMinMax, TheFirstOfTheBest) {
 TEST(ArgMinMax, NotANumberIsPassedOverUnlessFirst) {
   for (const bool first : {false, true}) {
     for (const int32_t columns : {1, 2}) {
+      for (const int32_t n : {80, 200}) {
+        for (const int32_t maximum : {0, 1}) {
+          KernelCase test;
+          const int vx = test.arena(Type::kF32, {n, columns});
+          const int vy = test.arena(Type::kI32, {columns});
+          test.instruction("arg_min_max", {vx, vy, 0, maximum});
+          ASSERT_TRUE(test.bind()) << test.error();
+          std::vector<float> x(n * columns, -1.0f);
+          x[(first ? 0 : 40) * columns] = std::nanf("");
+          x[70 * columns] = maximum == 1 ? INFINITY : -INFINITY;
+          test.set(vx, x);
+          test.run();
+          EXPECT_EQ(test.get<int32_t>(vy)[0], first ? 0 : 70);
+        }
+      }
+    }
+  }
+}
+
+TEST(ArgMinMax, ZerosAreEqual) {
+  for (const int32_t n : {2, 200}) {
+    for (const int32_t maximum : {0, 1}) {
       KernelCase test;
-      const int vx = test.arena(Type::kF32, {100, columns}), vy = test.arena(Type::kI32, {columns});
-      test.instruction("arg_min_max", {vx, vy, 0, 1});
+      const int vx = test.arena(Type::kF32, {n}), vy = test.arena(Type::kI32, {});
+      test.instruction("arg_min_max", {vx, vy, 0, maximum});
       ASSERT_TRUE(test.bind()) << test.error();
-      std::vector<float> x(100 * columns, -1.0f);
-      x[(first ? 0 : 40) * columns] = std::nanf("");
-      x[70 * columns] = 5;
+      std::vector<float> x(n, 0.0f);
+      x[maximum == 1 ? 0 : 1] = -0.0f;
       test.set(vx, x);
       test.run();
-      EXPECT_EQ(test.get<int32_t>(vy)[0], first ? 0 : 70);
+      EXPECT_EQ(test.get<int32_t>(vy)[0], 0);
     }
   }
 }

@@ -47,11 +47,35 @@ bool prepare(Prepare& prepare) {
 }
 
 template <typename T>
+void rows(const State& s, int64_t outer, int64_t length, Run& run) {
+  int64_t work = 0;
+  for (int64_t o = 0; o < outer; ++o) {
+    const T* x = s.x.as<const T>() + o * length;
+    T* y = s.y.as<T>() + o * length;
+    T sum = 0;
+    for (int64_t row = 0; row < length; ++row) {
+      const int64_t i = s.reverse ? length - 1 - row : row;
+      const T before = sum;
+      sum = before + x[i];
+      y[i] = s.exclusive ? before : sum;
+    }
+    work += length;
+    if (work < kElementsPerPause) continue;
+    if (run.stopped()) return;
+    work = 0;
+  }
+}
+
+template <typename T>
 void sums(const State& s, int32_t axis, Run& run) {
   int64_t outer = 1, inner = 1;
   for (int32_t i = 0; i < axis; ++i) outer *= s.x.dim(i);
   for (int32_t i = axis + 1; i < s.x.rank; ++i) inner *= s.x.dim(i);
   const int64_t length = s.x.dim(axis), step = s.reverse ? -inner : inner;
+  if (inner == 1) {
+    rows<T>(s, outer, length, run);
+    return;
+  }
   int64_t work = 0;
   for (int64_t o = 0; o < outer; ++o) {
     const int64_t block = (o * length + (s.reverse ? length - 1 : 0)) * inner;

@@ -86,7 +86,16 @@ void expand(const State& s, int64_t from, float scale, float* y) {
     for (int64_t i = 0; i < s.block; ++i) y[i] = scale * static_cast<float>(x[i]);
     return;
   }
-  for (int64_t i = 0; i < s.block; ++i) {
+  int64_t i = 0;
+  if (from % 2 == 0) {
+    const int8_t* x = s.table + from / 2;
+    for (; i + 2 <= s.block; i += 2) {
+      const int32_t pair = x[i / 2];
+      y[i] = scale * static_cast<float>(((pair & 15) ^ 8) - 8);
+      y[i + 1] = scale * static_cast<float>(pair >> 4);
+    }
+  }
+  for (; i < s.block; ++i) {
     const auto byte = static_cast<uint8_t>(s.table[(from + i) / 2]);
     const int32_t nibble = (from + i) % 2 == 0 ? byte & 15 : byte >> 4;
     y[i] = scale * static_cast<float>((nibble ^ 8) - 8);

@@ -19,6 +19,7 @@ namespace {
 OCTET_FIELDS(TopKFields, TOP_K_FIELDS);
 
 constexpr int64_t kElementsPerTask = 1 << 14;
+constexpr int32_t kBlock = 32;
 
 // Greater is better; earlier places are greater among equal values.
 using Narrow = uint64_t;
@@ -75,7 +76,7 @@ void top_of_row(const State& s, int64_t row, std::byte* scratch) {
   const auto better = [](const Key& a, const Key& b) { return a > b; };
   const T* x = s.x.as<const T>() + row * s.n;
   auto* keys = reinterpret_cast<Key*>(scratch);
-  if (s.k > s.n / 8) {
+  if (s.k > s.n / 8 + 4) {
     for (int32_t i = 0; i < s.n; ++i) keys[i] = KeyOf<T>::of(x[i], i);
     if (s.k < s.n) std::nth_element(keys, keys + s.k, keys + s.n, better);
     std::sort(keys, keys + s.k, better);
@@ -83,12 +84,20 @@ void top_of_row(const State& s, int64_t row, std::byte* scratch) {
     // a heap with the least of the best k on top
     for (int32_t i = 0; i < s.k; ++i) keys[i] = KeyOf<T>::of(x[i], i);
     std::make_heap(keys, keys + s.k, better);
-    for (int32_t i = s.k; i < s.n; ++i) {
-      const Key candidate = KeyOf<T>::of(x[i], i);
-      if (!(candidate > keys[0])) continue;
-      std::pop_heap(keys, keys + s.k, better);
-      keys[s.k - 1] = candidate;
-      std::push_heap(keys, keys + s.k, better);
+    T least = x[KeyOf<T>::place(keys[0])];
+    for (int32_t start = s.k; start < s.n; start += kBlock) {
+      const int32_t end = s.n - start < kBlock ? s.n : start + kBlock;
+      // a later element is better only when it is greater, or when the least is a NaN
+      bool any = least != least;
+      for (int32_t i = start; i < end; ++i) any |= x[i] > least;
+      for (int32_t i = start; any && i < end; ++i) {
+        const Key candidate = KeyOf<T>::of(x[i], i);
+        if (!(candidate > keys[0])) continue;
+        std::pop_heap(keys, keys + s.k, better);
+        keys[s.k - 1] = candidate;
+        std::push_heap(keys, keys + s.k, better);
+        least = x[KeyOf<T>::place(keys[0])];
+      }
     }
     std::sort_heap(keys, keys + s.k, better);
   }

@@ -48,20 +48,22 @@ record Bucketize(float[] boundaries) implements HostOp {
     HostTensor x = call.input(0);
     ByteBuffer in = x.data();
     ByteBuffer y = call.output(0, x.shape());
-    int elements = x.elements();
-    for (int i = 0; i < elements; i++) {
+    int[] buckets = new int[x.elements()];
+    float[] floats = x.type() == TensorType.FLOAT32 ? x.floats() : null;
+    for (int i = 0; i < buckets.length; i++) {
       if (i % HostCall.PAUSE == 0) {
         call.checkStopped();
       }
       double value =
           switch (x.type()) {
-            case FLOAT32 -> in.getFloat(4 * i);
+            case FLOAT32 -> floats[i];
             case FLOAT64 -> in.getDouble(8 * i);
             case INT32 -> (float) in.getInt(4 * i);
             default -> (float) in.getLong(8 * i);
           };
-      y.putInt(4 * i, bucket(value));
+      buckets[i] = bucket(value);
     }
+    y.asIntBuffer().put(buckets);
   }
 
   private int bucket(double value) {

@@ -9,6 +9,8 @@ import dev.octet.program.HostTensor;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Combiner;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * Weighted sums of rows of a table: {@code y[indices[i, 0 to n - 2], r..] += weights[i] *
@@ -87,14 +89,10 @@ record EmbeddingLookupSparse(Combiner combiner) implements HostOp {
     }
     int[] shape = shape(dense, table.shape());
     int row = Axes.product(shape, rank - 1, shape.length);
-    ByteBuffer y = call.output(0, shape);
-    int elements = Axes.product(shape, 0, shape.length);
-    for (int i = 0; i < elements; i++) {
-      if (i % HostCall.PAUSE == 0) {
-        call.checkStopped();
-      }
-      y.putFloat(4 * i, 0);
-    }
+    ByteBuffer out = call.output(0, shape);
+    float[] y = new float[Axes.product(shape, 0, shape.length)];
+    FloatBuffer rows = table.data().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    float[] part = new float[row];
     int bucket = 0;
     int summed = 0;
     float weights = 0;
@@ -120,21 +118,22 @@ record EmbeddingLookupSparse(Combiner combiner) implements HostOp {
       float weight = call.input(3).data().getFloat(4 * i);
       weights += weight;
       squares += weight * weight;
+      rows.get(id * row, part);
       for (int k = 0; k < row; k++) {
-        int at = 4 * (to * row + k);
-        y.putFloat(at, y.getFloat(at) + table.data().getFloat(4 * (id * row + k)) * weight);
+        y[to * row + k] += part[k] * weight;
       }
     }
     divide(y, bucket * row, row, summed, weights, squares);
+    out.asFloatBuffer().put(y);
   }
 
-  private void divide(ByteBuffer y, int first, int row, int summed, float weights, float squares) {
+  private void divide(float[] y, int first, int row, int summed, float weights, float squares) {
     if (combiner == Combiner.SUM || summed == 0) {
       return;
     }
     float divisor = combiner == Combiner.MEAN ? weights : (float) Math.sqrt(squares);
-    for (int at = 4 * first; at < 4 * (first + row); at += 4) {
-      y.putFloat(at, y.getFloat(at) / divisor);
+    for (int at = first; at < first + row; at++) {
+      y[at] /= divisor;
     }
   }
 }

@@ -55,8 +55,8 @@ record HashtableLookup() implements HostOp {
 
   @Override
   public void run(HostCall call) {
-    int[] keys = ints(call.input(1));
-    int[] lookup = ints(call.input(0));
+    int[] keys = call.input(1).ints();
+    int[] lookup = call.input(0).ints();
     int[] found = new int[lookup.length];
     ByteBuffer hits = call.output(1, lookup.length);
     for (int i = 0; i < found.length; i++) {
@@ -85,12 +85,6 @@ record HashtableLookup() implements HostOp {
         y.put(i * row, values.data(), found[i] * row, row);
       }
     }
-  }
-
-  private static int[] ints(HostTensor tensor) {
-    int[] ints = new int[tensor.elements()];
-    Arrays.setAll(ints, tensor::integer);
-    return ints;
   }
 
   /** As C's bsearch halves; it matters where a key is there twice. */

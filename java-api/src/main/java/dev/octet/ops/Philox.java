@@ -31,6 +31,10 @@ final class Philox {
 
   /** Four words of the counter as it is. */
   int[] block() {
+    return block(new int[4]);
+  }
+
+  private int[] block(int[] words) {
     int c0 = counter[0];
     int c1 = counter[1];
     int c2 = counter[2];
@@ -47,14 +51,17 @@ final class Philox {
       k0 += STEP_A;
       k1 += STEP_B;
     }
-    return new int[] {c0, c1, c2, c3};
+    words[0] = c0;
+    words[1] = c1;
+    words[2] = c2;
+    words[3] = c3;
+    return words;
   }
 
-  /** Four words, and the counter goes on by one. */
-  int[] next() {
-    int[] block = block();
+  /** Fills {@code words} with the next four, and the counter goes on by one. */
+  void next(int[] words) {
+    block(words);
     skip(1);
-    return block;
   }
 
   /** The counter goes on by {@code count}, an unsigned number, modulo 2^128. */

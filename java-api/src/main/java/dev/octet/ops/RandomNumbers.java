@@ -106,27 +106,34 @@ record RandomNumbers(BuiltinOperator operator, long seed, long seed2) implements
       }
     }
     ByteBuffer y = call.output(0, shape);
-    int elements = Axes.product(shape, 0, shape.length);
-    for (int i = 0; i < elements; i += 4) {
+    float[] numbers = new float[Axes.product(shape, 0, shape.length)];
+    int[] words = new int[4];
+    float[] four = new float[4];
+    for (int i = 0; i < numbers.length; i += 4) {
       if (i % HostCall.PAUSE == 0) {
         call.checkStopped();
       }
-      int[] words = philox.next();
-      for (int k = 0; k < 4 && i + k < elements; k++) {
-        y.putFloat(4 * (i + k), number(words, k));
+      philox.next(words);
+      if (operator == BuiltinOperator.RANDOM_UNIFORM) {
+        for (int k = 0; k < 4; k++) {
+          four[k] = uniform(words[k]);
+        }
+      } else {
+        normal(words, 0, four);
+        normal(words, 2, four);
       }
+      System.arraycopy(four, 0, numbers, i, Math.min(4, numbers.length - i));
     }
+    y.asFloatBuffer().put(numbers);
   }
 
-  private float number(int[] words, int k) {
-    if (operator == BuiltinOperator.RANDOM_UNIFORM) {
-      return uniform(words[k]);
-    }
-    // Box and Muller: two words give two numbers
-    float u = Math.max(uniform(words[k & 2]), 1e-7f);
-    double angle = 2 * Math.PI * uniform(words[k & 2 | 1]);
+  /** Two words give two numbers, by Box and Muller. */
+  private static void normal(int[] words, int k, float[] numbers) {
+    float u = Math.max(uniform(words[k]), 1e-7f);
+    double angle = 2 * Math.PI * uniform(words[k + 1]);
     float radius = (float) Math.sqrt(-2 * Math.log(u));
-    return (float) (k % 2 == 0 ? Math.sin(angle) : Math.cos(angle)) * radius;
+    numbers[k] = (float) Math.sin(angle) * radius;
+    numbers[k + 1] = (float) Math.cos(angle) * radius;
   }
 
   /** 23 bits as a number of [0, 1). */
@@ -149,15 +156,16 @@ record RandomNumbers(BuiltinOperator operator, long seed, long seed2) implements
     Philox own = philox.copy();
     // as many as TensorFlow's operator might need: 256 for each sample, rounded up to fours, twice
     philox.skip(batch * ((samples + 3L) / 4 * 4) * 2 * 256);
-    int[] words = null;
+    int[] words = new int[4];
     int used = 4;
     double[] sums = new double[classes];
+    float[] all = logits.floats();
     for (int row = 0; row < batch; row++) {
       call.checkStopped();
-      double total = sums(logits, row, sums);
+      double total = sums(all, row, sums);
       for (int i = 0; i < samples; i++) {
         if (used == 4) {
-          words = own.next();
+          own.next(words);
           used = 0;
         }
         int picked = above(sums, uniform(words[used], words[used + 1]) * total);
@@ -173,16 +181,16 @@ record RandomNumbers(BuiltinOperator operator, long seed, long seed2) implements
   }
 
   /** Running sums of exp(logit - greatest); gives the last. */
-  private static double sums(HostTensor logits, int row, double[] sums) {
+  private static double sums(float[] logits, int row, double[] sums) {
     float greatest = -Float.MAX_VALUE;
     int first = row * sums.length;
     for (int i = 0; i < sums.length; i++) {
-      float logit = logits.data().getFloat(4 * (first + i));
+      float logit = logits[first + i];
       greatest = Float.isFinite(logit) ? Math.max(greatest, logit) : greatest;
     }
     double sum = 0;
     for (int i = 0; i < sums.length; i++) {
-      float logit = logits.data().getFloat(4 * (first + i));
+      float logit = logits[first + i];
       sum += Float.isFinite(logit) ? Math.exp((double) logit - greatest) : 0;
       sums[i] = sum;
     }

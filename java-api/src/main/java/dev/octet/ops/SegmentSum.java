@@ -7,6 +7,7 @@ import dev.octet.graph.Value;
 import dev.octet.program.HostCall;
 import dev.octet.program.HostTensor;
 import dev.octet.tflite.BuiltinOperator;
+import java.nio.ByteBuffer;
 
 /**
  * {@code y[s, r..] = sum of x[i, r..] over all i with ids[i] == s}, in the order of i. ids (int32)
@@ -56,6 +57,34 @@ record SegmentSum() implements HostOp {
     }
     int[] shape = x.shape().clone();
     shape[0] = last + 1;
-    Segments.reduce(call, Segments.Reduction.SUM, x, segments, call.output(0, shape), shape);
+    ByteBuffer y = call.output(0, shape);
+    int row = Axes.product(shape, 1, shape.length);
+    if (x.type() == TensorType.FLOAT32) {
+      float[] sums = new float[row * shape[0]];
+      float[] in = x.floats();
+      for (int i = 0; i < segments.length; i++) {
+        pause(call, i, row);
+        for (int j = 0, from = i * row, to = segments[i] * row; j < row; j++) {
+          sums[to + j] += in[from + j];
+        }
+      }
+      y.asFloatBuffer().put(sums);
+    } else {
+      int[] sums = new int[row * shape[0]];
+      int[] in = x.ints();
+      for (int i = 0; i < segments.length; i++) {
+        pause(call, i, row);
+        for (int j = 0, from = i * row, to = segments[i] * row; j < row; j++) {
+          sums[to + j] += in[from + j];
+        }
+      }
+      y.asIntBuffer().put(sums);
+    }
+  }
+
+  private static void pause(HostCall call, int i, int row) {
+    if ((long) i * row % HostCall.PAUSE < row) {
+      call.checkStopped();
+    }
   }
 }

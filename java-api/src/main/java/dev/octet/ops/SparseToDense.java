@@ -79,11 +79,13 @@ record SparseToDense() implements HostOp {
     ByteBuffer values = call.input(2).data();
     ByteBuffer y = call.output(0, shape);
     int elements = Axes.product(shape, 0, rank);
-    for (int i = 0; i < elements; i++) {
-      if (i % HostCall.PAUSE == 0) {
-        call.checkStopped();
-      }
-      y.put(i * size, call.input(3).data(), 0, size);
+    if (elements > 0) {
+      y.put(0, call.input(3).data(), 0, size);
+    }
+    for (int filled = 1; filled < elements; ) {
+      int more = Math.min(filled, elements - filled);
+      y.put(filled * size, y, 0, more * size);
+      filled += more;
     }
     int count = indices.shape().length == 0 ? 1 : indices.shape()[0];
     for (int i = 0; i < count; i++) {
@@ -94,7 +96,11 @@ record SparseToDense() implements HostOp {
       for (int axis = 0; axis < rank; axis++) {
         to = to * shape[axis] + Axes.index(call, indices, i * rank + axis, shape[axis]);
       }
-      y.put(to * size, values, i * size, size);
+      switch (size) {
+        case 1 -> y.put(to, values.get(i));
+        case 4 -> y.putInt(4 * to, values.getInt(4 * i));
+        default -> y.putLong(8 * to, values.getLong(8 * i));
+      }
     }
   }
 }

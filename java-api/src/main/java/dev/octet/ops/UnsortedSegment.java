@@ -4,8 +4,8 @@ package dev.octet.ops;
 import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
-import dev.octet.program.HostCall;
-import dev.octet.program.HostTensor;
+import dev.octet.program.Emitter;
+import dev.octet.program.Kernels;
 import dev.octet.tflite.BuiltinOperator;
 import java.util.Arrays;
 
@@ -15,14 +15,16 @@ import java.util.Arrays;
  * number. The shape of ids (int32) begins that of x; the third input, an int32 scalar, is the
  * number of segments. A negative id is passed over, one that is not less than the number ends the
  * run.
+ *
+ * @param reduction the kernel's number
  */
-record UnsortedSegment(BuiltinOperator operator, Segments.Reduction reduction) implements HostOp {
-  static final OpSpec MAX = spec(BuiltinOperator.UNSORTED_SEGMENT_MAX, Segments.Reduction.MAX);
-  static final OpSpec MIN = spec(BuiltinOperator.UNSORTED_SEGMENT_MIN, Segments.Reduction.MIN);
-  static final OpSpec PROD = spec(BuiltinOperator.UNSORTED_SEGMENT_PROD, Segments.Reduction.PROD);
-  static final OpSpec SUM = spec(BuiltinOperator.UNSORTED_SEGMENT_SUM, Segments.Reduction.SUM);
+record UnsortedSegment(BuiltinOperator operator, int reduction) implements Op {
+  static final OpSpec MAX = spec(BuiltinOperator.UNSORTED_SEGMENT_MAX, 2);
+  static final OpSpec MIN = spec(BuiltinOperator.UNSORTED_SEGMENT_MIN, 3);
+  static final OpSpec PROD = spec(BuiltinOperator.UNSORTED_SEGMENT_PROD, 1);
+  static final OpSpec SUM = spec(BuiltinOperator.UNSORTED_SEGMENT_SUM, 0);
 
-  private static OpSpec spec(BuiltinOperator operator, Segments.Reduction reduction) {
+  private static OpSpec spec(BuiltinOperator operator, int reduction) {
     return new OpSpec(operator, 1, "f32 i32", o -> new UnsortedSegment(operator, reduction));
   }
 
@@ -57,31 +59,24 @@ record UnsortedSegment(BuiltinOperator operator, Segments.Reduction reduction) i
     }
     long segments = Axes.scalar(node, count);
     node.require(segments >= 0, count, "is negative");
-    return new int[][] {shape(x.shape(), ids.rank(), (int) segments)};
-  }
-
-  private static int[] shape(int[] x, int outer, int segments) {
-    int[] shape = Arrays.copyOfRange(x, outer - 1, x.length);
-    shape[0] = segments;
-    return shape;
+    int[] shape = Arrays.copyOfRange(x.shape(), ids.rank() - 1, x.rank());
+    shape[0] = (int) segments;
+    return new int[][] {shape};
   }
 
   @Override
-  public void run(HostCall call) {
-    HostTensor x = call.input(0);
-    HostTensor ids = call.input(1);
-    int count = call.input(2).integer(0);
-    if (count < 0) {
-      throw call.failure("the number of segments is " + count);
-    }
-    int[] segments = new int[ids.elements()];
-    for (int i = 0; i < segments.length; i++) {
-      segments[i] = ids.integer(i);
-      if (segments[i] >= count) {
-        throw call.failure("segment " + segments[i] + " is outside 0 to " + (count - 1));
-      }
-    }
-    int[] shape = shape(x.shape(), ids.shape().length, count);
-    Segments.reduce(call, reduction, x, segments, call.output(0, shape), shape);
+  public boolean decides(NodeContext node, int i) {
+    return i == 2;
+  }
+
+  @Override
+  public void emit(NodeContext node, Emitter emitter) {
+    emitter
+        .instruction(Kernels.UNSORTED_SEGMENT)
+        .in("x", node.input(0))
+        .in("ids", node.input(1))
+        .out("y", node.output(0))
+        .i32("reduction", reduction)
+        .emit();
   }
 }

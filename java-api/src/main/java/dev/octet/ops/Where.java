@@ -9,6 +9,7 @@ import dev.octet.program.HostTensor;
 import dev.octet.tflite.BuiltinOperator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
@@ -18,6 +19,8 @@ import java.util.Arrays;
 record Where() implements HostOp {
   private static final String TYPES = "f32 i8 u8 i32 u32 i64 bool";
   static final OpSpec SPEC = new OpSpec(BuiltinOperator.WHERE, 2, TYPES, o -> new Where());
+
+  private static final Runnable NEVER = () -> {};
 
   @Override
   public String name() {
@@ -35,65 +38,98 @@ record Where() implements HostOp {
   public int[][] infer(NodeContext node) {
     Value x = node.input(0);
     node.require(x.rank() >= 1, x, "is a scalar");
-    if (!x.constant()) {
-      return new int[][] {null};
-    }
-    int[] places = places(x.type(), x.contents(), (int) x.elements(), () -> {});
-    return new int[][] {{places.length, x.rank()}};
+    return new int[][] {
+      x.constant() ? new int[] {places(tensor(x), NEVER).length, x.rank()} : null
+    };
+  }
+
+  private static HostTensor tensor(Value constant) {
+    return new HostTensor(constant.type(), constant.shape(), constant.contents());
   }
 
   @Override
   public ByteBuffer fold(NodeContext node) {
-    Value x = node.input(0);
-    int[] places = places(x.type(), x.contents(), (int) x.elements(), () -> {});
+    HostTensor x = tensor(node.input(0));
     ByteBuffer y = ByteBuffer.allocate((int) node.output(0).bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    coordinates(places, x.shape(), y, () -> {});
+    coordinates(places(x, NEVER), x.shape(), y, NEVER);
     return y;
   }
 
   @Override
   public void run(HostCall call) {
     HostTensor x = call.input(0);
-    int[] places = places(x.type(), x.data(), x.elements(), call::checkStopped);
+    int[] places = places(x, call::checkStopped);
     ByteBuffer y = call.output(0, places.length, x.shape().length);
     coordinates(places, x.shape(), y, call::checkStopped);
   }
 
-  private static int[] places(TensorType type, ByteBuffer x, int elements, Runnable pause) {
-    int[] places = new int[Math.min(elements, 16)];
+  /** The numbers of the elements that are not 0. */
+  private static int[] places(HostTensor x, Runnable pause) {
+    int elements = x.elements();
+    int[] places = new int[elements];
+    byte[] set = new byte[Math.min(elements, HostCall.PAUSE)];
     int count = 0;
-    for (int i = 0; i < elements; i++) {
-      if (i % HostCall.PAUSE == 0) {
-        pause.run();
-      }
-      boolean set =
-          switch (type) {
-            case FLOAT32 -> x.getFloat(4 * i) != 0;
-            case INT64 -> x.getLong(8 * i) != 0;
-            case INT32, UINT32 -> x.getInt(4 * i) != 0;
-            default -> x.get(i) != 0;
-          };
-      if (set) {
-        if (count == places.length) {
-          places = Arrays.copyOf(places, (int) Math.min(elements, 2L * count));
-        }
-        places[count++] = i;
+    for (int start = 0; start < elements; start += set.length) {
+      pause.run();
+      int length = Math.min(elements - start, set.length);
+      test(x, start, length, set);
+      for (int i = 0; i < length; i++) {
+        places[count] = start + i;
+        count += set[i] != 0 ? 1 : 0;
       }
     }
     return Arrays.copyOf(places, count);
   }
 
+  private static void test(HostTensor x, int start, int length, byte[] set) {
+    ByteBuffer in = x.data();
+    switch (x.type()) {
+      case FLOAT32 -> {
+        for (int i = 0; i < length; i++) {
+          set[i] = (byte) (in.getFloat(4 * (start + i)) != 0 ? 1 : 0);
+        }
+      }
+      case INT64 -> {
+        for (int i = 0; i < length; i++) {
+          set[i] = (byte) (in.getLong(8 * (start + i)) != 0 ? 1 : 0);
+        }
+      }
+      case INT32, UINT32 -> {
+        for (int i = 0; i < length; i++) {
+          set[i] = (byte) (in.getInt(4 * (start + i)) != 0 ? 1 : 0);
+        }
+      }
+      default -> in.get(start, set, 0, length);
+    }
+  }
+
   private static void coordinates(int[] places, int[] shape, ByteBuffer y, Runnable pause) {
     int rank = shape.length;
-    for (int i = 0; i < places.length; i++) {
-      if (i % HostCall.PAUSE == 0) {
-        pause.run();
+    int last = rank - 1;
+    long[] rows = new long[HostCall.PAUSE / Axes.MAX_RANK * rank];
+    LongBuffer out = y.asLongBuffer();
+    int[] at = new int[rank];
+    int before = 0;
+    int used = 0;
+    for (int place : places) {
+      at[last] += place - before;
+      before = place;
+      if (at[last] >= shape[last]) {
+        int rest = place;
+        for (int axis = last; axis >= 0; axis--) {
+          at[axis] = rest % shape[axis];
+          rest /= shape[axis];
+        }
       }
-      int rest = places[i];
-      for (int axis = rank - 1; axis >= 0; axis--) {
-        y.putLong(8 * (i * rank + axis), rest % shape[axis]);
-        rest /= shape[axis];
+      for (int axis = 0; axis < rank; axis++) {
+        rows[used++] = at[axis];
+      }
+      if (used == rows.length) {
+        pause.run();
+        out.put(rows);
+        used = 0;
       }
     }
+    out.put(rows, 0, used);
   }
 }

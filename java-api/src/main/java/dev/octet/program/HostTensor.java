@@ -46,6 +46,24 @@ public record HostTensor(TensorType type, int[] shape, ByteBuffer data) {
     return product;
   }
 
+  /** The elements of a float32 tensor. */
+  public float[] floats() {
+    float[] floats = new float[elements()];
+    view().asFloatBuffer().get(floats);
+    return floats;
+  }
+
+  /** The elements of an int32 tensor. */
+  public int[] ints() {
+    int[] ints = new int[elements()];
+    view().asIntBuffer().get(ints);
+    return ints;
+  }
+
+  private ByteBuffer view() {
+    return data.duplicate().rewind().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   /** Element {@code i} of an int32 or int64 tensor, saturated. */
   public int integer(int i) {
     if (type != TensorType.INT64) {

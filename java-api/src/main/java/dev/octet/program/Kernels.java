@@ -318,6 +318,16 @@ public final class Kernels {
           "",
           0);
 
+  public static final Kernel NON_MAX_SUPPRESSION =
+      Kernel.of(
+          "non_max_suppression",
+          "boxes:value scores:value overlap:value least:value sigma:value picks:value"
+              + " pick_scores:value count:value",
+          "",
+          0);
+  public static final Kernel UNSORTED_SEGMENT =
+      Kernel.of("unsorted_segment", "x:value ids:value y:value reduction:i32", "", 0);
+
   static final List<Kernel> ALL =
       List.of(
           ADD,
@@ -358,6 +368,7 @@ public final class Kernels {
           MATMUL_I8,
           MAX_POOL_2D,
           MUL,
+          NON_MAX_SUPPRESSION,
           ONE_HOT,
           PAIR_TABLE,
           PRELU,
@@ -375,7 +386,8 @@ public final class Kernels {
           SOFTMAX,
           SVDF,
           TOP_K,
-          UNARY);
+          UNARY,
+          UNSORTED_SEGMENT);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
 
