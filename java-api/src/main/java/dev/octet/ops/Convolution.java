@@ -15,8 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED share: x, w and an optional
- * bias; the types that go together; requantization from the scales of x, w and y; the kernels.
+ * What CONV_2D, DEPTHWISE_CONV_2D and TRANSPOSE_CONV share: x, w and an optional bias; the types
+ * that go together; requantization from the scales of x, w and y; the kernels.
  *
  * @param channelAxis the axis of w along which it may be quantized per channel
  * @param exact the form of exact numerics for int8, and of int16 with an int32 bias, measured on
@@ -178,8 +178,7 @@ record Convolution(
 
   Multipliers multipliers(NodeContext node, int channels) {
     Quantization weights = node.input(1).quantization();
-    boolean single =
-        x(node).type() == TensorType.UINT8 || node.input(1).rank() == 2 && !weights.perAxis();
+    boolean single = x(node).type() == TensorType.UINT8;
     return Multipliers.of(
         x(node).quantization().scale(),
         weights,

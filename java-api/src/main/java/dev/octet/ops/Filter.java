@@ -28,17 +28,9 @@ record Filter(String key, int co, int kh, int kw, int ci, int dilationW, ByteBuf
     return bytes;
   }
 
-  /** w as it is, of rank 4, or of rank 2 as a 1x1 filter. */
+  /** w as it is. */
   static Filter of(Value w, int dilationW) {
-    boolean matrix = w.rank() == 2;
-    return new Filter(
-        "",
-        w.dim(0),
-        matrix ? 1 : w.dim(1),
-        matrix ? 1 : w.dim(2),
-        w.dim(w.rank() - 1),
-        dilationW,
-        bytes(w));
+    return new Filter("", w.dim(0), w.dim(1), w.dim(2), w.dim(3), dilationW, bytes(w));
   }
 
   /** Sets co, kh, kw and ci. */
