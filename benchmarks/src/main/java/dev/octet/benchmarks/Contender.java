@@ -26,7 +26,11 @@ interface Contender extends AutoCloseable {
 
   /** Octet through its public interface. */
   static Contender octet(Path file, InterpreterOptions options) {
-    Model model = Model.load(file);
+    return octet(Model.load(file), options);
+  }
+
+  /** Octet through its public interface, with a model that is closed in the end. */
+  static Contender octet(Model model, InterpreterOptions options) {
     Interpreter interpreter;
     try {
       interpreter = model.interpreter(options);
@@ -68,7 +72,11 @@ interface Contender extends AutoCloseable {
 
   /** TensorFlow Lite with XNNPACK. */
   static Contender peer(Path file, int threads) {
-    Peer peer = Peer.load(file, PeerKernels.XNNPACK, threads);
+    return peer(Peer.load(file, PeerKernels.XNNPACK, threads));
+  }
+
+  /** TensorFlow Lite as it was loaded; closed in the end. */
+  static Contender peer(Peer peer) {
     int outputs = peer.outputs().size();
     return new Contender() {
       @Override

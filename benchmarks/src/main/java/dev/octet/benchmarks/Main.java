@@ -12,8 +12,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * The benchmarks' command: {@code peer ...} compares Octet with TensorFlow Lite, anything else goes
- * to JMH.
+ * The benchmarks' command: {@code peer ...} compares Octet with TensorFlow Lite on models, {@code
+ * operators ...} on single operators, anything else goes to JMH.
  *
  * <p>Both unpack their native libraries into a folder of this process alone: JavaCPP's own cache
  * may hold yesterday's library, whose times would be reported as today's.
@@ -31,9 +31,13 @@ public final class Main {
     if (args.length > 0 && args[0].equals("peer")) {
       System.exit(PeerComparison.run(Arrays.asList(args).subList(1, args.length)));
     }
+    if (args.length > 0 && args[0].equals("operators")) {
+      System.exit(OperatorComparison.run(Arrays.asList(args).subList(1, args.length)));
+    }
     CommandLineOptions commandLine = new CommandLineOptions(args);
     if (commandLine.shouldHelp()) {
-      System.out.println("peer --help tells of the comparison with TensorFlow Lite; of JMH:");
+      System.out.println(
+          "peer --help and operators --help tell of comparisons with TensorFlow Lite; of JMH:");
       commandLine.showHelp();
       return;
     }
