@@ -25,7 +25,7 @@ inline int32_t exp_negative16(int32_t a, int32_t bits) {
   if (a == 0) return 32767;
   const int32_t quarter = 1 << (13 - bits);
   const int32_t part = (a & (quarter - 1)) - quarter, rest = part - a;
-  const int32_t x = (part << bits) + 4096;
+  const int32_t x = part * (1 << bits) + 4096;
   const int32_t x2 = product16(x, x), x3 = product16(x2, x), x4 = product16(x2, x2);
   const int32_t series = x + divide16(product16(divide16(x4, 2) + x3, constant16(1.0 / 3)) + x2, 1);
   const int32_t eighth = constant16(std::exp(-0.125));

@@ -13,9 +13,10 @@ import dev.octet.tflite.TfliteOperator;
 
 /**
  * One step of an LSTM, x [batch, inputs] to y [batch, outputs]; the full kernel, whose kinds and
- * inputs are those of {@link UnidirectionalSequenceLstm}. The basic kernel is {@link BasicLstm}.
+ * inputs are those of {@link UnidirectionalSequenceLstm}, or {@link NarrowLstm}. The basic kernel
+ * is {@link BasicLstm}.
  */
-record Lstm(FloatLstm real, IntegerLstm integer) implements Op {
+record Lstm(FloatLstm real, IntegerLstm integer, NarrowLstm narrow) implements Op {
   static final OpSpec SPEC = new OpSpec(BuiltinOperator.LSTM, 4, "f32 hybrid i8 u8", Lstm::read);
 
   private static Op read(TfliteOperator operator) {
@@ -31,7 +32,8 @@ record Lstm(FloatLstm real, IntegerLstm integer) implements Op {
             cellClip,
             projectionClip,
             options.bool("asymmetric_quantize_inputs")),
-        new IntegerLstm(cellClip, projectionClip, operator.intermediates()));
+        new IntegerLstm(cellClip, projectionClip, operator.intermediates()),
+        new NarrowLstm(cellClip, projectionClip, operator.intermediates()));
   }
 
   @Override
@@ -39,7 +41,8 @@ record Lstm(FloatLstm real, IntegerLstm integer) implements Op {
     return "LSTM";
   }
 
-  static void checkFull(NodeContext node, FloatLstm real, IntegerLstm integer) {
+  /** What is common to the kinds, and what the float ones need. */
+  static void checkFull(NodeContext node, FloatLstm real) {
     node.arity(1, 24, 1);
     node.require(
         node.inputCount() == 20 || node.inputCount() == 24,
@@ -50,9 +53,7 @@ record Lstm(FloatLstm real, IntegerLstm integer) implements Op {
     cell.check(node);
     Value x = node.input(0);
     node.type(node.output(0), x.type());
-    if (x.type() == TensorType.INT8) {
-      integer.check(node, cell);
-    } else {
+    if (x.type() != TensorType.INT8) {
       real.check(node);
     }
   }
@@ -69,7 +70,17 @@ record Lstm(FloatLstm real, IntegerLstm integer) implements Op {
 
   @Override
   public void check(NodeContext node) {
-    checkFull(node, real, integer);
+    checkFull(node, real);
+    if (isNarrow(node)) {
+      narrow.check(node);
+    } else if (node.input(0).type() == TensorType.INT8) {
+      integer.check(node, LstmCell.FULL);
+    }
+  }
+
+  /** The number of intermediate tensors tells the integer kernels apart. */
+  private boolean isNarrow(NodeContext node) {
+    return node.input(0).type() == TensorType.INT8 && narrow.intermediates().length == 12;
   }
 
   @Override
@@ -78,7 +89,7 @@ record Lstm(FloatLstm real, IntegerLstm integer) implements Op {
     node.rank(x, 2);
     LstmCell.FULL.checkShapes(node, x.dim(0));
     node.require(!LstmCell.FULL.anyDiagonal(node), null, "recurrent weights are no matrices");
-    if (x.type() == TensorType.INT8) {
+    if (x.type() == TensorType.INT8 && !isNarrow(node)) {
       integer.checkShapes(node, LstmCell.FULL);
     }
     return new int[][] {{x.dim(0), LstmCell.FULL.outputs(node)}};
@@ -86,7 +97,11 @@ record Lstm(FloatLstm real, IntegerLstm integer) implements Op {
 
   @Override
   public void emit(NodeContext node, Emitter emitter) {
-    emitFull(node, emitter, real, integer, true);
+    if (isNarrow(node)) {
+      narrow.emit(node, emitter);
+    } else {
+      emitFull(node, emitter, real, integer, true);
+    }
   }
 
   @Override

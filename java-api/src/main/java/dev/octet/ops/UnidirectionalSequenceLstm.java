@@ -49,7 +49,10 @@ record UnidirectionalSequenceLstm(boolean timeMajor, FloatLstm real, IntegerLstm
 
   @Override
   public void check(NodeContext node) {
-    Lstm.checkFull(node, real, integer);
+    Lstm.checkFull(node, real);
+    if (node.input(0).type() == TensorType.INT8) {
+      integer.check(node, LstmCell.FULL);
+    }
   }
 
   @Override

@@ -278,6 +278,12 @@ public final class Kernels {
           "gates:i32 inputs:i32 cells:i32 outputs:i32 sections:i32 x_zero:i32"
               + " h_zero:i32 hidden_zero:i32",
           6);
+  public static final Kernel LSTM_I8_8 =
+      Kernel.of(
+          "lstm_i8_8",
+          "x:value weights:weights h:value c:value y:value cell_clip:i32 projection_clip:i32",
+          "inputs:i32 cells:i32 outputs:i32 x_zero:i32 h_zero:i32",
+          6);
   public static final Kernel RNN =
       Kernel.of(
           "rnn",
@@ -363,6 +369,7 @@ public final class Kernels {
           LSTM,
           LSTM_BASIC,
           LSTM_I8,
+          LSTM_I8_8,
           LUT,
           MATMUL_F32,
           MATMUL_I8,

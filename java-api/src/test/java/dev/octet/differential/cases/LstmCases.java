@@ -28,7 +28,7 @@ final class LstmCases implements OpCases {
     return List.of(
         new OpGenerator("LSTM", "f32", m -> either(m, TensorType.FLOAT32)),
         new OpGenerator("LSTM", "hybrid", m -> new Full(m, TensorType.INT8, false).real()),
-        new OpGenerator("LSTM", "i8", m -> new Full(m, TensorType.INT8, false).integer()),
+        new OpGenerator("LSTM", "i8", LstmCases::integer),
         new OpGenerator("LSTM", "u8", m -> basic(m, TensorType.UINT8)),
         new OpGenerator(
             "UNIDIRECTIONAL_SEQUENCE_LSTM",
@@ -55,6 +55,74 @@ final class LstmCases implements OpCases {
     } else {
       new Full(m, type, false).real();
     }
+  }
+
+  private static void integer(SingleOp m) {
+    m.random().nextInt();
+    if (m.chance(0.3)) {
+      narrow(m);
+    } else {
+      new Full(m, TensorType.INT8, false).integer();
+    }
+  }
+
+  /** Coupled gates, normalization, projection and its bias: what the peer's int8 products need. */
+  private static void narrow(SingleOp m) {
+    m.random().nextInt();
+    int batch = m.number(1, 3);
+    int inputs = m.number(1, 20);
+    int cells = m.number(2, 20);
+    int outputs = m.number(1, 20);
+    m.runs(4);
+    int[] ids = new int[24];
+    Arrays.fill(ids, -1);
+    float hScale = m.scale(0.005, 0.01);
+    int hZero = m.number(-40, 40);
+    ids[0] = m.quantizedInput(TensorType.INT8, m.scale(0.005, 0.05), batch, inputs);
+    for (int gate = 1; gate < 4; gate++) {
+      ids[1 + gate] = weights(m, TensorType.INT8, m.scale(0.1, 1), cells, inputs);
+      ids[5 + gate] = weights(m, TensorType.INT8, m.scale(0.1, 1), cells, outputs);
+      ids[12 + gate] =
+          m.constant(
+              TensorType.INT32, m.integers(TensorType.INT32, cells, -9000000, 9000000), cells);
+      ids[20 + gate] =
+          m.constant(TensorType.INT16, m.integers(TensorType.INT16, cells, -32767, 32767), cells);
+      m.quantize(ids[20 + gate], TensorType.INT16, m.scale(1e-5, 1e-4), 0);
+    }
+    ids[16] = weights(m, TensorType.INT8, m.scale(0.1, 1), outputs, cells);
+    ids[17] =
+        m.constant(
+            TensorType.INT32, m.integers(TensorType.INT32, outputs, -900000, 900000), outputs);
+    ids[18] = variable(m, TensorType.INT8, batch, outputs);
+    m.graph().quantize(ids[18], hScale, hZero);
+    ids[19] = variable(m, TensorType.INT16, batch, cells);
+    m.graph().quantize(ids[19], 1f / 32768, 0);
+    int y = m.output(TensorType.INT8);
+    m.graph().quantize(y, hScale, hZero);
+    int operator =
+        m.graph()
+            .operator(
+                BuiltinOperator.LSTM,
+                1,
+                Table.builder("LSTMOptions")
+                    .set("fused_activation_function", Activation.TANH)
+                    .set("cell_clip", m.any(0f, 0.3f, 2f))
+                    .set("proj_clip", m.any(0f, 0.4f))
+                    .set("kernel_type", LstmKernel.FULL)
+                    .build(),
+                ids,
+                new int[] {y});
+    int[] intermediates = new int[12];
+    for (int i = 0; i < 12; i++) {
+      intermediates[i] = m.graph().tensor("intermediate" + i, TensorType.INT8, 0);
+      boolean sum = i % 3 == 0;
+      m.graph()
+          .quantize(
+              intermediates[i],
+              sum ? 1f / 4096 : m.scale(0.005, 0.05),
+              sum ? 0 : m.number(-50, 50));
+    }
+    m.graph().operator(operator).set("intermediates", intermediates);
   }
 
   static int variable(SingleOp m, TensorType type, int... shape) {
