@@ -171,13 +171,36 @@ public final class Model implements AutoCloseable {
         options.signature() == null ? signatures.get(0) : signature(options.signature());
     try {
       Interpreter interpreter = new Interpreter(this, signature, options, session);
-      // the JVM tells of a lost page late: at the next call out of Java, which is here
-      Thread.yield();
+      lostPages();
       return interpreter;
     } catch (InternalError e) {
-      // what the JVM throws when a page of a mapped file is no longer there
-      throw new MalformedModelException(source(), 0, "the file was cut after it was loaded", e);
+      throw cut(e);
+    } catch (RuntimeException e) {
+      // it may have stumbled over what it read from a lost page
+      try {
+        lostPages();
+      } catch (InternalError lost) {
+        throw cut(lost);
+      }
+      throw e;
     }
+  }
+
+  /**
+   * Throws the InternalError of a page that a mapped file has lost: the JVM tells of it late, at
+   * the next call out of Java.
+   */
+  private static void lostPages() {
+    Thread.yield();
+  }
+
+  private MalformedModelException cut(InternalError e) {
+    try {
+      lostPages();
+    } catch (InternalError another) {
+      e.addSuppressed(another);
+    }
+    return new MalformedModelException(source(), 0, "the file was cut after it was loaded", e);
   }
 
   /** A pool of at most {@code size} interpreters with default options. */
