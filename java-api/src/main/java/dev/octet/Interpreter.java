@@ -101,7 +101,7 @@ public final class Interpreter implements AutoCloseable {
     for (int id : graph.inputs()) {
       Value value = next.plan().graph().value(id);
       if (value.hosted()) {
-        next.host(id, Execution.blank(value));
+        next.host(id, Execution.blank(value.type(), value.shape()));
       }
     }
     inputs = tensors(graph.inputs());

@@ -167,6 +167,7 @@ public final class Model implements AutoCloseable {
 
   Interpreter interpreter(InterpreterOptions options, Session session) {
     Engine.ensureAvailable();
+    compiler.requireOpen();
     SignatureInfo signature =
         options.signature() == null ? signatures.get(0) : signature(options.signature());
     try {

@@ -156,7 +156,7 @@ record UserOperator(String name, ByteBuffer options, CustomOperator operator) im
     public Tensor output(int i, int... shape) {
       TensorInfo info = info(call.node().output(i), shape);
       if (info.type().bytes() == 0) {
-        HostTensor none = Execution.noStrings(shape);
+        HostTensor none = Execution.blank(TensorType.STRING, shape);
         call.output(i, none);
         return new Tensor(info, none, strings -> call.output(i, strings));
       }

@@ -89,16 +89,15 @@ public record Value(
   /** The most bytes a value may have: its memory must fit one direct buffer. */
   public static final long MAX_BYTES = Integer.MAX_VALUE - 1024;
 
-  /** True when a value of this shape and type has at most {@link #MAX_BYTES}. */
+  /**
+   * True when a value of this shape and type has at most {@link #MAX_BYTES}, and would have with 1
+   * in place of dimensions of 0: kernels multiply some dimensions without the others.
+   */
   public static boolean fits(TensorType type, int[] shape) {
-    long bytes = Math.max(1, type.bytes());
+    // a string has an offset of 4 bytes
+    long bytes = type == TensorType.STRING ? 4 : Math.max(1, type.bytes());
     for (int dim : shape) {
-      if (dim == 0) {
-        return true;
-      }
-    }
-    for (int dim : shape) {
-      bytes *= dim;
+      bytes *= Math.max(1, dim);
       if (bytes > MAX_BYTES) {
         return false;
       }

@@ -60,17 +60,19 @@ public final class Bound implements AutoCloseable {
     this.cleanable = CLEANER.register(this, handle);
   }
 
+  /**
+   * @param program held by the caller; it is let go of when the Bound is closed or cannot be made
+   */
   static Bound create(
       Plan plan, NativeProgram program, int[] numbers, int threads, boolean poison) {
-    ByteBuffer arena = NativeMemory.allocate(plan.arenaBytes(), "an arena");
-    ByteBuffer block = BlockWriter.binding(plan, numbers, poison);
-    NativeError error = new NativeError();
-    long programHandle = program.hold();
     long address = 0;
     try {
+      ByteBuffer arena = NativeMemory.allocate(plan.arenaBytes(), "an arena");
+      ByteBuffer block = BlockWriter.binding(plan, numbers, poison);
+      NativeError error = new NativeError();
       address =
           OctetNative.octet_binding_create(
-              programHandle,
+              program.handle(),
               NativeMemory.address(block),
               block.remaining(),
               NativeMemory.address(arena),

@@ -16,7 +16,10 @@ import java.util.Set;
 public final class Compiler implements AutoCloseable {
   private record Mode(int subgraph, Numerics numerics, boolean reference, int isa) {}
 
-  private record Packed(Mode mode, NativeProgram program) {}
+  private record Packed(Mode mode, NativeProgram program, boolean lasting) {}
+
+  /** Programs kept whose contents another run may never have again: those packed last. */
+  private static final int PASSING = 8;
 
   private final List<Packed> programs = new ArrayList<>();
   private boolean closed;
@@ -47,21 +50,48 @@ public final class Compiler implements AutoCloseable {
         plan, program, program.numbers(entries), options.threads(), options.poison());
   }
 
+  /** A program with these entries, held for the caller. */
   private synchronized NativeProgram program(Mode mode, List<WeightsEntry> entries) {
-    if (closed) {
-      throw new IllegalStateException("the model is closed");
-    }
     for (Packed packed : programs) {
       if (packed.mode().equals(mode) && packed.program().numbers(entries) != null) {
+        packed.program().hold();
         return packed.program();
       }
     }
     NativeProgram program = NativeProgram.load(entries, mode.isa());
-    programs.add(new Packed(mode, program));
+    if (closed) {
+      return program; // the caller is its only holder
+    }
+    programs.add(new Packed(mode, program, entries.stream().allMatch(WeightsEntry::lasting)));
+    program.hold();
+    forget();
     return program;
   }
 
-  /** Lets go of the weights; those in use stay until their interpreters are closed. */
+  /** Lets go of the oldest programs that follow from shapes or from what runs decided. */
+  private void forget() {
+    long passing = programs.stream().filter(packed -> !packed.lasting()).count();
+    for (int i = 0; passing > PASSING; i++) {
+      if (!programs.get(i).lasting()) {
+        programs.remove(i--).program().release();
+        passing--;
+      }
+    }
+  }
+
+  /**
+   * @throws IllegalStateException when closed
+   */
+  public synchronized void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
+    }
+  }
+
+  /**
+   * Lets go of the weights; those in use stay until their interpreters are closed. What these
+   * compile from now on, for other shapes, is theirs alone.
+   */
   @Override
   public synchronized void close() {
     closed = true;

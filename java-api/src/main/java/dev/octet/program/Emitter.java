@@ -21,14 +21,14 @@ public interface Emitter {
 
   /**
    * Number of the weights entry {@code key} of this kernel, made when it is new. The key names what
-   * is packed (the node and the role) and must not depend on shapes that a resize changes, nor may
-   * the contents.
+   * is packed (the node and the role). What is packed may depend on the contents of constant inputs
+   * and on the last dimensions of all inputs, on no other that a resize changes.
    */
   int weights(String key, Kernel kernel, WeightsBuilder.Filler filler);
 
   /**
    * A constant that is no tensor of the model (multipliers, tables), as an operand for {@link
-   * InstructionBuilder#in}. The contents are little-endian and depend on {@code key} alone.
+   * InstructionBuilder#in}. The contents are little-endian.
    */
   Operand constant(String key, TensorType type, int[] shape, ByteBuffer contents);
 

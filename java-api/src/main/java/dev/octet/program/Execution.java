@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.program;
 
+import dev.octet.InferenceException;
 import dev.octet.Profile;
 import dev.octet.TensorType;
 import dev.octet.graph.Graph;
@@ -10,6 +11,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -41,8 +43,12 @@ public final class Execution implements AutoCloseable {
    */
   public Execution(Session session, Graph graph, Set<Integer> taps) {
     this.session = session;
-    this.plan = Compiler.plan(graph, session.options(), taps);
-    this.bound = session.compiler().bind(graph.index(), plan, session.options());
+    try {
+      this.plan = Compiler.plan(graph, session.options(), taps);
+      this.bound = session.compiler().bind(graph.index(), plan, session.options());
+    } catch (OutOfMemoryError e) {
+      throw noMemory("to compile subgraph " + graph.index(), e);
+    }
     List<Instruction> host = plan.hostInstructions();
     this.steps = new HostStep[host.size()];
     for (int i = 0; i < steps.length; i++) {
@@ -50,7 +56,16 @@ public final class Execution implements AutoCloseable {
     }
     this.hosted = new HostTensor[plan.graph().values().size()];
     this.placed = new HostTensor[hosted.length];
+    clearVariables();
+  }
+
+  private void clearVariables() {
     bound.resetVariables();
+    for (Value value : plan.graph().values()) {
+      if (value.variable() && value.hosted() && !value.dynamic()) {
+        hosted[value.id()] = blank(value.type(), value.shape());
+      }
+    }
   }
 
   public Plan plan() {
@@ -170,7 +185,7 @@ public final class Execution implements AutoCloseable {
 
   /** Gives variables their first contents. */
   public void resetVariables() {
-    bound.resetVariables();
+    clearVariables();
     calls.values().forEach(Calls::resetVariables);
   }
 
@@ -245,22 +260,25 @@ public final class Execution implements AutoCloseable {
     calls.values().forEach(Calls::close);
   }
 
-  /** An empty tensor of strings. */
-  public static HostTensor noStrings(int[] shape) {
-    return Strings.tensor(shape, new byte[Strings.count(shape)][0]);
-  }
-
-  /** A tensor of empty strings, or of zeros when its elements are smaller than a byte. */
-  public static HostTensor blank(Value value) {
-    if (value.type() == TensorType.STRING) {
-      return noStrings(value.shape());
+  /**
+   * A tensor of empty strings, or of zeros when its elements are smaller than a byte.
+   *
+   * @throws InferenceException when there is no memory for it
+   */
+  public static HostTensor blank(TensorType type, int[] shape) {
+    try {
+      if (type == TensorType.STRING) {
+        return Strings.blank(shape);
+      }
+      long bits = (long) Strings.count(shape) * type.bits();
+      return new HostTensor(type, shape, ByteBuffer.allocate((int) ((bits + 7) / 8)));
+    } catch (OutOfMemoryError e) {
+      throw noMemory("for " + type + Arrays.toString(shape), e);
     }
-    long bits = (long) Strings.count(value.shape()) * value.type().bits();
-    return new HostTensor(value.type(), value.shape(), ByteBuffer.allocate((int) ((bits + 7) / 8)));
   }
 
-  /** True for a type that has elements of no fixed size but contents: strings. */
-  public static boolean strings(TensorType type) {
-    return type == TensorType.STRING;
+  private static InferenceException noMemory(String what, OutOfMemoryError cause) {
+    return new InferenceException(
+        InferenceException.Kind.INTERNAL, -1, "not enough memory " + what, cause);
   }
 }

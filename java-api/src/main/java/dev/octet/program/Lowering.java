@@ -10,6 +10,7 @@ import dev.octet.graph.Value;
 import dev.octet.ops.HostOp;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -89,10 +90,8 @@ final class Lowering implements Emitter {
   private Slot slot(Value value) {
     if (constant(value)) {
       ByteBuffer contents = value.contents();
-      CRC32 checksum = new CRC32();
-      checksum.update(contents.duplicate());
-      String key = "value " + value.id() + " " + Long.toHexString(checksum.getValue());
-      return constantSlot(key, value.type(), value.shape(), contents);
+      String key = "value " + value.id() + checksum(contents);
+      return constantSlot(key, ofFile(value), value.type(), value.shape(), contents);
     }
     Slot slot =
         slotOfValue.computeIfAbsent(
@@ -101,18 +100,31 @@ final class Lowering implements Emitter {
     return slot;
   }
 
-  private Slot constantSlot(String key, TensorType type, int[] shape, ByteBuffer contents) {
-    int entry = entry(key, null, weights -> weights.part(contents));
+  private Slot constantSlot(
+      String key, boolean lasting, TensorType type, int[] shape, ByteBuffer contents) {
+    int entry = entry(key, lasting, null, weights -> weights.part(contents));
     return add(type, shape, false, entry);
   }
 
-  private int entry(String key, Kernel kernel, WeightsBuilder.Filler filler) {
+  private int entry(String key, boolean lasting, Kernel kernel, WeightsBuilder.Filler filler) {
     WeightsEntry known = entries.get(key);
     if (known == null) {
-      known = new WeightsEntry(entries.size(), key, kernel, filler);
+      known = new WeightsEntry(entries.size(), key, lasting, kernel, filler);
       entries.put(key, known);
     }
     return known.number();
+  }
+
+  /** True for a constant whose contents are those of the file, in every compilation. */
+  private boolean ofFile(Value value) {
+    List<Value> file = graph.subgraphs().get(graph.index()).values();
+    return value.id() < file.size() && file.get(value.id()).data() == value.data();
+  }
+
+  private static String checksum(ByteBuffer contents) {
+    CRC32 checksum = new CRC32();
+    checksum.update(contents.duplicate());
+    return " " + Long.toHexString(checksum.getValue());
   }
 
   private void copyConstant(Value value) {
@@ -137,12 +149,27 @@ final class Lowering implements Emitter {
 
   @Override
   public int weights(String key, Kernel kernel, WeightsBuilder.Filler filler) {
-    return entry("weights " + key, kernel, filler);
+    StringBuilder whole = new StringBuilder("weights ").append(key).append(' ');
+    whole.append(kernel.name());
+    boolean lasting = true;
+    for (int id : node.inputs()) {
+      if (id < 0) {
+        continue;
+      }
+      // packing may depend on channels, which a resize may change
+      Value value = graph.value(id);
+      whole.append(' ').append(value.rank() == 0 ? 0 : value.dim(value.rank() - 1));
+      if (constant(value) && !ofFile(value)) {
+        lasting = false;
+        whole.append(Arrays.toString(value.shape())).append(checksum(value.contents()));
+      }
+    }
+    return entry(whole.toString(), lasting, kernel, filler);
   }
 
   @Override
   public Operand constant(String key, TensorType type, int[] shape, ByteBuffer contents) {
-    return constantSlot("constant " + key, type, shape, contents);
+    return constantSlot("constant " + key + checksum(contents), true, type, shape, contents);
   }
 
   @Override

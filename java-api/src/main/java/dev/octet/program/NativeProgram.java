@@ -72,13 +72,17 @@ final class NativeProgram {
     return bytes;
   }
 
-  /** The native handle, kept alive until {@link #release}. */
-  synchronized long hold() {
+  /** The native handle, for one who holds this. */
+  synchronized long handle() {
+    return handle;
+  }
+
+  /** Keeps the weights until {@link #release}. */
+  synchronized void hold() {
     if (holders == 0) {
       throw new IllegalStateException("the model is closed");
     }
     holders++;
-    return handle;
   }
 
   synchronized void release() {

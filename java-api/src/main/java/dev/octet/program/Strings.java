@@ -21,6 +21,17 @@ public final class Strings {
     return count;
   }
 
+  /** A tensor of empty strings. */
+  static HostTensor blank(int[] shape) {
+    int count = count(shape);
+    int size = Math.multiplyExact(4, Math.addExact(2, count));
+    ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).putInt(count);
+    while (out.hasRemaining()) {
+      out.putInt(size);
+    }
+    return new HostTensor(TensorType.STRING, shape, out.flip());
+  }
+
   /** A tensor of these strings. */
   public static HostTensor tensor(int[] shape, byte[][] strings) {
     int offset = Math.multiplyExact(4, Math.addExact(2, strings.length));

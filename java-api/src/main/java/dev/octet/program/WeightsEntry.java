@@ -10,9 +10,12 @@ import java.util.List;
  * A weights entry by its key; filled only when a program has to be loaded with it.
  *
  * @param number local number
+ * @param lasting true when every compilation of the graph has the same contents; those of others
+ *     follow from shapes, or from what a run decided
  * @param kernel the kernel that packs it, or null for a constant kept as it is
  */
-record WeightsEntry(int number, String key, Kernel kernel, WeightsBuilder.Filler filler) {
+record WeightsEntry(
+    int number, String key, boolean lasting, Kernel kernel, WeightsBuilder.Filler filler) {
 
   /** Fields and parts, ready to be written. */
   static final class Filled implements WeightsBuilder {

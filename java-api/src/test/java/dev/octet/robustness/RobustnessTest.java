@@ -84,16 +84,15 @@ final class RobustnessTest {
         "models/simple_composite.tflite",
         "models/ssd_mobilenet_v1_coco_quant_postprocess_head_layers.tflite",
         "models/audio_preprocessor_int8.tflite",
-        "models/sparse_tensor.bin",
         "models/embedding_lookup.tflite",
         "models/q_einsum.tflite",
         "reference/mnist_articles/int8_float_io.tflite"
       })
   void damagedPublishedModels(String model) throws IOException, InterruptedException {
     byte[] bytes = Files.readAllBytes(Shared.require(model));
-    Trial sound = new Trial(0, Duration.ofSeconds(HANGS_SECONDS));
+    Trial sound = new Trial(0, DEADLINE);
     sound.run(bytes);
-    assertTrue(sound.ending().startsWith("runs runs "), () -> model + ": " + sound.ending());
+    assertTrue(sound.ending().contains("runs"), () -> model + ": " + sound.ending());
     damage(model, bytes, MUTATIONS);
     report(model);
   }
