@@ -27,10 +27,8 @@ final class PackedWeightsTest {
     int x = graph.input("x", type, 1, 2, 3, channels);
     int w =
         real
-            ? graph.constant(
-                "w", type, TestModel.floats(1, -2, 3, -4, 5, -6, 7, -8), 4, 1, 1, 2)
-            : graph.constant(
-                "w", type, TestModel.bytes(1, -2, 3, -4, 5, -6, 7, -8), 4, 1, 1, 2);
+            ? graph.constant("w", type, TestModel.floats(1, -2, 3, -4, 5, -6, 7, -8), 4, 1, 1, 2)
+            : graph.constant("w", type, TestModel.bytes(1, -2, 3, -4, 5, -6, 7, -8), 4, 1, 1, 2);
     TensorType sums = real ? type : TensorType.INT32;
     ByteBuffer biases = real ? TestModel.floats(1, 2, 3, 4) : TestModel.ints(1, 2, 3, 4);
     int bias = graph.constant("bias", sums, biases, 4);
@@ -130,7 +128,9 @@ final class PackedWeightsTest {
     interpreter.input("limit").set(new float[] {start + count});
     interpreter.run();
     assertArrayEquals(
-        new float[] {count * (start + (count - 1) / 2f)}, interpreter.output("y").toFloats(), 1e-3f);
+        new float[] {count * (start + (count - 1) / 2f)},
+        interpreter.output("y").toFloats(),
+        1e-3f);
   }
 
   @Test

@@ -98,8 +98,7 @@ final class EverythingTest {
       interpreter.run();
       assertArrayEquals(
           new float[] {2, 4, 6, 8, 10, 12}, interpreter.output("sum").toFloats(), "two runs");
-      assertArrayEquals(
-          new float[] {3, 6, 9, 12, 15, 18}, interpreter.output("looped").toFloats());
+      assertArrayEquals(new float[] {3, 6, 9, 12, 15, 18}, interpreter.output("looped").toFloats());
       assertArrayEquals(new long[] {1, 4}, interpreter.output("where").toLongs());
       assertArrayEquals(new float[] {4, 10}, interpreter.output("picked").toFloats());
       assertArrayEquals(new long[] {2, -1, 4, -1}, interpreter.output("found").toLongs());

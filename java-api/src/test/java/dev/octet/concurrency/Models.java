@@ -46,8 +46,7 @@ final class Models {
           BuiltinOperator.REDUCE_MAX, 1, Table.of("ReducerOptions"), in(sum, axis), in(greatest));
     }
     int less = test.output("less", TensorType.BOOL);
-    test.operator(
-        BuiltinOperator.LESS, 1, Table.of("LessOptions"), in(greatest, limit), in(less));
+    test.operator(BuiltinOperator.LESS, 1, Table.of("LessOptions"), in(greatest, limit), in(less));
     TestModel.Graph body = model.graph();
     int before = body.input("sum", FLOAT, shape);
     int step = body.input("step", FLOAT, shape);
@@ -150,8 +149,7 @@ final class Models {
             .build(),
         in(),
         in(table));
-    int keys =
-        graph.constant("keys", TensorType.STRING, TestModel.strings("a", "b", "c", "d"), 4);
+    int keys = graph.constant("keys", TensorType.STRING, TestModel.strings("a", "b", "c", "d"), 4);
     int values =
         graph.constant("values", TensorType.INT64, TestModel.ints(1, 0, 2, 0, 3, 0, 4, 0), 4);
     graph.operator(

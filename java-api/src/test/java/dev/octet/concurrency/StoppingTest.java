@@ -68,8 +68,7 @@ final class StoppingTest {
         Interpreter interpreter = model.interpreter()) {
       for (int i = 0; i < 5; i++) {
         start(interpreter, 0, 0, 1);
-        InferenceException e =
-            assertThrows(InferenceException.class, () -> cancelled(interpreter));
+        InferenceException e = assertThrows(InferenceException.class, () -> cancelled(interpreter));
         assertEquals(InferenceException.Kind.CANCELLED, e.kind(), e.getMessage());
         start(interpreter, 0, 0.75f, 2);
         interpreter.run();

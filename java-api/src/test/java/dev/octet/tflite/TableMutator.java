@@ -47,8 +47,7 @@ public final class TableMutator {
     List<Field> fields = table.type().fields();
     for (int i = 0; i < fields.size(); i++) {
       Field field = fields.get(i);
-      Aspect aspect =
-          around != Aspect.OTHER ? around : aspect(table.name() + "." + field.name());
+      Aspect aspect = around != Aspect.OTHER ? around : aspect(table.name() + "." + field.name());
       sites.computeIfAbsent(aspect, a -> new ArrayList<>()).add(new Site(aspect, path, field));
       if (table.value(i) instanceof Table inner) {
         collect(inner, below(path, i, -1), aspect);
@@ -69,11 +68,11 @@ public final class TableMutator {
   private static Aspect aspect(String field) {
     return switch (field) {
       case "Operator.inputs",
-              "Operator.outputs",
-              "Operator.intermediates",
-              "SubGraph.inputs",
-              "SubGraph.outputs",
-              "Model.signature_defs" ->
+          "Operator.outputs",
+          "Operator.intermediates",
+          "SubGraph.inputs",
+          "SubGraph.outputs",
+          "Model.signature_defs" ->
           Aspect.WIRING;
       case "Tensor.shape", "Tensor.shape_signature" -> Aspect.SHAPE;
       case "Tensor.type" -> Aspect.TYPE;
