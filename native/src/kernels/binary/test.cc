@@ -111,7 +111,9 @@ void check_integers(Type type, int32_t isa) {
     return p % q != 0 && (p < 0) != (q < 0) ? quotient - 1 : quotient;
   };
   with(BinaryOperation::kAdd, [](__int128 p, __int128 q) { return p + q; });
-  with(BinaryOperation::kMul, [](__int128 p, __int128 q) { return p * q; });
+  with(BinaryOperation::kMul, [](__int128 p, __int128 q) {
+    return static_cast<unsigned __int128>(p) * static_cast<unsigned __int128>(q);
+  });
   with(BinaryOperation::kMaximum, [](__int128 p, __int128 q) { return p > q ? p : q; });
   with(BinaryOperation::kMinimum, [](__int128 p, __int128 q) { return p < q ? p : q; });
   if (type == Type::kI8 || type == Type::kI16 || type == Type::kI32 || type == Type::kI64) {
@@ -162,9 +164,9 @@ TEST(Binary, ShiftsStayInsideTheType) {
   check<uint32_t, uint32_t>(s, Type::kU32, Type::kU32, BinaryOperation::kShiftRight, {0x80000001},
                             {0, 1, 31, 32, 33, 0xffffffff}, 0,
                             [](uint32_t p, uint32_t q) { return p >> std::min(31u, q); });
-  check<int16_t, int16_t>(s, Type::kI16, Type::kI16, BinaryOperation::kShiftLeft, {3},
-                          {0, 1, 14, 15, 16, 31}, 0,
-                          [](int16_t p, int16_t q) { return static_cast<int16_t>(p << q); });
+  check<int16_t, int16_t>(
+      s, Type::kI16, Type::kI16, BinaryOperation::kShiftLeft, {3}, {0, 1, 14, 15, 16, 31}, 0,
+      [](int16_t p, int16_t q) { return static_cast<int16_t>(static_cast<uint32_t>(p) << q); });
 }
 
 TEST(Binary, PowersOfIntegersThatDoNotFit) {

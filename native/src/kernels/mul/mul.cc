@@ -58,10 +58,13 @@ bool prepare_inputs(Prepare& prepare, const MulFields& f, const Value& a, const 
     return prepare.check(f.a_zero == 0 && f.b_zero == 0, "zero point of int16 is not 0");
   }
   const Quant8 qa = quant8(a), qb = quant8(b);
+  if (!prepare.check(qa.contains(f.a_zero) && qb.contains(f.b_zero),
+                     "zero point outside its type")) {
+    return false;
+  }
   s->quant.a = {qa.mask, qa.offset + f.a_zero};
   s->quant.b = {qb.mask, qb.offset + f.b_zero};
-  return prepare.check(qa.contains(f.a_zero) && qb.contains(f.b_zero),
-                       "zero point outside its type");
+  return true;
 }
 
 bool prepare_output(Prepare& prepare, const MulFields& f, const Value& y, MulQuantized* q) {
