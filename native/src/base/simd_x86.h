@@ -178,6 +178,14 @@ struct Ymm {
     return _mm256_min_epu8(_mm256_max_epu8(y, min), max);
   }
   static OCTET_INLINE Bytes flip8(Bytes y, Bytes flip) { return _mm256_xor_si256(y, flip); }
+  static OCTET_INLINE Bytes and8(Bytes a, Bytes b) { return _mm256_and_si256(a, b); }
+  static OCTET_INLINE Bytes sub8(Bytes a, Bytes b) { return _mm256_sub_epi8(a, b); }
+  // The upper halves of bytes in the lower ones; what is above them does not matter.
+  static OCTET_INLINE Bytes halve_bytes(Bytes a) { return _mm256_srli_epi16(a, 4); }
+  // sums + v * scale
+  static OCTET_INLINE Float add_scaled(Float sums, Int v, const float* scale) {
+    return _mm256_fmadd_ps(_mm256_cvtepi32_ps((Bytes)v), _mm256_load_ps(scale), sums);
+  }
 };
 
 #endif
@@ -249,6 +257,14 @@ struct Zmm {
     return _mm512_min_epu8(_mm512_max_epu8(y, min), max);
   }
   static OCTET_INLINE Bytes flip8(Bytes y, Bytes flip) { return _mm512_xor_si512(y, flip); }
+  static OCTET_INLINE Bytes and8(Bytes a, Bytes b) { return _mm512_and_si512(a, b); }
+  static OCTET_INLINE Bytes sub8(Bytes a, Bytes b) { return _mm512_sub_epi8(a, b); }
+  // The upper halves of bytes in the lower ones; what is above them does not matter.
+  static OCTET_INLINE Bytes halve_bytes(Bytes a) { return _mm512_srli_epi16(a, 4); }
+  // sums + v * scale
+  static OCTET_INLINE Float add_scaled(Float sums, Int v, const float* scale) {
+    return _mm512_fmadd_ps(_mm512_cvtepi32_ps((Bytes)v), _mm512_load_ps(scale), sums);
+  }
 };
 
 #endif

@@ -74,6 +74,9 @@ record BatchMatmul(boolean adjX, boolean adjY, boolean asymmetric) implements Op
         if (w.type() == TensorType.INT16) {
           node.perTensor(w);
           node.require(w.quantization().zeroPoint() == 0, w, "int16 has a zero point");
+          float factor =
+              x.quantization().scale() * w.quantization().scale() / y.quantization().scale();
+          node.require(factor < 1 << 14, y, "factor " + factor + " is too large");
         } else {
           checkColumns(node, w);
         }

@@ -6,6 +6,7 @@ import dev.octet.graph.Node;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
+import dev.octet.program.Kernels;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.TfliteOperator;
@@ -106,7 +107,11 @@ record FullyConnected(
     }
     if (w.type() != TensorType.FLOAT32) {
       node.require(w.constant() || w.type() == TensorType.INT8, w, "is not constant");
-      checkRows(node, w);
+      if (w.blocks() == null) {
+        checkRows(node, w);
+      } else {
+        checkBlocks(node, w);
+      }
     }
   }
 
@@ -147,6 +152,23 @@ record FullyConnected(
     if (y.type() == TensorType.INT16) {
       node.require(y.quantization().zeroPoint() == 0, y, "int16 has a zero point");
     }
+  }
+
+  /** Weights have a scale for each block of a row. */
+  private static void checkBlocks(NodeContext node, Value w) {
+    node.type(w, TensorType.INT4);
+    node.rank(w, 2);
+    int size = w.blocks().size();
+    node.require(
+        w.dim(1) > 0 && w.dim(1) % size == 0, w, "rows are not a multiple of blocks of " + size);
+    node.require(
+        w.blocks().scales().length == (long) w.dim(0) * (w.dim(1) / size),
+        w,
+        "does not have a scale for each block");
+    node.require(
+        !node.has(2) || node.input(2).constant(),
+        node.optional(2),
+        "the bias of weights in blocks is not constant");
   }
 
   /** Weights are quantized per tensor or, without zero points, per row. */
@@ -203,11 +225,39 @@ record FullyConnected(
   public void emit(NodeContext node, Emitter emitter) {
     MatrixProduct product =
         new MatrixProduct(activation, false, true, asymmetric && !symmetric(node));
-    if (shuffled()) {
+    if (node.input(1).blocks() != null) {
+      emitBlocks(node, emitter);
+    } else if (shuffled()) {
       product.emitPlain(node, emitter, MatrixProduct.Arithmetic.HALF_AWAY, rows(node, emitter));
     } else {
       product.emit(node, emitter, MatrixProduct.of(node, emitter, exact(node)));
     }
+  }
+
+  /** Rows of x are always quantized with a zero point where weights have scales for blocks. */
+  private void emitBlocks(NodeContext node, Emitter emitter) {
+    Value x = node.input(0);
+    Value w = node.input(1);
+    OutputRange range = OutputRange.of(activation);
+    int weights =
+        emitter.weights(
+            "node " + node.node().index(),
+            Kernels.GEMM_I4,
+            entry ->
+                entry
+                    .i32("n", w.dim(0))
+                    .i32("k", w.dim(1))
+                    .i32("size", w.blocks().size())
+                    .part(Filter.bytes(w))
+                    .part(w.blocks().scales())
+                    .part(node.has(2) ? node.input(2).contents() : ByteBuffer.allocate(0)));
+    QuantizedRows rows = QuantizedRows.of(emitter, x, (int) (x.elements() / w.dim(1)), false);
+    rows.scales(emitter.instruction(Kernels.GEMM_I4).in("x", rows.x()))
+        .weights("weights", weights)
+        .out("y", node.output(0))
+        .f32("act_min", range.low())
+        .f32("act_max", range.high())
+        .emit();
   }
 
   /** Shuffled weights are stored four rows by 16 columns at a time, row by row, xor 0x80. */

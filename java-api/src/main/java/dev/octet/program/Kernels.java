@@ -138,6 +138,12 @@ public final class Kernels {
           + " y_min:i32 y_max:i32 form:i32 act_min:f32 act_max:f32";
   public static final Kernel BATCH_MATMUL = Kernel.of("batch_matmul", MATMUL_FIELDS, "", 0);
   public static final Kernel MATMUL_I8 = Kernel.of("matmul_i8", MATMUL_FIELDS, "", 0);
+  public static final Kernel GEMM_I4 =
+      Kernel.of(
+          "gemm_i4",
+          "x:value x_scale:value x_zeros:value weights:weights y:value act_min:f32 act_max:f32",
+          "n:i32 k:i32 size:i32",
+          3);
   public static final Kernel MATMUL_F32 =
       Kernel.of(
           "matmul_f32",
@@ -362,6 +368,7 @@ public final class Kernels {
           FILL,
           GATHER,
           GATHER_ND,
+          GEMM_I4,
           GEMM_I8,
           L2_NORMALIZATION,
           L2_POOL_2D,

@@ -93,6 +93,17 @@ final class BatchMatmulCases implements OpCases {
       return all;
     }
 
+    double[] quantizedRows(byte[] floats, boolean asymmetric) {
+      double[] numbers = MatrixOracle.floats(floats);
+      int m = x[x.length - (adjX ? 1 : 2)];
+      int k = x[x.length - (adjX ? 2 : 1)];
+      for (int row = 0; row < numbers.length / k; row++) {
+        int first = row / m * m * k + row % m * (adjX ? 1 : k);
+        RowQuantization.quantize(numbers, first, adjX ? m : 1, k, asymmetric);
+      }
+      return numbers;
+    }
+
     void emit(int x, int w, int y, boolean asymmetric) {
       m.operator(
           BuiltinOperator.BATCH_MATMUL,
@@ -179,13 +190,22 @@ final class BatchMatmulCases implements OpCases {
             }));
   }
 
-  /** With one batch dimension at most: of more the peer takes the scales of other rows. */
+  /** Of more than one batch dimension the peer takes the scales of other rows. */
   private static void hybrid(SingleOp m) {
-    Case c = new Case(m, m.number(0, 1)).apart();
+    Case c = new Case(m, m.number(0, 3)).apart();
     int x = m.input(TensorType.FLOAT32, c.x);
     byte[] contents = m.integers(TensorType.INT8, product(c.w), -127, 127);
     int w = m.constant(TensorType.INT8, contents, c.w);
-    c.quantizeColumns(w);
-    c.emit(x, w, m.output(TensorType.FLOAT32), m.chance(0.5));
+    double[] scales = c.quantizeColumns(w);
+    boolean asymmetric = m.chance(0.5);
+    c.emit(x, w, m.output(TensorType.FLOAT32), asymmetric);
+    if (Math.max(c.x.length, c.w.length) > 3) {
+      m.oracle(
+          c.oracle(
+              "the peer takes the scales of other rows with two batch dimensions",
+              inputs -> c.quantizedRows(inputs.get(0), asymmetric),
+              inputs -> MatrixOracle.octets(contents),
+              (y, column, sum) -> y.putFloat((float) (sum * scales[column]))));
+    }
   }
 }

@@ -8,6 +8,8 @@ import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
 import dev.octet.tflite.WeightsFormat;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /** FULLY_CONNECTED with weights of every type. */
@@ -33,6 +35,7 @@ final class FullyConnectedCases implements OpCases {
         generator("i16x8", m -> words(m, TensorType.INT32)),
         generator("i16x8/i64", m -> words(m, TensorType.INT64)),
         generator("hybrid", FullyConnectedCases::hybrid),
+        generator("hybrid i4 blocks", FullyConnectedCases::blocks),
         generator("hybrid i4", FullyConnectedCases::hybridInt4));
   }
 
@@ -52,14 +55,14 @@ final class FullyConnectedCases implements OpCases {
     final Table.Builder options = Table.builder("FullyConnectedOptions");
 
     Case(SingleOp m, int mostN, int mostK) {
-      this(m, mostN, mostK, 1);
+      this(m, 1, mostN, 1, mostK, 1);
     }
 
     /** k is a multiple of {@code block}. */
-    Case(SingleOp m, int mostN, int mostK, int block) {
+    Case(SingleOp m, int leastN, int mostN, int leastK, int mostK, int block) {
       this.m = m;
-      n = m.number(1, mostN);
-      k = block * m.number(1, mostK / block);
+      n = m.number(leastN, mostN);
+      k = block * m.number((leastK + block - 1) / block, mostK / block);
       keepDims = m.chance(0.3);
       int rows = m.number(1, m.chance(0.2) ? 20 : 5);
       if (keepDims) {
@@ -105,10 +108,19 @@ final class FullyConnectedCases implements OpCases {
     c.emit(6, x, w, b, m.output(TensorType.FLOAT32));
   }
 
+  /** Of -1/16 to 1/16. */
+  private static byte[] halves(SingleOp m, int count) {
+    byte[] bytes = m.contents(TensorType.FLOAT16, count);
+    for (int i = 1; i < bytes.length; i += 2) {
+      bytes[i] = (byte) (bytes[i] & 0x80 | m.number(0x1c, 0x2b));
+    }
+    return bytes;
+  }
+
   private static void halfWeights(SingleOp m) {
     Case c = new Case(m, 40, 100);
     int x = m.input(TensorType.FLOAT32, c.x);
-    int half = m.constant(TensorType.FLOAT16, m.contents(TensorType.FLOAT16, c.n * c.k), c.n, c.k);
+    int half = m.constant(TensorType.FLOAT16, halves(m, c.n * c.k), c.n, c.k);
     int w = m.graph().tensor("w", TensorType.FLOAT32, c.n, c.k);
     m.operator(BuiltinOperator.DEQUANTIZE, 3, Table.of("DequantizeOptions"), in(half), w);
     c.emit(6, x, w, bias(c, TensorType.FLOAT32), m.output(TensorType.FLOAT32));
@@ -116,7 +128,7 @@ final class FullyConnectedCases implements OpCases {
 
   private static void sparseFloats(SingleOp m) {
     int block = m.any(1, 4);
-    Case c = new Case(m, 40, 100, block);
+    Case c = new Case(m, 1, 40, 1, 100, block);
     int x = m.input(TensorType.FLOAT32, c.x);
     int w =
         new SparseMatrix(TensorType.FLOAT32, c.n, c.k, block)
@@ -125,7 +137,7 @@ final class FullyConnectedCases implements OpCases {
   }
 
   private static void sparseInt8(SingleOp m) {
-    Case c = new Case(m, 40, 200, 16);
+    Case c = new Case(m, 1, 40, 1, 200, 16);
     float scale = m.scale(0.01, 0.1);
     int x = m.quantizedInput(TensorType.INT8, scale, c.x);
     int w =
@@ -137,7 +149,7 @@ final class FullyConnectedCases implements OpCases {
   }
 
   private static void sparseHybrid(SingleOp m) {
-    Case c = new Case(m, 40, 200, 16);
+    Case c = new Case(m, 1, 40, 1, 200, 16);
     int x = m.input(TensorType.FLOAT32, c.keepDims ? c.x : new int[] {c.x[0], c.k});
     int w =
         new SparseMatrix(TensorType.INT8, c.n, c.k, 16)
@@ -279,6 +291,38 @@ final class FullyConnectedCases implements OpCases {
     int x = m.input(TensorType.FLOAT32, c.x);
     boolean special = c.n >= 4 && c.k >= 32 && c.k % 2 == 0;
     hybrid(c, x, m.constant(TensorType.INT4, packed, c.n, c.k), w, m.chance(0.5), special);
+  }
+
+  /**
+   * A scale for each block of a row. The peer looks at them with at least 4 rows and 32 columns,
+   * and leaves out fused activations.
+   */
+  private static void blocks(SingleOp m) {
+    int block = m.any(8, 16, 32, 64);
+    Case c = new Case(m, 4, 40, 32, 256, block);
+    byte[] packed = m.contents(TensorType.INT8, c.n * c.k / 2);
+    int x = m.input(TensorType.FLOAT32, c.x);
+    int w = m.constant(TensorType.INT4, packed, c.n, c.k);
+    ByteBuffer scales = ByteBuffer.allocate(2 * c.n * c.k / block).order(ByteOrder.LITTLE_ENDIAN);
+    while (scales.hasRemaining()) {
+      scales.putShort((short) m.number(0x0400, 0x1400)); // 2^-14 to 2^-10
+    }
+    int s = m.constant(TensorType.FLOAT16, scales.array(), c.n, c.k / block);
+    m.graph()
+        .tensor(w)
+        .set(
+            "quantization",
+            Table.builder("QuantizationParameters")
+                .set(
+                    "details",
+                    Table.builder("BlockwiseQuantization")
+                        .set("scales", s)
+                        .set("zero_points", -1)
+                        .set("block_size", block)
+                        .build())
+                .build());
+    c.options.set("fused_activation_function", Activation.NONE);
+    c.emit(12, x, w, bias(c, TensorType.FLOAT32), m.output(TensorType.FLOAT32));
   }
 
   /** Scales so small that a fused clamp does not hide how great the sums are. */

@@ -22,28 +22,19 @@ record HybridOracle(byte[] w, float[] scales, byte[] bias, Activation activation
 
   @Override
   public List<byte[]> outputs(List<byte[]> inputs) {
-    ByteBuffer x = ByteBuffer.wrap(inputs.get(0)).order(ByteOrder.LITTLE_ENDIAN);
     int n = scales.length;
     int k = w.length / n;
-    int m = x.capacity() / 4 / k;
+    int m = inputs.get(0).length / 4 / k;
     ByteBuffer y = ByteBuffer.allocate(4 * m * n).order(ByteOrder.LITTLE_ENDIAN);
-    int[] q = new int[k];
+    double[] numbers = MatrixOracle.floats(inputs.get(0));
     for (int i = 0; i < m; i++) {
-      float range = 0;
-      for (int c = 0; c < k; c++) {
-        range = Math.max(range, Math.abs(x.getFloat(4 * (i * k + c))));
-      }
-      float inverse = range == 0 ? 0 : 127 / range;
-      for (int c = 0; c < k; c++) {
-        float scaled = x.getFloat(4 * (i * k + c)) * inverse;
-        q[c] = (int) Math.copySign(Math.floor(Math.abs((double) scaled) + 0.5), scaled);
-      }
+      RowQuantization.quantize(numbers, i * k, 1, k, false);
       for (int j = 0; j < n; j++) {
-        long sum = 0;
+        double sum = 0;
         for (int c = 0; c < k; c++) {
-          sum += q[c] * w[j * k + c];
+          sum += numbers[i * k + c] * w[j * k + c];
         }
-        double real = sum * ((double) range / 127) * scales[j] + bias(j);
+        double real = sum * scales[j] + bias(j);
         y.putFloat((float) activated(real));
       }
     }

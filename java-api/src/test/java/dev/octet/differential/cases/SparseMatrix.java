@@ -24,35 +24,45 @@ record SparseMatrix(TensorType type, int n, int k, int block) {
       segments[row + 1] = indices.size();
     }
     int[] columns = indices.stream().mapToInt(i -> i).toArray();
-    ByteBuffer stored = ByteBuffer.wrap(contents, 0, columns.length * block * type.bytes()).slice();
-    int tensor = m.graph().constant("sparse", type, stored, n, k);
-    List<Table> levels = new ArrayList<>();
-    levels.add(dense(n));
-    levels.add(
-        Table.builder("DimensionMetadata")
-            .set("format", DimensionFormat.SPARSE_CSR)
-            .set("array_segments", vector(segments))
-            .set("array_indices", vector(columns))
-            .build());
-    if (block > 1) {
-      levels.add(dense(block));
-    }
+    ByteBuffer stored = ByteBuffer.wrap(contents, 0, columns.length * block * type.bytes());
+    int tensor = m.graph().constant("sparse", type, stored.slice(), n, k);
+    boolean blocks = block > 1;
+    store(
+        m,
+        tensor,
+        blocks ? new int[] {0, 1, 2} : new int[] {0, 1},
+        blocks ? new int[] {1} : new int[0],
+        blocks
+            ? List.of(dense(n), compressed(segments, columns), dense(block))
+            : List.of(dense(n), compressed(segments, columns)));
+    return tensor;
+  }
+
+  /** Says how a constant is stored. */
+  static void store(SingleOp m, int tensor, int[] order, int[] blockMap, List<Table> levels) {
     m.graph()
         .tensor(tensor)
         .set(
             "sparsity",
             Table.builder("SparsityParameters")
-                .set("traversal_order", block > 1 ? new int[] {0, 1, 2} : new int[] {0, 1})
-                .set("block_map", block > 1 ? new int[] {1} : new int[0])
+                .set("traversal_order", order)
+                .set("block_map", blockMap)
                 .set("dim_metadata", levels)
                 .build());
-    return tensor;
   }
 
-  private static Table dense(int size) {
+  static Table dense(int size) {
     return Table.builder("DimensionMetadata")
         .set("format", DimensionFormat.DENSE)
         .set("dense_size", size)
+        .build();
+  }
+
+  static Table compressed(int[] segments, int[] indices) {
+    return Table.builder("DimensionMetadata")
+        .set("format", DimensionFormat.SPARSE_CSR)
+        .set("array_segments", vector(segments))
+        .set("array_indices", vector(indices))
         .build();
   }
 
