@@ -88,6 +88,26 @@ TEST(Rnn, IsTheFormulaOnEveryIsa) {
   }
 }
 
+// Large enough that the panels of a product are tasks of their own.
+TEST(Rnn, ThreadsChangeNothing) {
+  std::mt19937 random(33);
+  const Rnn t{20, 2, 300, 0, 600, false, false, 600, 0};
+  const auto w = random_floats(random, t.units * t.inputs);
+  const auto r = random_floats(random, t.units * t.units);
+  const auto x = random_floats(random, t.steps * t.batch * t.inputs);
+  std::vector<float> first;
+  for (const int32_t threads : {1, 4}) {
+    KernelCase test;
+    const Placed at = t.place(&test, w, {}, r, Floats(t.units));
+    ASSERT_TRUE(test.bind(threads)) << test.error();
+    test.set(at.x, x);
+    test.set(at.h, Floats(t.batch * t.units));
+    test.run();
+    if (first.empty()) first = test.get<float>(at.y);
+    EXPECT_EQ(test.get<float>(at.y), first);
+  }
+}
+
 TEST(Rnn, MutantsAreRefusedOrHarmless) {
   KernelCase test;
   const Rnn t{4, 2, 5, 3, 9, true, false, 20, 7};

@@ -27,7 +27,7 @@ final class LstmCases implements OpCases {
   public List<OpGenerator> generators() {
     return List.of(
         new OpGenerator("LSTM", "f32", m -> either(m, TensorType.FLOAT32)),
-        new OpGenerator("LSTM", "hybrid", m -> new Full(m, TensorType.INT8, false).real()),
+        new OpGenerator("LSTM", "hybrid", m -> new Full(m, hybrid(m), false).real()),
         new OpGenerator("LSTM", "i8", LstmCases::integer),
         new OpGenerator("LSTM", "u8", m -> basic(m, TensorType.UINT8)),
         new OpGenerator(
@@ -37,7 +37,7 @@ final class LstmCases implements OpCases {
         new OpGenerator(
             "UNIDIRECTIONAL_SEQUENCE_LSTM",
             "hybrid",
-            m -> new Full(m, TensorType.INT8, true).real()),
+            m -> new Full(m, hybrid(m), true).real()),
         new OpGenerator(
             "UNIDIRECTIONAL_SEQUENCE_LSTM",
             "i8",
@@ -45,11 +45,17 @@ final class LstmCases implements OpCases {
         new OpGenerator(
             "BIDIRECTIONAL_SEQUENCE_LSTM", "f32", m -> bidirectional(m, TensorType.FLOAT32)),
         new OpGenerator(
-            "BIDIRECTIONAL_SEQUENCE_LSTM", "hybrid", m -> bidirectional(m, TensorType.INT8)));
+            "BIDIRECTIONAL_SEQUENCE_LSTM", "hybrid", m -> bidirectional(m, hybrid(m))));
+  }
+
+  /** The type of hybrid weights: signed bytes, which old files call uint8. */
+  static TensorType hybrid(SingleOp m) {
+    m.random().nextInt(); // the first numbers of neighbouring seeds are neighbours
+    return m.chance(0.2) ? TensorType.UINT8 : TensorType.INT8;
   }
 
   private static void either(SingleOp m, TensorType type) {
-    m.random().nextInt(); // the first numbers of neighbouring seeds are neighbours
+    m.random().nextInt();
     if (m.chance(0.25)) {
       basic(m, type);
     } else {

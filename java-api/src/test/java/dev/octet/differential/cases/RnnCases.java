@@ -2,6 +2,7 @@
 package dev.octet.differential.cases;
 
 import static dev.octet.differential.cases.LstmCases.floats;
+import static dev.octet.differential.cases.LstmCases.hybrid;
 import static dev.octet.differential.cases.LstmCases.variable;
 import static dev.octet.differential.cases.LstmCases.weights;
 import static dev.octet.differential.cases.SingleOp.in;
@@ -24,17 +25,17 @@ final class RnnCases implements OpCases {
   public List<OpGenerator> generators() {
     return List.of(
         new OpGenerator("RNN", "f32", m -> forward(m, TensorType.FLOAT32, false)),
-        new OpGenerator("RNN", "hybrid", m -> forward(m, TensorType.INT8, false)),
+        new OpGenerator("RNN", "hybrid", m -> forward(m, hybrid(m), false)),
         new OpGenerator(
             "UNIDIRECTIONAL_SEQUENCE_RNN", "f32", m -> forward(m, TensorType.FLOAT32, true)),
         new OpGenerator(
-            "UNIDIRECTIONAL_SEQUENCE_RNN", "hybrid", m -> forward(m, TensorType.INT8, true)),
+            "UNIDIRECTIONAL_SEQUENCE_RNN", "hybrid", m -> forward(m, hybrid(m), true)),
         new OpGenerator(
             "BIDIRECTIONAL_SEQUENCE_RNN", "f32", m -> bidirectional(m, TensorType.FLOAT32)),
         new OpGenerator(
-            "BIDIRECTIONAL_SEQUENCE_RNN", "hybrid", m -> bidirectional(m, TensorType.INT8)),
+            "BIDIRECTIONAL_SEQUENCE_RNN", "hybrid", m -> bidirectional(m, hybrid(m))),
         new OpGenerator("SVDF", "f32", m -> svdf(m, TensorType.FLOAT32)),
-        new OpGenerator("SVDF", "hybrid", m -> svdf(m, TensorType.INT8)),
+        new OpGenerator("SVDF", "hybrid", m -> svdf(m, hybrid(m))),
         new OpGenerator("SVDF", "i8", RnnCases::integerSvdf));
   }
 
