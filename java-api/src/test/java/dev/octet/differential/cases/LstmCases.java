@@ -35,17 +35,14 @@ final class LstmCases implements OpCases {
             "f32",
             m -> new Full(m, TensorType.FLOAT32, true).real()),
         new OpGenerator(
-            "UNIDIRECTIONAL_SEQUENCE_LSTM",
-            "hybrid",
-            m -> new Full(m, hybrid(m), true).real()),
+            "UNIDIRECTIONAL_SEQUENCE_LSTM", "hybrid", m -> new Full(m, hybrid(m), true).real()),
         new OpGenerator(
             "UNIDIRECTIONAL_SEQUENCE_LSTM",
             "i8",
             m -> new Full(m, TensorType.INT8, true).integer()),
         new OpGenerator(
             "BIDIRECTIONAL_SEQUENCE_LSTM", "f32", m -> bidirectional(m, TensorType.FLOAT32)),
-        new OpGenerator(
-            "BIDIRECTIONAL_SEQUENCE_LSTM", "hybrid", m -> bidirectional(m, hybrid(m))));
+        new OpGenerator("BIDIRECTIONAL_SEQUENCE_LSTM", "hybrid", m -> bidirectional(m, hybrid(m))));
   }
 
   /** The type of hybrid weights: signed bytes, which old files call uint8. */

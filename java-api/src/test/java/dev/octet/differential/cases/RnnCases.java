@@ -28,12 +28,10 @@ final class RnnCases implements OpCases {
         new OpGenerator("RNN", "hybrid", m -> forward(m, hybrid(m), false)),
         new OpGenerator(
             "UNIDIRECTIONAL_SEQUENCE_RNN", "f32", m -> forward(m, TensorType.FLOAT32, true)),
-        new OpGenerator(
-            "UNIDIRECTIONAL_SEQUENCE_RNN", "hybrid", m -> forward(m, hybrid(m), true)),
+        new OpGenerator("UNIDIRECTIONAL_SEQUENCE_RNN", "hybrid", m -> forward(m, hybrid(m), true)),
         new OpGenerator(
             "BIDIRECTIONAL_SEQUENCE_RNN", "f32", m -> bidirectional(m, TensorType.FLOAT32)),
-        new OpGenerator(
-            "BIDIRECTIONAL_SEQUENCE_RNN", "hybrid", m -> bidirectional(m, hybrid(m))),
+        new OpGenerator("BIDIRECTIONAL_SEQUENCE_RNN", "hybrid", m -> bidirectional(m, hybrid(m))),
         new OpGenerator("SVDF", "f32", m -> svdf(m, TensorType.FLOAT32)),
         new OpGenerator("SVDF", "hybrid", m -> svdf(m, hybrid(m))),
         new OpGenerator("SVDF", "i8", RnnCases::integerSvdf));
