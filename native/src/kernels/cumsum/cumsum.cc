@@ -46,19 +46,26 @@ bool prepare(Prepare& prepare) {
          prepare.check(match, "shapes differ");
 }
 
+// One row. The direction and what is stored are fixed, so that nothing stands beside the chain of
+// sums: with both tested in the loop a row took twice as long.
+template <typename T, bool kExclusive, bool kReverse>
+void sum_row(const T* x, T* y, int64_t length) {
+  T sum = 0;
+  for (int64_t row = 0; row < length; ++row) {
+    const int64_t i = kReverse ? length - 1 - row : row;
+    const T before = sum;
+    sum = before + x[i];
+    y[i] = kExclusive ? before : sum;
+  }
+}
+
 template <typename T>
 void rows(const State& s, int64_t outer, int64_t length, Run& run) {
+  const auto row = s.reverse ? (s.exclusive ? sum_row<T, true, true> : sum_row<T, false, true>)
+                             : (s.exclusive ? sum_row<T, true, false> : sum_row<T, false, false>);
   int64_t work = 0;
   for (int64_t o = 0; o < outer; ++o) {
-    const T* x = s.x.as<const T>() + o * length;
-    T* y = s.y.as<T>() + o * length;
-    T sum = 0;
-    for (int64_t row = 0; row < length; ++row) {
-      const int64_t i = s.reverse ? length - 1 - row : row;
-      const T before = sum;
-      sum = before + x[i];
-      y[i] = s.exclusive ? before : sum;
-    }
+    row(s.x.as<const T>() + o * length, s.y.as<T>() + o * length, length);
     work += length;
     if (work < kElementsPerPause) continue;
     if (run.stopped()) return;

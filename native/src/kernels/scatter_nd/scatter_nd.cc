@@ -75,8 +75,9 @@ template <typename T, typename Add = Sum<T>>
 void scatter(const State& s, Run& run) {
   const auto* index = s.indices.as<const int32_t>();
   const auto* from = s.updates.as<const T>();
+  const int64_t slice = s.slice;  // through s it would be read anew after every byte written
   int64_t elements = 0;
-  for (int64_t i = 0; i < s.slices; ++i, index += s.nd, from += s.slice) {
+  for (int64_t i = 0; i < s.slices; ++i, index += s.nd, from += slice) {
     int64_t to = 0;
     for (int32_t axis = 0; axis < s.nd; ++axis) {
       if (!inside(index[axis], s.y.dim(axis))) {
@@ -87,8 +88,8 @@ void scatter(const State& s, Run& run) {
       to += index[axis] * s.y.strides[axis];
     }
     T* y = s.y.as<T>() + to;
-    for (int64_t j = 0; j < s.slice; ++j) y[j] = Add::of(y[j], from[j]);
-    elements += s.slice + 16;
+    for (int64_t j = 0; j < slice; ++j) y[j] = Add::of(y[j], from[j]);
+    elements += slice + 16;
     if (elements < kElementsPerPause) continue;
     if (run.stopped()) return;
     elements = 0;

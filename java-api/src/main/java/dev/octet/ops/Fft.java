@@ -20,10 +20,19 @@ final class Fft {
     }
   }
 
+  /** The n that rotations are made for. */
+  int length() {
+    return n;
+  }
+
   /** Transforms {@code count} complex numbers; count divides n. */
   void complex(double[] real, double[] imaginary, int count) {
     reverse(real, imaginary, count);
-    for (int size = 2; size <= count; size *= 2) {
+    boolean fours = count >= 4;
+    for (int start = 0; fours && start < count; start += 4) {
+      four(real, imaginary, start);
+    }
+    for (int size = fours ? 8 : 2; size <= count; size *= 2) {
       int half = size / 2;
       int step = n / size;
       for (int start = 0; start < count; start += size) {
@@ -41,6 +50,26 @@ final class Fft {
         }
       }
     }
+  }
+
+  /** The first two steps, whose rotations are by quarters of a turn. */
+  private static void four(double[] real, double[] imaginary, int at) {
+    double sumRe = real[at] + real[at + 1];
+    double sumIm = imaginary[at] + imaginary[at + 1];
+    double differenceRe = real[at] - real[at + 1];
+    double differenceIm = imaginary[at] - imaginary[at + 1];
+    double otherSumRe = real[at + 2] + real[at + 3];
+    double otherSumIm = imaginary[at + 2] + imaginary[at + 3];
+    double otherDifferenceRe = real[at + 2] - real[at + 3];
+    double otherDifferenceIm = imaginary[at + 2] - imaginary[at + 3];
+    real[at] = sumRe + otherSumRe;
+    imaginary[at] = sumIm + otherSumIm;
+    real[at + 1] = differenceRe + otherDifferenceIm;
+    imaginary[at + 1] = differenceIm - otherDifferenceRe;
+    real[at + 2] = sumRe - otherSumRe;
+    imaginary[at + 2] = sumIm - otherSumIm;
+    real[at + 3] = differenceRe - otherDifferenceIm;
+    imaginary[at + 3] = differenceIm + otherDifferenceRe;
   }
 
   private static void reverse(double[] real, double[] imaginary, int count) {

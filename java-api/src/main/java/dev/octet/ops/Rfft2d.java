@@ -8,6 +8,7 @@ import dev.octet.program.HostCall;
 import dev.octet.program.HostTensor;
 import dev.octet.tflite.BuiltinOperator;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 
 /**
  * RFFT2D: the Fourier transform over the last two axes of x [..., h, w] float32, cut or padded with
@@ -74,12 +75,16 @@ record Rfft2d() implements HostOp {
     int w = x.shape()[x.shape().length - 1];
     float[] values = new float[x.elements()];
     x.data().asFloatBuffer().get(values);
-    Fft rows = new Fft(fw);
-    Fft columns = new Fft(fh);
+    Work work = call.state(Work::new);
+    work.prepare(fh, fw);
+    Fft rows = work.rows;
+    Fft columns = work.columns;
     int cols = fw / 2 + 1;
-    double[][] real = new double[fh][cols];
-    double[][] imaginary = new double[fh][cols];
+    double[][] real = work.real;
+    double[][] imaginary = work.imaginary;
     float[] row = new float[fw];
+    float[] pairs = new float[2 * cols];
+    FloatBuffer out = y.asFloatBuffer();
     int images = h * w == 0 ? 0 : values.length / (h * w);
     for (int image = 0; image < images; image++) {
       call.checkStopped();
@@ -95,12 +100,32 @@ record Rfft2d() implements HostOp {
       }
       for (int i = 0; i < fh; i++) {
         for (int j = 0; j < cols; j++) {
-          y.putFloat((float) real[i][j]).putFloat((float) imaginary[i][j]);
+          pairs[2 * j] = (float) real[i][j];
+          pairs[2 * j + 1] = (float) imaginary[i][j];
         }
+        out.put(pairs);
       }
     }
-    while (y.hasRemaining()) {
-      y.put((byte) 0);
+    while (out.hasRemaining()) {
+      out.put(0);
+    }
+  }
+
+  /** Rotations and room for lengths that seldom change: their sines took most of a run. */
+  private static final class Work {
+    Fft rows;
+    Fft columns;
+    double[][] real;
+    double[][] imaginary;
+
+    void prepare(int fh, int fw) {
+      if (rows != null && rows.length() == fw && columns.length() == fh) {
+        return;
+      }
+      rows = new Fft(fw);
+      columns = new Fft(fh);
+      real = new double[fh][fw / 2 + 1];
+      imaginary = new double[fh][fw / 2 + 1];
     }
   }
 

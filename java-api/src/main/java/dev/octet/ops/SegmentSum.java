@@ -8,6 +8,9 @@ import dev.octet.program.HostCall;
 import dev.octet.program.HostTensor;
 import dev.octet.tflite.BuiltinOperator;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
 
 /**
  * {@code y[s, r..] = sum of x[i, r..] over all i with ids[i] == s}, in the order of i. ids (int32)
@@ -59,26 +62,41 @@ record SegmentSum() implements HostOp {
     shape[0] = last + 1;
     ByteBuffer y = call.output(0, shape);
     int row = Axes.product(shape, 1, shape.length);
+    if (row == 0) {
+      return;
+    }
     if (x.type() == TensorType.FLOAT32) {
-      float[] sums = new float[row * shape[0]];
-      float[] in = x.floats();
+      FloatBuffer in = x.data().asFloatBuffer();
+      FloatBuffer out = y.asFloatBuffer();
+      float[] one = new float[row];
+      float[] sum = new float[row];
       for (int i = 0; i < segments.length; i++) {
         pause(call, i, row);
-        for (int j = 0, from = i * row, to = segments[i] * row; j < row; j++) {
-          sums[to + j] += in[from + j];
+        in.get(one);
+        for (int j = 0; j < row; j++) {
+          sum[j] += one[j];
+        }
+        if (i + 1 == segments.length || segments[i + 1] != segments[i]) {
+          out.put(sum);
+          Arrays.fill(sum, 0);
         }
       }
-      y.asFloatBuffer().put(sums);
     } else {
-      int[] sums = new int[row * shape[0]];
-      int[] in = x.ints();
+      IntBuffer in = x.data().asIntBuffer();
+      IntBuffer out = y.asIntBuffer();
+      int[] one = new int[row];
+      int[] sum = new int[row];
       for (int i = 0; i < segments.length; i++) {
         pause(call, i, row);
-        for (int j = 0, from = i * row, to = segments[i] * row; j < row; j++) {
-          sums[to + j] += in[from + j];
+        in.get(one);
+        for (int j = 0; j < row; j++) {
+          sum[j] += one[j];
+        }
+        if (i + 1 == segments.length || segments[i + 1] != segments[i]) {
+          out.put(sum);
+          Arrays.fill(sum, 0);
         }
       }
-      y.asIntBuffer().put(sums);
     }
   }
 
