@@ -111,7 +111,7 @@ record Rfft2d() implements HostOp {
     }
   }
 
-  /** Rotations and room for lengths that seldom change: their sines took most of a run. */
+  /** Rotations and room for lengths that seldom change. */
   private static final class Work {
     Fft rows;
     Fft columns;
