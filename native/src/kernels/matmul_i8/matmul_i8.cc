@@ -213,6 +213,7 @@ bool prepare_form(Prepare& prepare, State* s) {
       break;
     case MatmulForm::kReal:
       s->packed.rounding = Rounding::kReal;
+      s->x_zero = 0;  // those of the rows are known to the run only
       if (!prepare.check(s->w_zero == 0, "weights have a zero point")) return false;
       break;
     default:
