@@ -172,14 +172,14 @@ public final class Model implements AutoCloseable {
         options.signature() == null ? signatures.get(0) : signature(options.signature());
     try {
       Interpreter interpreter = new Interpreter(this, signature, options, session);
-      lostPages();
+      TfliteReader.deliverFaults();
       return interpreter;
     } catch (InternalError e) {
       throw cut(e);
     } catch (RuntimeException e) {
       // it may have stumbled over what it read from a lost page
       try {
-        lostPages();
+        TfliteReader.deliverFaults();
       } catch (InternalError lost) {
         throw cut(lost);
       }
@@ -187,17 +187,9 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /**
-   * Throws the InternalError of a page that a mapped file has lost: the JVM tells of it late, at
-   * the next call out of Java.
-   */
-  private static void lostPages() {
-    Thread.yield();
-  }
-
   private MalformedModelException cut(InternalError e) {
     try {
-      lostPages();
+      TfliteReader.deliverFaults();
     } catch (InternalError another) {
       e.addSuppressed(another);
     }

@@ -46,10 +46,11 @@ public final class TfliteReader {
   }
 
   /**
-   * Up to Java 20 the error of a lost page is delivered some time after the access, by the next
-   * call into the JVM that looks for it: an allocation of several dimensions always does.
+   * Throws the {@link InternalError} of a page that a mapped file has lost. Up to Java 20 it is
+   * delivered some time after the access, by the next call into the JVM that looks for it: an
+   * allocation of several dimensions always does.
    */
-  private static void deliverFaults() {
+  public static void deliverFaults() {
     delivered = new byte[one][one];
   }
 
