@@ -4,21 +4,16 @@ package dev.octet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.program.LivePackedWeights;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
 import dev.octet.tflite.TestModel;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Weights are packed once, but for those that follow from shapes or from what a run decides. */
 final class PackedWeightsTest {
-  private static final Path PROCESS = Path.of("/proc/self/statm");
-
   /** CONV_2D of 4 channels, each of 2 channels of x: as many groups as x has pairs of channels. */
   private static ByteBuffer grouped(int channels, boolean real) {
     TestModel model = new TestModel();
@@ -143,29 +138,17 @@ final class PackedWeightsTest {
     }
   }
 
-  /** 2000 runs with 128 KiB of weights each. */
   @Test
-  void weightsThatRunsDecideAreForgotten() throws IOException {
-    Assumptions.assumeTrue(Files.exists(PROCESS), () -> "skipped: no " + PROCESS);
+  void weightsThatRunsDecideAreForgotten() {
     try (Model model = Model.load(decided());
         Interpreter interpreter = model.interpreter()) {
-      int count = 1 << 15;
-      long before = 0;
-      for (int i = 0; i < 2200; i++) {
-        if (i == 200) {
-          before = residentBytes();
-        }
-        interpreter.input("start").set(new float[] {i});
-        interpreter.input("limit").set(new float[] {i + count});
-        interpreter.run();
+      int before = LivePackedWeights.count();
+      for (int i = 0; i < 200; i++) {
+        sum(interpreter, i, 4);
       }
-      long grown = residentBytes() - before;
-      assertTrue(grown < 150 << 20, grown + " bytes more after 2000 runs");
+      int grown = LivePackedWeights.count() - before;
+      assertTrue(grown < 40, grown + " more packed weights after 200 runs");
     }
-  }
-
-  private static long residentBytes() throws IOException {
-    return 4096 * Long.parseLong(Files.readString(PROCESS).split(" ")[1]);
   }
 
   /** What is compiled for another shape after that is the interpreter's alone. */

@@ -20,6 +20,9 @@ record Rfft2d() implements HostOp {
 
   private static final int LONGEST = 1 << 20;
 
+  /** Rows or columns between two questions whether to stop: about 100 us of 2048 each. */
+  private static final int LINES = 16;
+
   @Override
   public String name() {
     return "RFFT2D";
@@ -87,8 +90,10 @@ record Rfft2d() implements HostOp {
     FloatBuffer out = y.asFloatBuffer();
     int images = h * w == 0 ? 0 : values.length / (h * w);
     for (int image = 0; image < images; image++) {
-      call.checkStopped();
       for (int i = 0; i < fh; i++) {
+        if (i % LINES == 0) {
+          call.checkStopped();
+        }
         java.util.Arrays.fill(row, 0);
         if (i < h) {
           System.arraycopy(values, (image * h + i) * w, row, 0, Math.min(w, fw));
@@ -96,7 +101,7 @@ record Rfft2d() implements HostOp {
         rows.real(row, 0, real[i], imaginary[i]);
       }
       if (fh > 1) {
-        columns(columns, real, imaginary, fh, cols);
+        columns(call, columns, real, imaginary, fh, cols);
       }
       for (int i = 0; i < fh; i++) {
         for (int j = 0; j < cols; j++) {
@@ -129,10 +134,14 @@ record Rfft2d() implements HostOp {
     }
   }
 
-  private static void columns(Fft fft, double[][] real, double[][] imaginary, int fh, int cols) {
+  private static void columns(
+      HostCall call, Fft fft, double[][] real, double[][] imaginary, int fh, int cols) {
     double[] re = new double[fh];
     double[] im = new double[fh];
     for (int j = 0; j < cols; j++) {
+      if (j % LINES == 0) {
+        call.checkStopped();
+      }
       for (int i = 0; i < fh; i++) {
         re[i] = real[i][j];
         im[i] = imaginary[i][j];

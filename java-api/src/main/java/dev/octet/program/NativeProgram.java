@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Packed weights in native memory, shared by every interpreter that uses them. Thread-safe. Freed
@@ -15,6 +16,10 @@ import java.util.Map;
  */
 final class NativeProgram {
   private final Map<String, Integer> numbers;
+
+  /** How many there are in this process. */
+  private static final AtomicInteger LIVE = new AtomicInteger();
+
   private final long bytes;
   private long handle;
   private int holders = 1;
@@ -23,6 +28,12 @@ final class NativeProgram {
     this.handle = handle;
     this.numbers = numbers;
     this.bytes = OctetNative.octet_program_bytes(handle);
+    LIVE.incrementAndGet();
+  }
+
+  /** How many hold native memory now; for tests. */
+  static int live() {
+    return LIVE.get();
   }
 
   /**
@@ -89,6 +100,7 @@ final class NativeProgram {
     if (--holders == 0) {
       OctetNative.octet_program_free(handle);
       handle = 0;
+      LIVE.decrementAndGet();
     }
   }
 }
