@@ -116,10 +116,6 @@ void pack(const State& s, const float* w, int64_t first, int64_t count, float* t
 
 void run_unit(const State& s, int64_t unit, std::byte* scratch) {
   const MatmulShape& shape = s.shape;
-  auto* panels = reinterpret_cast<float*>(scratch);
-  auto* bias = reinterpret_cast<float*>(scratch + s.bias_offset);
-  auto* rows = reinterpret_cast<float*>(scratch + s.rows_offset);
-  auto* pointers = reinterpret_cast<const float**>(scratch + s.pointers_offset);
   const int64_t batch = unit / (s.row_units * s.column_units);
   const int64_t column = unit % s.column_units * s.columns;
   const int64_t first = unit / s.column_units % s.row_units * s.rows;
@@ -134,6 +130,10 @@ void run_unit(const State& s, int64_t unit, std::byte* scratch) {
                 shape.k, s.act_min, s.act_max});
     return;
   }
+  auto* panels = reinterpret_cast<float*>(scratch);
+  auto* bias = reinterpret_cast<float*>(scratch + s.bias_offset);
+  auto* rows = reinterpret_cast<float*>(scratch + s.rows_offset);
+  auto* pointers = reinterpret_cast<const float**>(scratch + s.pointers_offset);
   pack(s, s.w + w_at, column, count, panels);
   if (s.bias != nullptr) std::memcpy(bias, s.bias + column, sizeof(float) * count);
 

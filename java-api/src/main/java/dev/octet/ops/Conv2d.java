@@ -62,7 +62,9 @@ record Conv2d(Window window, Convolution convolution) implements Op {
     int oh = window.outH(x.dim(1), w.dim(1));
     int ow = window.outW(x.dim(2), w.dim(2));
     node.require(oh > 0 && ow > 0, x, "is smaller than the filter " + w);
-    return new int[][] {{x.dim(0), oh, ow, w.dim(0)}};
+    int[] y = {x.dim(0), oh, ow, w.dim(0)};
+    window.requireReach(node, x.dim(1), x.dim(2), y, w.dim(1), w.dim(2));
+    return new int[][] {y};
   }
 
   @Override
@@ -82,7 +84,10 @@ record Conv2d(Window window, Convolution convolution) implements Op {
             : null;
     // the built-in kernels of groups round otherwise
     Convolution rounded = groups == 1 ? convolution : convolution.rounding(Form.HALF_AWAY);
-    if (emitter.reference() || !convolution.packable(node) || groups > 1 && !joins(node, groups)) {
+    if (emitter.reference()
+        || !convolution.packable(node)
+        || !compact(node)
+        || groups > 1 && !joins(node, groups)) {
       return rounded
           .plain(node, emitter, Kernels.CONV_2D, w.dim(0), rows)
           .i32("dilation_w", window.dilationW());
@@ -105,6 +110,12 @@ record Conv2d(Window window, Convolution convolution) implements Op {
           .i32("dilation_w", window.dilationW());
     }
     return convolution.packed(node, emitter, Filter.of(w, window.dilationW()), rows, Phase.WHOLE);
+  }
+
+  private boolean compact(NodeContext node) {
+    Value x = node.input(0);
+    Value w = node.input(1);
+    return window.compact(x.dim(1), x.dim(2), w.dim(1), w.dim(2));
   }
 
   /**

@@ -104,8 +104,17 @@ record Conv3d(
     for (int i = 0; i < 3; i++) {
       y[1 + i] = Window.out(padding, x.dim(1 + i), w.dim(i), strides[i], dilations[i]);
       node.require(y[1 + i] > 0, x, "is smaller than the filter " + w);
+      requireReach(node, i, x.dim(1 + i), y[1 + i], w.dim(i), x.dim(1 + i));
     }
     return new int[][] {y};
+  }
+
+  /**
+   * @param large the size that the padding is for
+   */
+  private void requireReach(NodeContext node, int axis, int in, int out, int k, int large) {
+    int pad = Window.before(padding, large, k, strides[axis], dilations[axis]);
+    Window.requireReach(node, in, out, k, strides[axis], dilations[axis], pad);
   }
 
   private int[][] inferTransposed(NodeContext node, Value x, Value w) {
@@ -124,6 +133,7 @@ record Conv3d(
               && Window.out(padding, y[1 + i], w.dim(i), strides[i], dilations[i]) == x.dim(1 + i),
           shape,
           "is not one of which a convolution gives the input's");
+      requireReach(node, i, x.dim(1 + i), y[1 + i], w.dim(i), y[1 + i]);
     }
     return new int[][] {y};
   }

@@ -64,7 +64,9 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
     int oh = window.outH(x.dim(1), w.dim(1));
     int ow = window.outW(x.dim(2), w.dim(2));
     node.require(oh > 0 && ow > 0, x, "is smaller than the filter " + w);
-    return new int[][] {{x.dim(0), oh, ow, w.dim(3)}};
+    int[] y = {x.dim(0), oh, ow, w.dim(3)};
+    window.requireReach(node, x.dim(1), x.dim(2), y, w.dim(1), w.dim(2));
+    return new int[][] {y};
   }
 
   @Override
@@ -82,7 +84,9 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
         kind == Convolution.Kind.HYBRID
             ? QuantizedRows.of(emitter, node.input(0), node.input(0).dim(0), false)
             : null;
-    if (emitter.reference() || !convolution.packable(node)) {
+    Value x = node.input(0);
+    boolean compact = window.compact(x.dim(1), x.dim(2), w.dim(1), w.dim(2));
+    if (emitter.reference() || !convolution.packable(node) || !compact) {
       return plain(node, emitter, rows);
     }
     if (channels == 1 && kind != Convolution.Kind.REAL) {

@@ -79,18 +79,9 @@ record Pool2d(String name, Kernel kernel, Window window, int kh, int kw, Activat
     int oh = window.outH(x.dim(1), kh);
     int ow = window.outW(x.dim(2), kw);
     node.require(oh > 0 && ow > 0, x, "is smaller than the window " + kh + "x" + kw);
-    requireReach(node, oh, window.strideH(), kh, x.dim(1), window.padTop(x.dim(1), kh));
-    requireReach(node, ow, window.strideW(), kw, x.dim(2), window.padLeft(x.dim(2), kw));
-    return new int[][] {{x.dim(0), oh, ow, x.dim(3)}};
-  }
-
-  /** Positions of windows must fit the kernel's int32. */
-  private static void requireReach(
-      NodeContext node, int out, int stride, int taps, int in, int pad) {
-    node.require(
-        (long) out * stride + taps + in + pad <= Integer.MAX_VALUE / 2,
-        node.input(0),
-        "window " + taps + " or stride " + stride + " is too large");
+    int[] y = {x.dim(0), oh, ow, x.dim(3)};
+    window.requireReach(node, x.dim(1), x.dim(2), y, kh, kw);
+    return new int[][] {y};
   }
 
   @Override

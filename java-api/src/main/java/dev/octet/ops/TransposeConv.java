@@ -69,6 +69,11 @@ record TransposeConv(Window window, Convolution convolution) implements Op {
     int[] y = shape.ints();
     node.require(y[0] == x.dim(0), shape, "asks for " + y[0] + " images, not " + x.dim(0));
     node.require(y[3] == w.dim(0), shape, "asks for " + y[3] + " channels, not " + w.dim(0));
+    node.require(y[1] >= 0 && y[2] >= 0, shape, "asks for a negative size");
+    int top = window.padTop(y[1], w.dim(1));
+    int left = window.padLeft(y[2], w.dim(2));
+    Window.requireReach(node, x.dim(1), y[1], w.dim(1), window.strideH(), 1, top);
+    Window.requireReach(node, x.dim(2), y[2], w.dim(2), window.strideW(), 1, left);
     return new int[][] {y};
   }
 

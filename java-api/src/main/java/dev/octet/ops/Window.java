@@ -16,6 +16,7 @@ import dev.octet.tflite.Table;
  * </ul>
  */
 record Window(Padding padding, int strideH, int strideW, int dilationH, int dilationW) {
+  private static final int MOST_OUTSIDE = 64;
 
   /** The fields {@code padding}, {@code stride_h}, {@code stride_w} of an options table. */
   static Window read(Table options) {
@@ -60,6 +61,32 @@ record Window(Padding padding, int strideH, int strideW, int dilationH, int dila
         .i32("dilation_h", dilationH)
         .i32("pad_top", padTop(h, kh))
         .i32("pad_left", padLeft(w, kw));
+  }
+
+  /**
+   * Requires that positions of the windows fit the kernels' int32.
+   *
+   * @param pad before the first input
+   */
+  static void requireReach(
+      NodeContext node, int in, int out, int k, int stride, int dilation, int pad) {
+    node.require(
+        (long) out * stride + (long) k * dilation + in + pad <= Integer.MAX_VALUE / 2,
+        null,
+        "window " + k + ", stride " + stride + " or dilation " + dilation + " is too large");
+  }
+
+  /** {@link #requireReach} of both axes, for an output of [n,oh,ow,c]. */
+  void requireReach(NodeContext node, int h, int w, int[] y, int kh, int kw) {
+    requireReach(node, h, y[1], kh, strideH, dilationH, padTop(h, kh));
+    requireReach(node, w, y[2], kw, strideW, dilationW, padLeft(w, kw));
+  }
+
+  /**
+   * True when windows reach few positions outside of an input: packed kernels copy all of them.
+   */
+  boolean compact(int h, int w, int kh, int kw) {
+    return (kh - 1L) * dilationH - h <= MOST_OUTSIDE && (kw - 1L) * dilationW - w <= MOST_OUTSIDE;
   }
 
   int outH(int h, int kh) {

@@ -39,7 +39,7 @@ final class CheckOperators implements Pass {
     for (int i = 0; i < ids.length; i++) {
       Value value = graph.value(ids[i]);
       String rule =
-          value.hosted() || Value.fits(value.type(), value.shape())
+          value.dynamic() || Value.fits(value.type(), value.shape())
               ? null
               : "is larger than " + Value.MAX_BYTES + " bytes";
       if (rule != null) {

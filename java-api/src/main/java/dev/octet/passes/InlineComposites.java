@@ -52,6 +52,7 @@ final class InlineComposites implements Pass {
         nodes.add(new Node(outermost ? node.index() : index++, node.op(), inputs, outputs));
         return;
       }
+      composite.check(from.context(node));
       Graph body = from.subgraphs().get(composite.subgraph());
       Map<Integer, Integer> bodyIds = new HashMap<>();
       for (int i = 0; i < body.inputs().length; i++) {
