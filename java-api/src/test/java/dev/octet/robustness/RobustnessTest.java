@@ -19,7 +19,6 @@ import dev.octet.tflite.TfliteReader;
 import dev.octet.tflite.TfliteSubgraph;
 import dev.octet.tflite.TfliteTensor;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -165,13 +164,12 @@ final class RobustnessTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
     long heap = threads.getThreadAllocatedBytes(thread);
-    long direct = directBytes();
     long nanos = threads.getCurrentThreadCpuTime();
     Trial trial = new Trial(seed, DEADLINE);
     trial.beforeResize(
-        weights -> {
-          long memory = threads.getThreadAllocatedBytes(thread) - heap + weights;
-          memory += Math.max(0, directBytes() - direct);
+        interpreter -> {
+          long memory = threads.getThreadAllocatedBytes(thread) - heap;
+          memory += interpreter.weightBytes() + interpreter.memoryBytes();
           greatestMemory = Math.max(greatestMemory, memory);
           long most = TIMES_THE_TENSORS * tensorBytes(model) + SPARE_BYTES;
           if (memory > most) {
@@ -197,15 +195,6 @@ final class RobustnessTest {
       ran += ending.getKey().startsWith("runs") ? ending.getValue() : 0;
     }
     assertTrue(ran >= tried / 50, ran + " ran of " + tried);
-  }
-
-  private static long directBytes() {
-    for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
-      if (pool.getName().equals("direct")) {
-        return pool.getMemoryUsed();
-      }
-    }
-    throw new AssertionError("no pool of direct buffers");
   }
 
   /**

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 
 /**
  * What a careless caller does with a model: loads it, makes an interpreter of one of its entry
@@ -28,15 +28,15 @@ final class Trial {
   private final Duration deadline;
 
   private String ending = "";
-  private LongConsumer beforeResize = weightBytes -> {};
+  private Consumer<Interpreter> beforeResize = interpreter -> {};
 
   Trial(long seed, Duration deadline) {
     this.random = new Random(seed);
     this.deadline = deadline;
   }
 
-  /** Is told the bytes of the weights after two runs with the model's own shapes. */
-  void beforeResize(LongConsumer listener) {
+  /** Is given the interpreter after two runs with the model's own shapes. */
+  void beforeResize(Consumer<Interpreter> listener) {
     beforeResize = listener;
   }
 
@@ -50,7 +50,7 @@ final class Trial {
       try (Interpreter interpreter = model.interpreter(options(model))) {
         run(interpreter);
         run(interpreter);
-        beforeResize.accept(interpreter.weightBytes());
+        beforeResize.accept(interpreter);
         resize(interpreter);
       } catch (OctetException e) {
         ending += name(e);
