@@ -82,9 +82,7 @@ record Window(Padding padding, int strideH, int strideW, int dilationH, int dila
     requireReach(node, w, y[2], kw, strideW, dilationW, padLeft(w, kw));
   }
 
-  /**
-   * True when windows reach few positions outside of an input: packed kernels copy all of them.
-   */
+  /** True when windows reach few positions outside of an input: packed kernels copy all of them. */
   boolean compact(int h, int w, int kh, int kw) {
     return (kh - 1L) * dilationH - h <= MOST_OUTSIDE && (kw - 1L) * dilationW - w <= MOST_OUTSIDE;
   }
