@@ -123,6 +123,10 @@ TEST(Program, RefusesValuesOutsideTheArena) {
   spec.values[3] = value(Type::kI32, {1 << 16, 1 << 16, 4}, 192);
   EXPECT_FALSE(Engine({}, spec).ok()) << "overflow";
   spec = branch();
+  spec.values[3] = value(Type::kI32, {1, 1 << 30, 1 << 30, 1 << 30}, 192);
+  spec.values[3].border[0] = spec.values[3].border[1] = INT32_MAX;
+  EXPECT_FALSE(Engine({}, spec).ok()) << "beyond int64 with its border";
+  spec = branch();
   spec.values[3] = value(Type::kI32, {4, -1}, 192);
   EXPECT_FALSE(Engine({}, spec).ok()) << "negative";
 }

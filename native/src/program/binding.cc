@@ -128,9 +128,11 @@ bool Binding::bind_value(const ValueRecord& record, int32_t i, int64_t usable, o
     int64_t extent = dim;
     if (!value.dense && axis == 1) extent += value.border_top + int64_t{value.border_bottom};
     if (!value.dense && axis == 2) extent += value.border_left + int64_t{value.border_right};
+    if (extent > kMaxElements || (extent > 0 && stride > kMaxElements / extent)) {
+      return bad("too many elements");
+    }
     stride *= extent;
     value.elements *= dim;
-    if (stride > kMaxElements || extent > kMaxElements) return bad("too many elements");
   }
   value.bytes = stride * element;
   int64_t skip = 0;
