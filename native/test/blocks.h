@@ -88,7 +88,6 @@ inline ValueRecord value(Type type, std::vector<int32_t> dims, int64_t offset) {
   record.rank = static_cast<int32_t>(dims.size());
   record.location = offset;
   for (size_t i = 0; i < dims.size() && i < 8; ++i) record.dims[i] = dims[i];
-  record.extent = -1;
   record.first = -1;
   record.last = INT32_MAX;
   return record;
@@ -105,8 +104,6 @@ struct BindingSpec {
   std::vector<InstructionSpec> instructions;
   std::vector<SegmentRecord> segments;  // empty: one with all instructions
   int64_t arena_bytes = 1 << 16;
-  int32_t extent_count = 0;
-  int64_t extents_offset = 0;
   int32_t flags = 0;
 };
 
@@ -130,8 +127,6 @@ inline std::vector<char> binding_block(const BindingSpec& spec) {
   header.instruction_count = static_cast<int32_t>(records.size());
   header.segment_count = static_cast<int32_t>(segments.size());
   header.field_count = static_cast<int32_t>(fields.size());
-  header.extent_count = spec.extent_count;
-  header.extents_offset = spec.extents_offset;
   header.values_offset = bytes.append(spec.values);
   header.instructions_offset = bytes.append(records);
   header.segments_offset = bytes.append(segments);
@@ -169,8 +164,8 @@ class Engine {
   T* at(int64_t offset) {
     return reinterpret_cast<T*>(arena_ + offset);
   }
-  int32_t run(int64_t timeout_nanos = 0) {
-    return octet_run(binding_, 0, timeout_nanos, nullptr, &error);
+  int32_t run(int64_t timeout_nanos = 0, int32_t segment = 0) {
+    return octet_run(binding_, segment, timeout_nanos, nullptr, &error);
   }
 
   octet_error error{};

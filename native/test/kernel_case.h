@@ -141,11 +141,6 @@ class KernelCase {
     EXPECT_GE(bound, least);
     EXPECT_LT(bound, rounds);
   }
-  // The run-time extents are the int64 elements of value `id`.
-  void extents(int32_t count, int id) {
-    spec_.extent_count = count;
-    spec_.extents_offset = spec_.values[id].location;
-  }
   std::vector<int32_t>& fields() { return spec_.instructions[0].fields; }
   ValueRecord& record(int id) { return spec_.values[id]; }
 

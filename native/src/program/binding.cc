@@ -13,11 +13,6 @@ namespace {
 constexpr int64_t kMaxElements = INT32_MAX;
 constexpr int32_t kMaxThreads = 256;
 
-bool starts_with_kind(const char* field, const char* kind) {
-  const char* colon = std::strchr(field, ':');
-  return colon != nullptr && std::strncmp(colon + 1, kind, std::strlen(kind)) == 0;
-}
-
 }  // namespace
 
 Binding::~Binding() {
@@ -54,16 +49,9 @@ bool Binding::create(const void* code, int64_t code_bytes, std::byte* arena, int
                 static_cast<long long>(header->arena_bytes));
   }
   const int64_t usable = header->arena_bytes - kSlack;
-  if (header->extent_count < 0 || header->extents_offset < 0 || header->extents_offset % 8 != 0 ||
-      header->extents_offset > usable ||
-      header->extent_count > (usable - header->extents_offset) / 8) {
-    return fail(error, OCTET_INVALID_BINDING, -1, "run-time extents leave the arena");
-  }
   arena_ = arena;
   threads_ = threads;
   flags_ = header->flags;
-  extent_count_ = header->extent_count;
-  extents_offset_ = header->extents_offset;
   if (!values_.create(header->value_count) || !fields_.create(header->field_count) ||
       !instructions_.create(header->instruction_count) ||
       !segments_.create(header->segment_count)) {
@@ -140,12 +128,6 @@ bool Binding::bind_value(const ValueRecord& record, int32_t i, int64_t usable, o
     skip = (value.border_top * value.strides[1] + value.border_left * value.strides[2]) * element;
     if (value.bytes == 0) skip = 0;
   }
-  value.extent = record.extent;
-  value.extent_dim = record.extent_dim;
-  if (record.extent != -1 && (record.extent < 0 || record.extent >= extent_count_ ||
-                              record.extent_dim < 0 || record.extent_dim >= record.rank)) {
-    return bad("run-time extent out of range");
-  }
   value.first = record.first;
   value.last = record.last;
   if (record.storage == kStorageConstant) {
@@ -199,24 +181,6 @@ bool Binding::bind_instruction(const BindingHeader& header, const InstructionRec
   Instruction& instruction = instructions_[i];
   instruction.kernel = &kernel;
   instruction.fields = fields_.begin() + record.first_field;
-
-  const char* field = kernel.fields;
-  for (int32_t f = 0; f < record.field_count; ++f) {
-    const int32_t number = instruction.fields[f];
-    if (starts_with_kind(field, "segment")) {
-      const bool later = number >= 0 && number < segments_.size() && segments_[number].first > i;
-      if (!later) {
-        return fail(error, OCTET_INVALID_BINDING, i, "%s: segment %d is not a later one",
-                    kernel.name, number);
-      }
-    } else if (starts_with_kind(field, "value") && number >= 0 && number < values_.size()) {
-      if (values_[number].extent >= 0 && !kernel.extents) {
-        return fail(error, OCTET_INVALID_BINDING, i, "%s: value %d has a run-time extent",
-                    kernel.name, number);
-      }
-    }
-    field = std::strchr(field, ' ') + 1;
-  }
   Prepare prepare(*this, kernel, i, instruction.fields, error);
   const StateBlock* before = states_;
   if (!kernel.prepare(prepare)) return false;

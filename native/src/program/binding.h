@@ -46,8 +46,6 @@ class Binding {
   std::byte* arena_ = nullptr;
   int32_t threads_ = 1;
   int32_t flags_ = 0;
-  int32_t extent_count_ = 0;
-  int64_t extents_offset_ = 0;
   Array<Value> values_;
   Array<int32_t> fields_;
   Array<Instruction> instructions_;

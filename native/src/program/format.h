@@ -48,13 +48,12 @@ struct BindingHeader {
   int32_t instruction_count;
   int32_t segment_count;
   int32_t field_count;
-  int32_t extent_count;
+  int32_t reserved;
   int64_t values_offset;
   int64_t instructions_offset;
   int64_t segments_offset;
   int64_t fields_offset;
-  int64_t arena_bytes;     // what the block needs, kSlack behind the last value included
-  int64_t extents_offset;  // in the arena: extent_count int64
+  int64_t arena_bytes;  // what the block needs, kSlack behind the last value included
 };
 
 constexpr int32_t kStorageArena = 0;
@@ -69,8 +68,6 @@ struct ValueRecord {
   int32_t dims[8];
   int32_t border[4];  // top, bottom, left, right
   int32_t fill;
-  int32_t extent;  // index of the run-time extent or -1
-  int32_t extent_dim;
   int32_t first, last;  // instruction indices; -1 and INT32_MAX for inputs and outputs
   int32_t reserved;
 };
@@ -81,15 +78,14 @@ struct InstructionRecord {
   int32_t field_count;
 };
 
-// Instructions first, first+1, ... first+count-1. A segment may only run segments after it, so that
-// control flow cannot recurse.
+// Instructions first, first+1, ... first+count-1, none of them in another segment; in rising order.
 struct SegmentRecord {
   int32_t first;
   int32_t count;
 };
 
 static_assert(sizeof(ProgramHeader) == 24 && sizeof(WeightsEntry) == 120, "format");
-static_assert(sizeof(BindingHeader) == 80 && sizeof(ValueRecord) == 96, "format");
+static_assert(sizeof(BindingHeader) == 72 && sizeof(ValueRecord) == 88, "format");
 static_assert(sizeof(InstructionRecord) == 12 && sizeof(SegmentRecord) == 8, "format");
 
 }  // namespace octet

@@ -49,15 +49,13 @@ struct Value {
   int32_t dims[kMaxRank];
   int64_t strides[kMaxRank];  // in elements
   int32_t border_top, border_bottom, border_left, border_right;
-  int32_t fill;    // value of border elements, as stored
-  uint8_t flip;    // 0x80: an int8 value stored xor 0x80, that is as uint8 with zero point + 128
-  bool constant;   // lives in the program, never written
-  bool dense;      // no border: strides are those of dims
-  int32_t extent;  // index of the run-time extent of dims[extent_dim], or -1
-  int32_t extent_dim;
-  std::byte* data;      // first element inside the border; aligned to 64 bytes when dense
-  int64_t elements;     // product of dims
-  int64_t bytes;        // of the whole block, border included
+  int32_t fill;      // value of border elements, as stored
+  uint8_t flip;      // 0x80: an int8 value stored xor 0x80, that is as uint8 with zero point + 128
+  bool constant;     // lives in the program, never written
+  bool dense;        // no border: strides are those of dims
+  std::byte* data;   // first element inside the border; aligned to 64 bytes when dense
+  int64_t elements;  // product of dims
+  int64_t bytes;     // of the whole block, border included
   int32_t first, last;  // instructions that write it first and read it last; -1 and INT32_MAX for
                         // inputs and outputs
 
@@ -169,15 +167,12 @@ class Run {
                     void* context);
   std::byte* scratch(int32_t thread) const;
   int32_t threads() const { return threads_; }
-  // Run-time length of a value's extent_dim, checked against its capacity when read.
-  int64_t extent(const Value& value);
-  void set_extent(const Value& value, int64_t length);
-  // Runs another segment inside this run (control flow). False when the run has stopped.
-  bool run_segment(int32_t segment);
   __attribute__((format(printf, 3, 4))) void fail(octet_code code, const char* format, ...);
 
  private:
   friend class Binding;
+  void run_segment(int32_t segment);
+
   Binding* binding_ = nullptr;
   octet_error* error_ = nullptr;
   int64_t* profile_ = nullptr;
@@ -191,7 +186,6 @@ struct Kernel {
   const char* fields;       // OCTET_FIELDS signature of an instruction
   const char* pack_fields;  // signature of a weights entry; "" when the kernel has none
   int32_t pack_parts;
-  bool extents;  // accepts values with run-time extents
   // Checks the entry and packs it. NULL when the kernel has no weights.
   bool (*pack)(const PackSource& source, Packed* packed);
   // Checks fields, values and weights; afterwards run() cannot go out of bounds.
@@ -202,20 +196,19 @@ struct Kernel {
 
 // Fields are listed once: the list makes the struct and the signature that Java's own is compared
 // with when the library is loaded. All fields are 4 bytes.
-//   #define MY_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) VALUE(x) VALUE(y) I32(stride_h) F32(beta)
+//   #define MY_FIELDS(VALUE, WEIGHTS, I32, F32) VALUE(x) VALUE(y) I32(stride_h) F32(beta)
 //   OCTET_FIELDS(MyFields, MY_FIELDS);
 #define OCTET_FIELD_I32(name) int32_t name;
 #define OCTET_FIELD_F32(name) float name;
 #define OCTET_NAME_VALUE(name) #name ":value "
 #define OCTET_NAME_WEIGHTS(name) #name ":weights "
-#define OCTET_NAME_SEGMENT(name) #name ":segment "
 #define OCTET_NAME_I32(name) #name ":i32 "
 #define OCTET_NAME_F32(name) #name ":f32 "
-#define OCTET_FIELDS(Struct, LIST)                                                                 \
-  struct Struct {                                                                                  \
-    LIST(OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_F32)      \
-    static constexpr const char* kSignature = "" LIST(                                             \
-        OCTET_NAME_VALUE, OCTET_NAME_WEIGHTS, OCTET_NAME_SEGMENT, OCTET_NAME_I32, OCTET_NAME_F32); \
+#define OCTET_FIELDS(Struct, LIST)                                                     \
+  struct Struct {                                                                      \
+    LIST(OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_I32, OCTET_FIELD_F32)           \
+    static constexpr const char* kSignature =                                          \
+        "" LIST(OCTET_NAME_VALUE, OCTET_NAME_WEIGHTS, OCTET_NAME_I32, OCTET_NAME_F32); \
   }
 
 // Written by the build from the kernel folders, in alphabetical order.

@@ -7,18 +7,18 @@
 
 namespace octet {
 
-#define OCTET_POOL_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                   \
-  VALUE(y)                                                   \
-  I32(kh)                                                    \
-  I32(kw)                                                    \
-  I32(stride_h)                                              \
-  I32(stride_w)                                              \
-  I32(pad_top)                                               \
-  I32(pad_left)                                              \
-  I32(y_min)                                                 \
-  I32(y_max)                                                 \
-  F32(act_min)                                               \
+#define OCTET_POOL_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                          \
+  VALUE(y)                                          \
+  I32(kh)                                           \
+  I32(kw)                                           \
+  I32(stride_h)                                     \
+  I32(stride_w)                                     \
+  I32(pad_top)                                      \
+  I32(pad_left)                                     \
+  I32(y_min)                                        \
+  I32(y_max)                                        \
+  F32(act_min)                                      \
   F32(act_max)
 OCTET_FIELDS(PoolFields, OCTET_POOL_FIELDS);
 

@@ -45,13 +45,13 @@ int32_t Binding::run(int32_t segment, int64_t timeout_nanos, int64_t* profile_na
   return error->code;
 }
 
-bool Run::run_segment(int32_t segment) {
+void Run::run_segment(int32_t segment) {
   Binding& binding = *binding_;
   const SegmentRecord record = binding.segments_[segment];
   const bool poison = (binding.flags_ & kFlagPoison) != 0;
   for (int32_t i = record.first; i < record.first + record.count; ++i) {
     instruction_ = i;
-    if (stopped()) return false;
+    if (stopped()) return;
     const Instruction& instruction = binding.instructions_[i];
     if (profile_ == nullptr) {
       instruction.kernel->run(instruction.state, *this);
@@ -62,7 +62,7 @@ bool Run::run_segment(int32_t segment) {
     }
     if (poison) binding.poison_after(i);
   }
-  return !stopped();
+  stopped();  // the last instruction may have given up
 }
 
 bool Run::stopped() {
@@ -103,23 +103,6 @@ void Run::parallel_for(int32_t tasks, void (*body)(void* context, int32_t task, 
 
 std::byte* Run::scratch(int32_t thread) const {
   return binding_->scratch_ + binding_->scratch_bytes_ * thread;
-}
-
-int64_t Run::extent(const Value& value) {
-  const int32_t capacity = value.dims[value.extent_dim];
-  if (value.extent < 0) return capacity;
-  int64_t length;
-  std::memcpy(&length, binding_->arena_ + binding_->extents_offset_ + 8 * value.extent, 8);
-  if (length < 0 || length > capacity) {
-    fail(OCTET_INDEX_OUT_OF_RANGE, "run-time extent %lld outside 0 to %d",
-         static_cast<long long>(length), capacity);
-    return 0;
-  }
-  return length;
-}
-
-void Run::set_extent(const Value& value, int64_t length) {
-  std::memcpy(binding_->arena_ + binding_->extents_offset_ + 8 * value.extent, &length, 8);
 }
 
 void Run::fail(octet_code code, const char* format, ...) {

@@ -8,9 +8,9 @@
 namespace octet {
 namespace {
 
-#define TEMPLATE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                 \
-  VALUE(y)                                                 \
+#define TEMPLATE_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                        \
+  VALUE(y)                                        \
   I32(addend)
 OCTET_FIELDS(TemplateFields, TEMPLATE_FIELDS);
 
@@ -63,7 +63,7 @@ AddScalar select_template(Isa isa) {
 }
 
 extern const Kernel kernel_template;
-const Kernel kernel_template = {
-    "template", TemplateFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_template = {"template", TemplateFields::kSignature, "", 0, nullptr, prepare,
+                                run};
 
 }  // namespace octet

@@ -21,23 +21,23 @@
 namespace octet {
 namespace {
 
-#define ADD_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(a)                                            \
-  VALUE(b)                                            \
-  VALUE(y)                                            \
-  I32(operation)                                      \
-  I32(left_shift)                                     \
-  I32(a_zero)                                         \
-  I32(a_multiplier)                                   \
-  I32(a_shift)                                        \
-  I32(b_zero)                                         \
-  I32(b_multiplier)                                   \
-  I32(b_shift)                                        \
-  I32(y_zero)                                         \
-  I32(y_multiplier)                                   \
-  I32(y_shift)                                        \
-  I32(y_min)                                          \
-  I32(y_max)                                          \
+#define ADD_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(a)                                   \
+  VALUE(b)                                   \
+  VALUE(y)                                   \
+  I32(operation)                             \
+  I32(left_shift)                            \
+  I32(a_zero)                                \
+  I32(a_multiplier)                          \
+  I32(a_shift)                               \
+  I32(b_zero)                                \
+  I32(b_multiplier)                          \
+  I32(b_shift)                               \
+  I32(y_zero)                                \
+  I32(y_multiplier)                          \
+  I32(y_shift)                               \
+  I32(y_min)                                 \
+  I32(y_max)                                 \
   I32(form)
 OCTET_FIELDS(AddFields, ADD_FIELDS);
 
@@ -152,6 +152,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_add;
-const Kernel kernel_add = {"add", AddFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_add = {"add", AddFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

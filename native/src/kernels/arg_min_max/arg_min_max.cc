@@ -11,10 +11,10 @@
 namespace octet {
 namespace {
 
-#define ARG_MIN_MAX_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                    \
-  VALUE(y)                                                    \
-  I32(axis)                                                   \
+#define ARG_MIN_MAX_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                           \
+  VALUE(y)                                           \
+  I32(axis)                                          \
   I32(maximum)
 OCTET_FIELDS(ArgMinMaxFields, ARG_MIN_MAX_FIELDS);
 
@@ -250,6 +250,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_arg_min_max;
 const Kernel kernel_arg_min_max = {
-    "arg_min_max", ArgMinMaxFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "arg_min_max", ArgMinMaxFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -210,6 +210,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_average_pool_2d;
 const Kernel kernel_average_pool_2d = {
-    "average_pool_2d", PoolFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "average_pool_2d", PoolFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -215,6 +215,6 @@ bool prepare(Prepare& prepare) {
 
 extern const Kernel kernel_batch_matmul;
 const Kernel kernel_batch_matmul = {
-    "batch_matmul", BatchMatmulFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "batch_matmul", BatchMatmulFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -8,25 +8,25 @@
 
 namespace octet {
 
-#define BATCH_MATMUL_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                     \
-  VALUE(w)                                                     \
-  VALUE(bias)                                                  \
-  VALUE(multiplier)                                            \
-  VALUE(shift)                                                 \
-  VALUE(scale)                                                 \
-  VALUE(x_scale)                                               \
-  VALUE(x_zeros)                                               \
-  VALUE(y)                                                     \
-  I32(adj_x)                                                   \
-  I32(adj_y)                                                   \
-  I32(x_zero)                                                  \
-  I32(w_zero)                                                  \
-  I32(y_zero)                                                  \
-  I32(y_min)                                                   \
-  I32(y_max)                                                   \
-  I32(form)                                                    \
-  F32(act_min)                                                 \
+#define BATCH_MATMUL_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                            \
+  VALUE(w)                                            \
+  VALUE(bias)                                         \
+  VALUE(multiplier)                                   \
+  VALUE(shift)                                        \
+  VALUE(scale)                                        \
+  VALUE(x_scale)                                      \
+  VALUE(x_zeros)                                      \
+  VALUE(y)                                            \
+  I32(adj_x)                                          \
+  I32(adj_y)                                          \
+  I32(x_zero)                                         \
+  I32(w_zero)                                         \
+  I32(y_zero)                                         \
+  I32(y_min)                                          \
+  I32(y_max)                                          \
+  I32(form)                                           \
+  F32(act_min)                                        \
   F32(act_max)
 OCTET_FIELDS(BatchMatmulFields, BATCH_MATMUL_FIELDS);
 

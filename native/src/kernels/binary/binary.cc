@@ -16,14 +16,14 @@
 namespace octet {
 namespace {
 
-#define BINARY_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(a)                                               \
-  VALUE(b)                                               \
-  VALUE(y)                                               \
-  I32(operation)                                         \
-  I32(low)                                               \
-  I32(high)                                              \
-  F32(act_min)                                           \
+#define BINARY_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(a)                                      \
+  VALUE(b)                                      \
+  VALUE(y)                                      \
+  I32(operation)                                \
+  I32(low)                                      \
+  I32(high)                                     \
+  F32(act_min)                                  \
   F32(act_max)
 OCTET_FIELDS(BinaryFields, BINARY_FIELDS);
 
@@ -138,7 +138,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_binary;
-const Kernel kernel_binary = {"binary", BinaryFields::kSignature, "", 0, false, nullptr, prepare,
-                              run};
+const Kernel kernel_binary = {"binary", BinaryFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -21,9 +21,9 @@
 namespace octet {
 namespace {
 
-#define CAST_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                             \
-  VALUE(y)                                             \
+#define CAST_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                    \
+  VALUE(y)                                    \
   I32(bits)
 OCTET_FIELDS(CastFields, CAST_FIELDS);
 
@@ -244,6 +244,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_cast;
-const Kernel kernel_cast = {"cast", CastFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_cast = {"cast", CastFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -11,9 +11,9 @@
 namespace octet {
 namespace {
 
-#define COMPLEX_PART_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                     \
-  VALUE(y)                                                     \
+#define COMPLEX_PART_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                            \
+  VALUE(y)                                            \
   I32(part)
 OCTET_FIELDS(ComplexPartFields, COMPLEX_PART_FIELDS);
 
@@ -77,6 +77,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_complex_part;
 const Kernel kernel_complex_part = {
-    "complex_part", ComplexPartFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "complex_part", ComplexPartFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -24,30 +24,30 @@
 namespace octet {
 namespace {
 
-#define CONV_2D_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                \
-  VALUE(w)                                                \
-  VALUE(bias)                                             \
-  VALUE(multiplier)                                       \
-  VALUE(shift)                                            \
-  VALUE(scale)                                            \
-  VALUE(y)                                                \
-  I32(stride_h)                                           \
-  I32(stride_w)                                           \
-  I32(dilation_h)                                         \
-  I32(dilation_w)                                         \
-  I32(pad_top)                                            \
-  I32(pad_left)                                           \
-  I32(x_zero)                                             \
-  I32(w_zero)                                             \
-  I32(y_zero)                                             \
-  I32(y_min)                                              \
-  I32(y_max)                                              \
-  I32(form)                                               \
-  F32(act_min)                                            \
-  F32(act_max)                                            \
-  VALUE(x_scale)                                          \
-  VALUE(x_zeros)                                          \
+#define CONV_2D_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                       \
+  VALUE(w)                                       \
+  VALUE(bias)                                    \
+  VALUE(multiplier)                              \
+  VALUE(shift)                                   \
+  VALUE(scale)                                   \
+  VALUE(y)                                       \
+  I32(stride_h)                                  \
+  I32(stride_w)                                  \
+  I32(dilation_h)                                \
+  I32(dilation_w)                                \
+  I32(pad_top)                                   \
+  I32(pad_left)                                  \
+  I32(x_zero)                                    \
+  I32(w_zero)                                    \
+  I32(y_zero)                                    \
+  I32(y_min)                                     \
+  I32(y_max)                                     \
+  I32(form)                                      \
+  F32(act_min)                                   \
+  F32(act_max)                                   \
+  VALUE(x_scale)                                 \
+  VALUE(x_zeros)                                 \
   I32(transposed)
 OCTET_FIELDS(Conv2dFields, CONV_2D_FIELDS);
 
@@ -324,7 +324,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_conv_2d;
-const Kernel kernel_conv_2d = {"conv_2d", Conv2dFields::kSignature, "", 0, false, nullptr, prepare,
-                               run};
+const Kernel kernel_conv_2d = {"conv_2d", Conv2dFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -12,22 +12,22 @@
 namespace octet {
 namespace {
 
-#define CONV_3D_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                \
-  VALUE(w)                                                \
-  VALUE(bias)                                             \
-  VALUE(y)                                                \
-  I32(stride_d)                                           \
-  I32(stride_h)                                           \
-  I32(stride_w)                                           \
-  I32(dilation_d)                                         \
-  I32(dilation_h)                                         \
-  I32(dilation_w)                                         \
-  I32(pad_front)                                          \
-  I32(pad_top)                                            \
-  I32(pad_left)                                           \
-  I32(transposed)                                         \
-  F32(act_min)                                            \
+#define CONV_3D_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                       \
+  VALUE(w)                                       \
+  VALUE(bias)                                    \
+  VALUE(y)                                       \
+  I32(stride_d)                                  \
+  I32(stride_h)                                  \
+  I32(stride_w)                                  \
+  I32(dilation_d)                                \
+  I32(dilation_h)                                \
+  I32(dilation_w)                                \
+  I32(pad_front)                                 \
+  I32(pad_top)                                   \
+  I32(pad_left)                                  \
+  I32(transposed)                                \
+  F32(act_min)                                   \
   F32(act_max)
 OCTET_FIELDS(Conv3dFields, CONV_3D_FIELDS);
 
@@ -157,7 +157,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_conv_3d;
-const Kernel kernel_conv_3d = {"conv_3d", Conv3dFields::kSignature, "", 0, false, nullptr, prepare,
-                               run};
+const Kernel kernel_conv_3d = {"conv_3d", Conv3dFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -13,29 +13,29 @@ extern const Kernel kernel_conv_f32;
 
 namespace {
 
-#define CONV_3D_F32_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                    \
-  WEIGHTS(weights)                                            \
-  VALUE(y)                                                    \
-  I32(kd)                                                     \
-  I32(kh)                                                     \
-  I32(kw)                                                     \
-  I32(stride_d)                                               \
-  I32(stride_h)                                               \
-  I32(stride_w)                                               \
-  I32(dilation_d)                                             \
-  I32(dilation_h)                                             \
-  I32(dilation_w)                                             \
-  I32(pad_front)                                              \
-  I32(pad_top)                                                \
-  I32(pad_left)                                               \
-  I32(y_step_d)                                               \
-  I32(y_step_h)                                               \
-  I32(y_step_w)                                               \
-  I32(y_first_d)                                              \
-  I32(y_first_h)                                              \
-  I32(y_first_w)                                              \
-  F32(act_min)                                                \
+#define CONV_3D_F32_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                           \
+  WEIGHTS(weights)                                   \
+  VALUE(y)                                           \
+  I32(kd)                                            \
+  I32(kh)                                            \
+  I32(kw)                                            \
+  I32(stride_d)                                      \
+  I32(stride_h)                                      \
+  I32(stride_w)                                      \
+  I32(dilation_d)                                    \
+  I32(dilation_h)                                    \
+  I32(dilation_w)                                    \
+  I32(pad_front)                                     \
+  I32(pad_top)                                       \
+  I32(pad_left)                                      \
+  I32(y_step_d)                                      \
+  I32(y_step_h)                                      \
+  I32(y_step_w)                                      \
+  I32(y_first_d)                                     \
+  I32(y_first_h)                                     \
+  I32(y_first_w)                                     \
+  F32(act_min)                                       \
   F32(act_max)
 OCTET_FIELDS(Conv3dF32Fields, CONV_3D_F32_FIELDS);
 
@@ -183,6 +183,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_conv_3d_f32;
 const Kernel kernel_conv_3d_f32 = {
-    "conv_3d_f32", Conv3dF32Fields::kSignature, "", 0, false, nullptr, prepare, run};
+    "conv_3d_f32", Conv3dF32Fields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -17,28 +17,28 @@
 namespace octet {
 namespace {
 
-#define CONV_F32_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                 \
-  WEIGHTS(weights)                                         \
-  VALUE(y)                                                 \
-  I32(stride_h)                                            \
-  I32(stride_w)                                            \
-  I32(dilation_h)                                          \
-  I32(dilation_w)                                          \
-  I32(pad_top)                                             \
-  I32(pad_left)                                            \
-  F32(act_min)                                             \
-  F32(act_max)                                             \
-  I32(y_step_h)                                            \
-  I32(y_step_w)                                            \
-  I32(y_first_h)                                           \
+#define CONV_F32_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                        \
+  WEIGHTS(weights)                                \
+  VALUE(y)                                        \
+  I32(stride_h)                                   \
+  I32(stride_w)                                   \
+  I32(dilation_h)                                 \
+  I32(dilation_w)                                 \
+  I32(pad_top)                                    \
+  I32(pad_left)                                   \
+  F32(act_min)                                    \
+  F32(act_max)                                    \
+  I32(y_step_h)                                   \
+  I32(y_step_w)                                   \
+  I32(y_first_h)                                  \
   I32(y_first_w)
 OCTET_FIELDS(ConvF32Fields, CONV_F32_FIELDS);
 
-#define CONV_F32_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(co)                                                       \
-  I32(kh)                                                       \
-  I32(kw)                                                       \
+#define CONV_F32_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(co)                                              \
+  I32(kh)                                              \
+  I32(kw)                                              \
   I32(ci)
 OCTET_FIELDS(ConvF32PackFields, CONV_F32_PACK_FIELDS);
 
@@ -309,7 +309,6 @@ const ConvF32Isa& select_conv_f32(Isa have, int32_t co) {
 
 extern const Kernel kernel_conv_f32;
 const Kernel kernel_conv_f32 = {
-    "conv_f32", ConvF32Fields::kSignature, ConvF32PackFields::kSignature, 2, false, pack, prepare,
-    run};
+    "conv_f32", ConvF32Fields::kSignature, ConvF32PackFields::kSignature, 2, pack, prepare, run};
 
 }  // namespace octet

@@ -20,29 +20,29 @@
 namespace octet {
 namespace {
 
-#define CONV_I16_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                 \
-  WEIGHTS(weights)                                         \
-  VALUE(y)                                                 \
-  I32(stride_h)                                            \
-  I32(stride_w)                                            \
-  I32(dilation_h)                                          \
-  I32(pad_top)                                             \
-  I32(pad_left)                                            \
-  I32(y_min)                                               \
-  I32(y_max)                                               \
-  I32(y_step_h)                                            \
-  I32(y_step_w)                                            \
-  I32(y_first_h)                                           \
+#define CONV_I16_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                        \
+  WEIGHTS(weights)                                \
+  VALUE(y)                                        \
+  I32(stride_h)                                   \
+  I32(stride_w)                                   \
+  I32(dilation_h)                                 \
+  I32(pad_top)                                    \
+  I32(pad_left)                                   \
+  I32(y_min)                                      \
+  I32(y_max)                                      \
+  I32(y_step_h)                                   \
+  I32(y_step_w)                                   \
+  I32(y_first_h)                                  \
   I32(y_first_w)
 OCTET_FIELDS(ConvI16Fields, CONV_I16_FIELDS);
 
-#define CONV_I16_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(co)                                                       \
-  I32(kh)                                                       \
-  I32(kw)                                                       \
-  I32(ci)                                                       \
-  I32(dilation_w)                                               \
+#define CONV_I16_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(co)                                              \
+  I32(kh)                                              \
+  I32(kw)                                              \
+  I32(ci)                                              \
+  I32(dilation_w)                                      \
   I32(form)
 OCTET_FIELDS(ConvI16PackFields, CONV_I16_PACK_FIELDS);
 
@@ -364,7 +364,6 @@ bool prepare(Prepare& prepare) {
 
 extern const Kernel kernel_conv_i16;
 const Kernel kernel_conv_i16 = {
-    "conv_i16", ConvI16Fields::kSignature, ConvI16PackFields::kSignature, 4, false, pack, prepare,
-    run};
+    "conv_i16", ConvI16Fields::kSignature, ConvI16PackFields::kSignature, 4, pack, prepare, run};
 
 }  // namespace octet

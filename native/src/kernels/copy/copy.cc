@@ -3,8 +3,6 @@
 // y = x element by element in row-major order: x and y are of one type and as many elements, of any
 // shapes, borders and flips. A border of y is filled with y's fill. y and x are apart, or the same
 // memory with the same layout.
-// With run-time extents both values are dense, of one shape and extent dimension; only that many
-// elements of it are copied, and y's own extent (when it is another one) is set.
 #include <cstring>
 
 #include "program/kernel.h"
@@ -12,8 +10,8 @@
 namespace octet {
 namespace {
 
-#define COPY_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                             \
+#define COPY_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                    \
   VALUE(y)
 OCTET_FIELDS(CopyFields, COPY_FIELDS);
 
@@ -23,7 +21,6 @@ struct State {
   Value x, y;
   int32_t size;   // bytes of an element
   uint8_t flips;  // to be xored into every byte
-  int64_t inner;  // with an extent: elements behind its dimension
 };
 
 // Elements that lie in one piece from a line's start, and where line `number` starts.
@@ -101,37 +98,11 @@ bool prepare(Prepare& prepare) {
   s->y = *y;
   s->size = type_bytes(x->type);
   s->flips = x->flip ^ y->flip;
-  if (x->extent < 0 && y->extent < 0) return true;
-  bool same = x->dense && y->dense && x->rank == y->rank;
-  for (int32_t i = 0; same && i < x->rank; ++i) same = x->dims[i] == y->dims[i];
-  const int32_t axis = y->extent_dim;
-  if (!prepare.check(same && y->extent >= 0 && (x->extent < 0 || x->extent_dim == axis),
-                     "run-time extents differ")) {
-    return false;
-  }
-  s->inner = 1;
-  for (int32_t i = axis + 1; i < x->rank; ++i) s->inner *= x->dims[i];
   return true;
-}
-
-void run_extent(const State& s, Run& run) {
-  const int32_t axis = s.y.extent_dim;
-  const int64_t capacity = s.y.dim(axis);
-  const int64_t length = s.x.extent >= 0 ? run.extent(s.x) : capacity;
-  if (s.y.extent != s.x.extent) run.set_extent(s.y, length);
-  const int64_t block = capacity * s.inner;
-  if (block == 0) return;
-  for (int64_t at = 0; at < s.x.elements; at += block) {
-    copy_elements(s, at, at + length * s.inner);
-  }
 }
 
 void run(const void* state, Run& run) {
   const auto* s = static_cast<const State*>(state);
-  if (s->y.extent >= 0) {
-    run_extent(*s, run);
-    return;
-  }
   if (!s->y.dense && s->y.bytes > 0) fill_border(*s);
   if (s->x.elements == 0) return;
   run.parallel_for(
@@ -148,6 +119,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_copy;
-const Kernel kernel_copy = {"copy", CopyFields::kSignature, "", 0, true, nullptr, prepare, run};
+const Kernel kernel_copy = {"copy", CopyFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -69,28 +69,6 @@ TEST(Copy, AnyLayoutToAnyOther) {
   check<int64_t>(Type::kI64, 0, 0);
 }
 
-TEST(Copy, ExtentsLimitAnInnerDimension) {
-  KernelCase test;
-  const int vx = test.arena(Type::kI32, {2, 4, 3}), vy = test.arena(Type::kI32, {2, 4, 3});
-  const int lengths = test.arena(Type::kI64, {2});
-  for (const int id : {vx, vy}) {
-    test.record(id).extent = id == vx ? 0 : 1;
-    test.record(id).extent_dim = 1;
-  }
-  test.extents(2, lengths);
-  test.instruction("copy", {vx, vy});
-  ASSERT_TRUE(test.bind()) << test.error();
-  std::vector<int32_t> x(24);
-  for (int i = 0; i < 24; ++i) x[i] = i;
-  test.set(vx, x);
-  test.set(vy, std::vector<int32_t>(24, -1));
-  test.set(lengths, std::vector<int64_t>{3, 0});
-  test.run();
-  EXPECT_EQ(test.get<int64_t>(lengths)[1], 3) << "y's own extent is set";
-  const auto y = test.get<int32_t>(vy);
-  for (int i = 0; i < 24; ++i) EXPECT_EQ(y[i], i / 3 % 4 < 3 ? i : -1);
-}
-
 TEST(Copy, MutantsAreRefusedOrHarmless) {
   KernelCase test;
   const int vx = test.arena(Type::kI8, {2, 3, 4, 5}, {{1, 0, 1, 0}, 0x80, 0});

@@ -11,41 +11,41 @@
 namespace octet {
 namespace {
 
-#define COPY_STRIDED_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                     \
-  VALUE(y)                                                     \
-  VALUE(table)                                                 \
-  I32(x_offset)                                                \
-  I32(y_offset)                                                \
-  I32(dim_0)                                                   \
-  I32(dim_1)                                                   \
-  I32(dim_2)                                                   \
-  I32(dim_3)                                                   \
-  I32(dim_4)                                                   \
-  I32(dim_5)                                                   \
-  I32(dim_6)                                                   \
-  I32(dim_7)                                                   \
-  I32(dim_8)                                                   \
-  I32(dim_9)                                                   \
-  I32(x_stride_0)                                              \
-  I32(x_stride_1)                                              \
-  I32(x_stride_2)                                              \
-  I32(x_stride_3)                                              \
-  I32(x_stride_4)                                              \
-  I32(x_stride_5)                                              \
-  I32(x_stride_6)                                              \
-  I32(x_stride_7)                                              \
-  I32(x_stride_8)                                              \
-  I32(x_stride_9)                                              \
-  I32(y_stride_0)                                              \
-  I32(y_stride_1)                                              \
-  I32(y_stride_2)                                              \
-  I32(y_stride_3)                                              \
-  I32(y_stride_4)                                              \
-  I32(y_stride_5)                                              \
-  I32(y_stride_6)                                              \
-  I32(y_stride_7)                                              \
-  I32(y_stride_8)                                              \
+#define COPY_STRIDED_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                            \
+  VALUE(y)                                            \
+  VALUE(table)                                        \
+  I32(x_offset)                                       \
+  I32(y_offset)                                       \
+  I32(dim_0)                                          \
+  I32(dim_1)                                          \
+  I32(dim_2)                                          \
+  I32(dim_3)                                          \
+  I32(dim_4)                                          \
+  I32(dim_5)                                          \
+  I32(dim_6)                                          \
+  I32(dim_7)                                          \
+  I32(dim_8)                                          \
+  I32(dim_9)                                          \
+  I32(x_stride_0)                                     \
+  I32(x_stride_1)                                     \
+  I32(x_stride_2)                                     \
+  I32(x_stride_3)                                     \
+  I32(x_stride_4)                                     \
+  I32(x_stride_5)                                     \
+  I32(x_stride_6)                                     \
+  I32(x_stride_7)                                     \
+  I32(x_stride_8)                                     \
+  I32(x_stride_9)                                     \
+  I32(y_stride_0)                                     \
+  I32(y_stride_1)                                     \
+  I32(y_stride_2)                                     \
+  I32(y_stride_3)                                     \
+  I32(y_stride_4)                                     \
+  I32(y_stride_5)                                     \
+  I32(y_stride_6)                                     \
+  I32(y_stride_7)                                     \
+  I32(y_stride_8)                                     \
   I32(y_stride_9)
 OCTET_FIELDS(CopyStridedFields, COPY_STRIDED_FIELDS);
 
@@ -251,6 +251,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_copy_strided;
 const Kernel kernel_copy_strided = {
-    "copy_strided", CopyStridedFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "copy_strided", CopyStridedFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -9,11 +9,11 @@
 namespace octet {
 namespace {
 
-#define CUMSUM_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                               \
-  VALUE(axis)                                            \
-  VALUE(y)                                               \
-  I32(exclusive)                                         \
+#define CUMSUM_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                      \
+  VALUE(axis)                                   \
+  VALUE(y)                                      \
+  I32(exclusive)                                \
   I32(reverse)
 OCTET_FIELDS(CumsumFields, CUMSUM_FIELDS);
 
@@ -126,7 +126,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_cumsum;
-const Kernel kernel_cumsum = {"cumsum", CumsumFields::kSignature, "", 0, false, nullptr, prepare,
-                              run};
+const Kernel kernel_cumsum = {"cumsum", CumsumFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -11,30 +11,30 @@
 namespace octet {
 namespace {
 
-#define DEPTHWISE_CONV_2D_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                          \
-  VALUE(w)                                                          \
-  VALUE(bias)                                                       \
-  VALUE(multiplier)                                                 \
-  VALUE(shift)                                                      \
-  VALUE(scale)                                                      \
-  VALUE(y)                                                          \
-  I32(stride_h)                                                     \
-  I32(stride_w)                                                     \
-  I32(dilation_h)                                                   \
-  I32(dilation_w)                                                   \
-  I32(pad_top)                                                      \
-  I32(pad_left)                                                     \
-  I32(depth_multiplier)                                             \
-  I32(x_zero)                                                       \
-  I32(w_zero)                                                       \
-  I32(y_zero)                                                       \
-  I32(y_min)                                                        \
-  I32(y_max)                                                        \
-  I32(form)                                                         \
-  F32(act_min)                                                      \
-  F32(act_max)                                                      \
-  VALUE(x_scale)                                                    \
+#define DEPTHWISE_CONV_2D_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                                 \
+  VALUE(w)                                                 \
+  VALUE(bias)                                              \
+  VALUE(multiplier)                                        \
+  VALUE(shift)                                             \
+  VALUE(scale)                                             \
+  VALUE(y)                                                 \
+  I32(stride_h)                                            \
+  I32(stride_w)                                            \
+  I32(dilation_h)                                          \
+  I32(dilation_w)                                          \
+  I32(pad_top)                                             \
+  I32(pad_left)                                            \
+  I32(depth_multiplier)                                    \
+  I32(x_zero)                                              \
+  I32(w_zero)                                              \
+  I32(y_zero)                                              \
+  I32(y_min)                                               \
+  I32(y_max)                                               \
+  I32(form)                                                \
+  F32(act_min)                                             \
+  F32(act_max)                                             \
+  VALUE(x_scale)                                           \
   VALUE(x_zeros)
 OCTET_FIELDS(DepthwiseConv2dFields, DEPTHWISE_CONV_2D_FIELDS);
 
@@ -203,6 +203,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_depthwise_conv_2d;
 const Kernel kernel_depthwise_conv_2d = {
-    "depthwise_conv_2d", DepthwiseConv2dFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "depthwise_conv_2d", DepthwiseConv2dFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

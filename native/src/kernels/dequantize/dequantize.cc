@@ -12,13 +12,13 @@
 namespace octet {
 namespace {
 
-#define DEQUANTIZE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                   \
-  VALUE(scales)                                              \
-  VALUE(zeros)                                               \
-  VALUE(y)                                                   \
-  F32(scale)                                                 \
-  I32(zero)                                                  \
+#define DEQUANTIZE_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                          \
+  VALUE(scales)                                     \
+  VALUE(zeros)                                      \
+  VALUE(y)                                          \
+  F32(scale)                                        \
+  I32(zero)                                         \
   I32(axis)
 OCTET_FIELDS(DequantizeFields, DEQUANTIZE_FIELDS);
 
@@ -172,6 +172,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_dequantize;
 const Kernel kernel_dequantize = {
-    "dequantize", DequantizeFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "dequantize", DequantizeFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

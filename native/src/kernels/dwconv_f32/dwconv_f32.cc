@@ -16,23 +16,23 @@
 namespace octet {
 namespace {
 
-#define DWCONV_F32_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                   \
-  WEIGHTS(weights)                                           \
-  VALUE(y)                                                   \
-  I32(stride_h)                                              \
-  I32(stride_w)                                              \
-  I32(dilation_h)                                            \
-  I32(dilation_w)                                            \
-  I32(pad_top)                                               \
-  I32(pad_left)                                              \
-  F32(act_min)                                               \
+#define DWCONV_F32_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                          \
+  WEIGHTS(weights)                                  \
+  VALUE(y)                                          \
+  I32(stride_h)                                     \
+  I32(stride_w)                                     \
+  I32(dilation_h)                                   \
+  I32(dilation_w)                                   \
+  I32(pad_top)                                      \
+  I32(pad_left)                                     \
+  F32(act_min)                                      \
   F32(act_max)
 OCTET_FIELDS(DwconvF32Fields, DWCONV_F32_FIELDS);
 
-#define DWCONV_F32_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(kh)                                                         \
-  I32(kw)                                                         \
+#define DWCONV_F32_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(kh)                                                \
+  I32(kw)                                                \
   I32(co)
 OCTET_FIELDS(DwconvF32PackFields, DWCONV_F32_PACK_FIELDS);
 
@@ -184,13 +184,8 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_dwconv_f32;
-const Kernel kernel_dwconv_f32 = {"dwconv_f32",
-                                  DwconvF32Fields::kSignature,
-                                  DwconvF32PackFields::kSignature,
-                                  2,
-                                  false,
-                                  pack,
-                                  prepare,
-                                  run};
+const Kernel kernel_dwconv_f32 = {
+    "dwconv_f32", DwconvF32Fields::kSignature, DwconvF32PackFields::kSignature, 2, pack, prepare,
+    run};
 
 }  // namespace octet

@@ -19,27 +19,27 @@
 namespace octet {
 namespace {
 
-#define DWCONV_I8_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                  \
-  WEIGHTS(weights)                                          \
-  VALUE(y)                                                  \
-  I32(stride_h)                                             \
-  I32(stride_w)                                             \
-  I32(dilation_h)                                           \
-  I32(dilation_w)                                           \
-  I32(pad_top)                                              \
-  I32(pad_left)                                             \
-  I32(y_zero)                                               \
-  I32(y_min)                                                \
+#define DWCONV_I8_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                         \
+  WEIGHTS(weights)                                 \
+  VALUE(y)                                         \
+  I32(stride_h)                                    \
+  I32(stride_w)                                    \
+  I32(dilation_h)                                  \
+  I32(dilation_w)                                  \
+  I32(pad_top)                                     \
+  I32(pad_left)                                    \
+  I32(y_zero)                                      \
+  I32(y_min)                                       \
   I32(y_max)
 OCTET_FIELDS(DwconvI8Fields, DWCONV_I8_FIELDS);
 
-#define DWCONV_I8_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(co)                                                        \
-  I32(kh)                                                        \
-  I32(kw)                                                        \
-  I32(x_zero)                                                    \
-  I32(w_zero)                                                    \
+#define DWCONV_I8_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(co)                                               \
+  I32(kh)                                               \
+  I32(kw)                                               \
+  I32(x_zero)                                           \
+  I32(w_zero)                                           \
   I32(rounding)
 OCTET_FIELDS(DwconvI8PackFields, DWCONV_I8_PACK_FIELDS);
 
@@ -241,13 +241,7 @@ bool prepare(Prepare& prepare) {
 }  // namespace
 
 extern const Kernel kernel_dwconv_i8;
-const Kernel kernel_dwconv_i8 = {"dwconv_i8",
-                                 DwconvI8Fields::kSignature,
-                                 DwconvI8PackFields::kSignature,
-                                 5,
-                                 false,
-                                 pack,
-                                 prepare,
-                                 run};
+const Kernel kernel_dwconv_i8 = {
+    "dwconv_i8", DwconvI8Fields::kSignature, DwconvI8PackFields::kSignature, 5, pack, prepare, run};
 
 }  // namespace octet

@@ -11,10 +11,10 @@
 namespace octet {
 namespace {
 
-#define DYNAMIC_UPDATE_SLICE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                             \
-  VALUE(update)                                                        \
-  VALUE(starts)                                                        \
+#define DYNAMIC_UPDATE_SLICE_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                                    \
+  VALUE(update)                                               \
+  VALUE(starts)                                               \
   VALUE(y)
 OCTET_FIELDS(DynamicUpdateSliceFields, DYNAMIC_UPDATE_SLICE_FIELDS);
 
@@ -90,13 +90,7 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_dynamic_update_slice;
-const Kernel kernel_dynamic_update_slice = {"dynamic_update_slice",
-                                            DynamicUpdateSliceFields::kSignature,
-                                            "",
-                                            0,
-                                            false,
-                                            nullptr,
-                                            prepare,
-                                            run};
+const Kernel kernel_dynamic_update_slice = {
+    "dynamic_update_slice", DynamicUpdateSliceFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -11,13 +11,13 @@
 namespace octet {
 namespace {
 
-#define EMBEDDING_LOOKUP_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(rows)                                                      \
-  VALUE(table)                                                     \
-  VALUE(scales)                                                    \
-  VALUE(y)                                                         \
-  I32(bits)                                                        \
-  I32(n)                                                           \
+#define EMBEDDING_LOOKUP_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(rows)                                             \
+  VALUE(table)                                            \
+  VALUE(scales)                                           \
+  VALUE(y)                                                \
+  I32(bits)                                               \
+  I32(n)                                                  \
   I32(block)
 OCTET_FIELDS(EmbeddingLookupFields, EMBEDDING_LOOKUP_FIELDS);
 
@@ -133,6 +133,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_embedding_lookup;
 const Kernel kernel_embedding_lookup = {
-    "embedding_lookup", EmbeddingLookupFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "embedding_lookup", EmbeddingLookupFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -11,26 +11,26 @@
 namespace octet {
 namespace {
 
-#define FILL_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(y)                                             \
-  VALUE(v)                                             \
-  I32(low_bits)                                        \
-  I32(high_bits)                                       \
-  I32(low_0)                                           \
-  I32(low_1)                                           \
-  I32(low_2)                                           \
-  I32(low_3)                                           \
-  I32(low_4)                                           \
-  I32(low_5)                                           \
-  I32(low_6)                                           \
-  I32(low_7)                                           \
-  I32(high_0)                                          \
-  I32(high_1)                                          \
-  I32(high_2)                                          \
-  I32(high_3)                                          \
-  I32(high_4)                                          \
-  I32(high_5)                                          \
-  I32(high_6)                                          \
+#define FILL_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(y)                                    \
+  VALUE(v)                                    \
+  I32(low_bits)                               \
+  I32(high_bits)                              \
+  I32(low_0)                                  \
+  I32(low_1)                                  \
+  I32(low_2)                                  \
+  I32(low_3)                                  \
+  I32(low_4)                                  \
+  I32(low_5)                                  \
+  I32(low_6)                                  \
+  I32(low_7)                                  \
+  I32(high_0)                                 \
+  I32(high_1)                                 \
+  I32(high_2)                                 \
+  I32(high_3)                                 \
+  I32(high_4)                                 \
+  I32(high_5)                                 \
+  I32(high_6)                                 \
   I32(high_7)
 OCTET_FIELDS(FillFields, FILL_FIELDS);
 
@@ -181,6 +181,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_fill;
-const Kernel kernel_fill = {"fill", FillFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_fill = {"fill", FillFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -12,11 +12,11 @@
 namespace octet {
 namespace {
 
-#define GATHER_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                               \
-  VALUE(indices)                                         \
-  VALUE(y)                                               \
-  I32(axis)                                              \
+#define GATHER_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                      \
+  VALUE(indices)                                \
+  VALUE(y)                                      \
+  I32(axis)                                     \
   I32(batch_dims)
 OCTET_FIELDS(GatherFields, GATHER_FIELDS);
 
@@ -150,7 +150,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_gather;
-const Kernel kernel_gather = {"gather", GatherFields::kSignature, "", 0, false, nullptr, prepare,
-                              run};
+const Kernel kernel_gather = {"gather", GatherFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

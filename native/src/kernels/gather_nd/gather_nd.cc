@@ -10,9 +10,9 @@
 namespace octet {
 namespace {
 
-#define GATHER_ND_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                  \
-  VALUE(indices)                                            \
+#define GATHER_ND_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                         \
+  VALUE(indices)                                   \
   VALUE(y)
 OCTET_FIELDS(GatherNdFields, GATHER_ND_FIELDS);
 
@@ -89,7 +89,7 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_gather_nd;
-const Kernel kernel_gather_nd = {
-    "gather_nd", GatherNdFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_gather_nd = {"gather_nd", GatherNdFields::kSignature, "", 0, nullptr, prepare,
+                                 run};
 
 }  // namespace octet

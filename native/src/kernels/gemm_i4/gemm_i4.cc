@@ -14,19 +14,19 @@
 namespace octet {
 namespace {
 
-#define GEMM_I4_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                \
-  VALUE(x_scale)                                          \
-  VALUE(x_zeros)                                          \
-  WEIGHTS(weights)                                        \
-  VALUE(y)                                                \
-  F32(act_min)                                            \
+#define GEMM_I4_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                       \
+  VALUE(x_scale)                                 \
+  VALUE(x_zeros)                                 \
+  WEIGHTS(weights)                               \
+  VALUE(y)                                       \
+  F32(act_min)                                   \
   F32(act_max)
 OCTET_FIELDS(GemmI4Fields, GEMM_I4_FIELDS);
 
-#define GEMM_I4_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(n)                                                       \
-  I32(k)                                                       \
+#define GEMM_I4_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(n)                                              \
+  I32(k)                                              \
   I32(size)
 OCTET_FIELDS(GemmI4PackFields, GEMM_I4_PACK_FIELDS);
 
@@ -207,7 +207,6 @@ bool prepare(Prepare& prepare) {
 
 extern const Kernel kernel_gemm_i4;
 const Kernel kernel_gemm_i4 = {
-    "gemm_i4", GemmI4Fields::kSignature, GemmI4PackFields::kSignature, 3, false, pack, prepare,
-    run};
+    "gemm_i4", GemmI4Fields::kSignature, GemmI4PackFields::kSignature, 3, pack, prepare, run};
 
 }  // namespace octet

@@ -28,36 +28,36 @@
 namespace octet {
 namespace {
 
-#define GEMM_I8_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                \
-  WEIGHTS(weights)                                        \
-  VALUE(y)                                                \
-  I32(stride_h)                                           \
-  I32(stride_w)                                           \
-  I32(dilation_h)                                         \
-  I32(pad_top)                                            \
-  I32(pad_left)                                           \
-  I32(y_zero)                                             \
-  I32(y_min)                                              \
-  I32(y_max)                                              \
-  I32(y_step_h)                                           \
-  I32(y_step_w)                                           \
-  I32(y_first_h)                                          \
-  I32(y_first_w)                                          \
-  VALUE(x_scale)                                          \
-  VALUE(x_zeros)                                          \
-  F32(act_min)                                            \
+#define GEMM_I8_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                       \
+  WEIGHTS(weights)                               \
+  VALUE(y)                                       \
+  I32(stride_h)                                  \
+  I32(stride_w)                                  \
+  I32(dilation_h)                                \
+  I32(pad_top)                                   \
+  I32(pad_left)                                  \
+  I32(y_zero)                                    \
+  I32(y_min)                                     \
+  I32(y_max)                                     \
+  I32(y_step_h)                                  \
+  I32(y_step_w)                                  \
+  I32(y_first_h)                                 \
+  I32(y_first_w)                                 \
+  VALUE(x_scale)                                 \
+  VALUE(x_zeros)                                 \
+  F32(act_min)                                   \
   F32(act_max)
 OCTET_FIELDS(GemmI8Fields, GEMM_I8_FIELDS);
 
-#define GEMM_I8_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(co)                                                      \
-  I32(kh)                                                      \
-  I32(kw)                                                      \
-  I32(ci)                                                      \
-  I32(dilation_w)                                              \
-  I32(x_zero)                                                  \
-  I32(w_zero)                                                  \
+#define GEMM_I8_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(co)                                             \
+  I32(kh)                                             \
+  I32(kw)                                             \
+  I32(ci)                                             \
+  I32(dilation_w)                                     \
+  I32(x_zero)                                         \
+  I32(w_zero)                                         \
   I32(rounding)
 OCTET_FIELDS(GemmI8PackFields, GEMM_I8_PACK_FIELDS);
 
@@ -432,7 +432,6 @@ bool prepare(Prepare& prepare) {
 
 extern const Kernel kernel_gemm_i8;
 const Kernel kernel_gemm_i8 = {
-    "gemm_i8", GemmI8Fields::kSignature, GemmI8PackFields::kSignature, 5, false, pack, prepare,
-    run};
+    "gemm_i8", GemmI8Fields::kSignature, GemmI8PackFields::kSignature, 5, pack, prepare, run};
 
 }  // namespace octet

@@ -14,9 +14,9 @@
 namespace octet {
 namespace {
 
-#define L2_NORMALIZATION_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                         \
-  VALUE(y)                                                         \
+#define L2_NORMALIZATION_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                                \
+  VALUE(y)                                                \
   I32(x_zero)
 OCTET_FIELDS(L2NormalizationFields, L2_NORMALIZATION_FIELDS);
 
@@ -158,6 +158,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_l2_normalization;
 const Kernel kernel_l2_normalization = {
-    "l2_normalization", L2NormalizationFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "l2_normalization", L2NormalizationFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

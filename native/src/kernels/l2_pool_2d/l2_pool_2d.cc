@@ -48,7 +48,7 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_l2_pool_2d;
-const Kernel kernel_l2_pool_2d = {
-    "l2_pool_2d", PoolFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_l2_pool_2d = {"l2_pool_2d", PoolFields::kSignature, "", 0, nullptr, prepare,
+                                  run};
 
 }  // namespace octet

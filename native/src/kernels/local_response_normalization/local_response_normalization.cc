@@ -9,12 +9,12 @@
 namespace octet {
 namespace {
 
-#define LOCAL_RESPONSE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                       \
-  VALUE(y)                                                       \
-  I32(radius)                                                    \
-  F32(bias)                                                      \
-  F32(alpha)                                                     \
+#define LOCAL_RESPONSE_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                              \
+  VALUE(y)                                              \
+  I32(radius)                                           \
+  F32(bias)                                             \
+  F32(alpha)                                            \
   F32(beta)
 OCTET_FIELDS(LocalResponseFields, LOCAL_RESPONSE_FIELDS);
 
@@ -99,13 +99,7 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_local_response_normalization;
-const Kernel kernel_local_response_normalization = {"local_response_normalization",
-                                                    LocalResponseFields::kSignature,
-                                                    "",
-                                                    0,
-                                                    false,
-                                                    nullptr,
-                                                    prepare,
-                                                    run};
+const Kernel kernel_local_response_normalization = {
+    "local_response_normalization", LocalResponseFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -21,29 +21,29 @@
 namespace octet {
 namespace {
 
-#define LSTM_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                             \
-  VALUE(aux)                                           \
-  WEIGHTS(weights)                                     \
-  VALUE(h)                                             \
-  VALUE(c)                                             \
-  VALUE(y)                                             \
-  I32(y_offset)                                        \
-  I32(time_major)                                      \
-  I32(reverse)                                         \
-  I32(asymmetric)                                      \
-  I32(activation)                                      \
-  F32(cell_clip)                                       \
+#define LSTM_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                    \
+  VALUE(aux)                                  \
+  WEIGHTS(weights)                            \
+  VALUE(h)                                    \
+  VALUE(c)                                    \
+  VALUE(y)                                    \
+  I32(y_offset)                               \
+  I32(time_major)                             \
+  I32(reverse)                                \
+  I32(asymmetric)                             \
+  I32(activation)                             \
+  F32(cell_clip)                              \
   F32(projection_clip)
 OCTET_FIELDS(LstmFields, LSTM_FIELDS);
 
-#define LSTM_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(hybrid)                                               \
-  I32(gates)                                                \
-  I32(inputs)                                               \
-  I32(aux_inputs)                                           \
-  I32(cells)                                                \
-  I32(outputs)                                              \
+#define LSTM_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(hybrid)                                      \
+  I32(gates)                                       \
+  I32(inputs)                                      \
+  I32(aux_inputs)                                  \
+  I32(cells)                                       \
+  I32(outputs)                                     \
   I32(sections)
 OCTET_FIELDS(LstmPackFields, LSTM_PACK_FIELDS);
 
@@ -351,6 +351,6 @@ void run(const void* opaque, Run& run) {
 
 extern const Kernel kernel_lstm;
 const Kernel kernel_lstm = {
-    "lstm", LstmFields::kSignature, LstmPackFields::kSignature, 6, false, pack, prepare, run};
+    "lstm", LstmFields::kSignature, LstmPackFields::kSignature, 6, pack, prepare, run};
 
 }  // namespace octet

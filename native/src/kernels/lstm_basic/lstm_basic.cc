@@ -17,24 +17,24 @@
 namespace octet {
 namespace {
 
-#define LSTM_BASIC_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                   \
-  VALUE(h)                                                   \
-  VALUE(c)                                                   \
-  WEIGHTS(weights)                                           \
-  VALUE(y)                                                   \
-  VALUE(c_new)                                               \
-  VALUE(concat)                                              \
-  VALUE(gates)                                               \
-  I32(multiplier)                                            \
-  I32(shift)                                                 \
+#define LSTM_BASIC_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                          \
+  VALUE(h)                                          \
+  VALUE(c)                                          \
+  WEIGHTS(weights)                                  \
+  VALUE(y)                                          \
+  VALUE(c_new)                                      \
+  VALUE(concat)                                     \
+  VALUE(gates)                                      \
+  I32(multiplier)                                   \
+  I32(shift)                                        \
   I32(write_back)
 OCTET_FIELDS(LstmBasicFields, LSTM_BASIC_FIELDS);
 
-#define LSTM_BASIC_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(integer)                                                    \
-  I32(inputs)                                                     \
-  I32(cells)                                                      \
+#define LSTM_BASIC_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(integer)                                           \
+  I32(inputs)                                            \
+  I32(cells)                                             \
   I32(w_zero)
 OCTET_FIELDS(LstmBasicPackFields, LSTM_BASIC_PACK_FIELDS);
 
@@ -230,13 +230,8 @@ void run(const void* opaque, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_lstm_basic;
-const Kernel kernel_lstm_basic = {"lstm_basic",
-                                  LstmBasicFields::kSignature,
-                                  LstmBasicPackFields::kSignature,
-                                  2,
-                                  false,
-                                  pack,
-                                  prepare,
-                                  run};
+const Kernel kernel_lstm_basic = {
+    "lstm_basic", LstmBasicFields::kSignature, LstmBasicPackFields::kSignature, 2, pack, prepare,
+    run};
 
 }  // namespace octet

@@ -25,26 +25,26 @@
 namespace octet {
 namespace {
 
-#define LSTM_I8_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                \
-  WEIGHTS(weights)                                        \
-  VALUE(h)                                                \
-  VALUE(c)                                                \
-  VALUE(y)                                                \
-  I32(time_major)                                         \
-  I32(cell_bits)                                          \
-  I32(cell_clip)                                          \
+#define LSTM_I8_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                       \
+  WEIGHTS(weights)                               \
+  VALUE(h)                                       \
+  VALUE(c)                                       \
+  VALUE(y)                                       \
+  I32(time_major)                                \
+  I32(cell_bits)                                 \
+  I32(cell_clip)                                 \
   I32(projection_clip)
 OCTET_FIELDS(LstmI8Fields, LSTM_I8_FIELDS);
 
-#define LSTM_I8_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(gates)                                                   \
-  I32(inputs)                                                  \
-  I32(cells)                                                   \
-  I32(outputs)                                                 \
-  I32(sections)                                                \
-  I32(x_zero)                                                  \
-  I32(h_zero)                                                  \
+#define LSTM_I8_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(gates)                                          \
+  I32(inputs)                                         \
+  I32(cells)                                          \
+  I32(outputs)                                        \
+  I32(sections)                                       \
+  I32(x_zero)                                         \
+  I32(h_zero)                                         \
   I32(hidden_zero)
 OCTET_FIELDS(LstmI8PackFields, LSTM_I8_PACK_FIELDS);
 
@@ -434,7 +434,6 @@ void run(const void* opaque, Run& run) {
 
 extern const Kernel kernel_lstm_i8;
 const Kernel kernel_lstm_i8 = {
-    "lstm_i8", LstmI8Fields::kSignature, LstmI8PackFields::kSignature, 6, false, pack, prepare,
-    run};
+    "lstm_i8", LstmI8Fields::kSignature, LstmI8PackFields::kSignature, 6, pack, prepare, run};
 
 }  // namespace octet

@@ -24,21 +24,21 @@
 namespace octet {
 namespace {
 
-#define LSTM_I8_8_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                  \
-  WEIGHTS(weights)                                          \
-  VALUE(h)                                                  \
-  VALUE(c)                                                  \
-  VALUE(y)                                                  \
-  I32(cell_clip)                                            \
+#define LSTM_I8_8_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                         \
+  WEIGHTS(weights)                                 \
+  VALUE(h)                                         \
+  VALUE(c)                                         \
+  VALUE(y)                                         \
+  I32(cell_clip)                                   \
   I32(projection_clip)
 OCTET_FIELDS(LstmI88Fields, LSTM_I8_8_FIELDS);
 
-#define LSTM_I8_8_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(inputs)                                                    \
-  I32(cells)                                                     \
-  I32(outputs)                                                   \
-  I32(x_zero)                                                    \
+#define LSTM_I8_8_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(inputs)                                           \
+  I32(cells)                                            \
+  I32(outputs)                                          \
+  I32(x_zero)                                           \
   I32(h_zero)
 OCTET_FIELDS(LstmI88PackFields, LSTM_I8_8_PACK_FIELDS);
 
@@ -309,7 +309,6 @@ void run(const void* opaque, Run& run) {
 
 extern const Kernel kernel_lstm_i8_8;
 const Kernel kernel_lstm_i8_8 = {
-    "lstm_i8_8", LstmI88Fields::kSignature, LstmI88PackFields::kSignature, 6, false, pack, prepare,
-    run};
+    "lstm_i8_8", LstmI88Fields::kSignature, LstmI88PackFields::kSignature, 6, pack, prepare, run};
 
 }  // namespace octet

@@ -16,10 +16,10 @@
 namespace octet {
 namespace {
 
-#define LUT_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                            \
-  VALUE(table)                                        \
-  VALUE(y)                                            \
+#define LUT_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                   \
+  VALUE(table)                               \
+  VALUE(y)                                   \
   I32(least)
 OCTET_FIELDS(LutFields, LUT_FIELDS);
 
@@ -141,6 +141,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_lut;
-const Kernel kernel_lut = {"lut", LutFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_lut = {"lut", LutFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

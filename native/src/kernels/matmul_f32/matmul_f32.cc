@@ -18,14 +18,14 @@
 namespace octet {
 namespace {
 
-#define MATMUL_F32_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                   \
-  VALUE(w)                                                   \
-  VALUE(bias)                                                \
-  VALUE(y)                                                   \
-  I32(adj_x)                                                 \
-  I32(adj_y)                                                 \
-  F32(act_min)                                               \
+#define MATMUL_F32_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                          \
+  VALUE(w)                                          \
+  VALUE(bias)                                       \
+  VALUE(y)                                          \
+  I32(adj_x)                                        \
+  I32(adj_y)                                        \
+  F32(act_min)                                      \
   F32(act_max)
 OCTET_FIELDS(MatmulF32Fields, MATMUL_F32_FIELDS);
 
@@ -247,6 +247,6 @@ bool prepare(Prepare& prepare) {
 
 extern const Kernel kernel_matmul_f32;
 const Kernel kernel_matmul_f32 = {
-    "matmul_f32", MatmulF32Fields::kSignature, "", 0, false, nullptr, prepare, run};
+    "matmul_f32", MatmulF32Fields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -296,6 +296,6 @@ bool prepare(Prepare& prepare) {
 
 extern const Kernel kernel_matmul_i8;
 const Kernel kernel_matmul_i8 = {
-    "matmul_i8", BatchMatmulFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "matmul_i8", BatchMatmulFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

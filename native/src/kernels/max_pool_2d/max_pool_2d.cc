@@ -98,6 +98,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_max_pool_2d;
 const Kernel kernel_max_pool_2d = {
-    "max_pool_2d", PoolFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "max_pool_2d", PoolFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -21,18 +21,18 @@
 namespace octet {
 namespace {
 
-#define MUL_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(a)                                            \
-  VALUE(b)                                            \
-  VALUE(y)                                            \
-  I32(a_zero)                                         \
-  I32(b_zero)                                         \
-  I32(y_zero)                                         \
-  I32(multiplier)                                     \
-  I32(shift)                                          \
-  F32(scale)                                          \
-  I32(y_min)                                          \
-  I32(y_max)                                          \
+#define MUL_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(a)                                   \
+  VALUE(b)                                   \
+  VALUE(y)                                   \
+  I32(a_zero)                                \
+  I32(b_zero)                                \
+  I32(y_zero)                                \
+  I32(multiplier)                            \
+  I32(shift)                                 \
+  F32(scale)                                 \
+  I32(y_min)                                 \
+  I32(y_max)                                 \
   I32(form)
 OCTET_FIELDS(MulFields, MUL_FIELDS);
 
@@ -135,6 +135,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_mul;
-const Kernel kernel_mul = {"mul", MulFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_mul = {"mul", MulFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -15,14 +15,14 @@
 namespace octet {
 namespace {
 
-#define NON_MAX_SUPPRESSION_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(boxes)                                                        \
-  VALUE(scores)                                                       \
-  VALUE(overlap)                                                      \
-  VALUE(least)                                                        \
-  VALUE(sigma)                                                        \
-  VALUE(picks)                                                        \
-  VALUE(pick_scores)                                                  \
+#define NON_MAX_SUPPRESSION_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(boxes)                                               \
+  VALUE(scores)                                              \
+  VALUE(overlap)                                             \
+  VALUE(least)                                               \
+  VALUE(sigma)                                               \
+  VALUE(picks)                                               \
+  VALUE(pick_scores)                                         \
   VALUE(count)
 OCTET_FIELDS(NonMaxSuppressionFields, NON_MAX_SUPPRESSION_FIELDS);
 
@@ -208,13 +208,7 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_non_max_suppression;
-const Kernel kernel_non_max_suppression = {"non_max_suppression",
-                                           NonMaxSuppressionFields::kSignature,
-                                           "",
-                                           0,
-                                           false,
-                                           nullptr,
-                                           prepare,
-                                           run};
+const Kernel kernel_non_max_suppression = {
+    "non_max_suppression", NonMaxSuppressionFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

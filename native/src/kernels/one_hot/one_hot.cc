@@ -10,11 +10,11 @@
 namespace octet {
 namespace {
 
-#define ONE_HOT_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(indices)                                          \
-  VALUE(on)                                               \
-  VALUE(off)                                              \
-  VALUE(y)                                                \
+#define ONE_HOT_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(indices)                                 \
+  VALUE(on)                                      \
+  VALUE(off)                                     \
+  VALUE(y)                                       \
   I32(axis)
 OCTET_FIELDS(OneHotFields, ONE_HOT_FIELDS);
 
@@ -95,7 +95,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_one_hot;
-const Kernel kernel_one_hot = {"one_hot", OneHotFields::kSignature, "", 0, false, nullptr, prepare,
-                               run};
+const Kernel kernel_one_hot = {"one_hot", OneHotFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -10,11 +10,11 @@
 namespace octet {
 namespace {
 
-#define PAIR_TABLE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(a)                                                   \
-  VALUE(b)                                                   \
-  VALUE(table)                                               \
-  VALUE(y)                                                   \
+#define PAIR_TABLE_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(a)                                          \
+  VALUE(b)                                          \
+  VALUE(table)                                      \
+  VALUE(y)                                          \
   I32(forbidden)
 OCTET_FIELDS(PairTableFields, PAIR_TABLE_FIELDS);
 
@@ -78,6 +78,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_pair_table;
 const Kernel kernel_pair_table = {
-    "pair_table", PairTableFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "pair_table", PairTableFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -13,16 +13,16 @@
 namespace octet {
 namespace {
 
-#define PRELU_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                              \
-  VALUE(alpha)                                          \
-  VALUE(y)                                              \
-  I32(x_zero)                                           \
-  I32(alpha_zero)                                       \
-  I32(y_zero)                                           \
-  I32(multiplier)                                       \
-  I32(shift)                                            \
-  I32(alpha_multiplier)                                 \
+#define PRELU_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                     \
+  VALUE(alpha)                                 \
+  VALUE(y)                                     \
+  I32(x_zero)                                  \
+  I32(alpha_zero)                              \
+  I32(y_zero)                                  \
+  I32(multiplier)                              \
+  I32(shift)                                   \
+  I32(alpha_multiplier)                        \
   I32(alpha_shift)
 OCTET_FIELDS(PreluFields, PRELU_FIELDS);
 
@@ -125,6 +125,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_prelu;
-const Kernel kernel_prelu = {"prelu", PreluFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_prelu = {"prelu", PreluFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

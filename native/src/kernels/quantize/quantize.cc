@@ -17,16 +17,16 @@
 namespace octet {
 namespace {
 
-#define QUANTIZE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                 \
-  VALUE(scales)                                            \
-  VALUE(zeros)                                             \
-  VALUE(y)                                                 \
-  F32(scale)                                               \
-  I32(axis)                                                \
-  I32(x_zero)                                              \
-  I32(y_zero)                                              \
-  I32(multiplier)                                          \
+#define QUANTIZE_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                        \
+  VALUE(scales)                                   \
+  VALUE(zeros)                                    \
+  VALUE(y)                                        \
+  F32(scale)                                      \
+  I32(axis)                                       \
+  I32(x_zero)                                     \
+  I32(y_zero)                                     \
+  I32(multiplier)                                 \
   I32(shift)
 OCTET_FIELDS(QuantizeFields, QUANTIZE_FIELDS);
 
@@ -249,7 +249,7 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_quantize;
-const Kernel kernel_quantize = {
-    "quantize", QuantizeFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_quantize = {"quantize", QuantizeFields::kSignature, "", 0, nullptr, prepare,
+                                run};
 
 }  // namespace octet

@@ -14,10 +14,10 @@
 namespace octet {
 namespace {
 
-#define QUANTIZE_ROWS_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                      \
-  VALUE(y)                                                      \
-  VALUE(scale)                                                  \
+#define QUANTIZE_ROWS_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                             \
+  VALUE(y)                                             \
+  VALUE(scale)                                         \
   VALUE(zero)
 OCTET_FIELDS(QuantizeRowsFields, QUANTIZE_ROWS_FIELDS);
 
@@ -151,6 +151,6 @@ RowQuantizer quantize_row(bool symmetric, float least, float greatest, float* sc
 
 extern const Kernel kernel_quantize_rows;
 const Kernel kernel_quantize_rows = {
-    "quantize_rows", QuantizeRowsFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "quantize_rows", QuantizeRowsFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

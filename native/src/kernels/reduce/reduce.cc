@@ -25,17 +25,17 @@
 namespace octet {
 namespace {
 
-#define REDUCE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                               \
-  VALUE(y)                                               \
-  I32(operation)                                         \
-  I32(axes)                                              \
-  I32(form)                                              \
-  I32(multiplier)                                        \
-  I32(shift)                                             \
-  I32(offset)                                            \
-  I32(y_zero)                                            \
-  F32(scale)                                             \
+#define REDUCE_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                      \
+  VALUE(y)                                      \
+  I32(operation)                                \
+  I32(axes)                                     \
+  I32(form)                                     \
+  I32(multiplier)                               \
+  I32(shift)                                    \
+  I32(offset)                                   \
+  I32(y_zero)                                   \
+  F32(scale)                                    \
   F32(bias)
 OCTET_FIELDS(ReduceFields, REDUCE_FIELDS);
 
@@ -201,7 +201,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_reduce;
-const Kernel kernel_reduce = {"reduce", ReduceFields::kSignature, "", 0, false, nullptr, prepare,
-                              run};
+const Kernel kernel_reduce = {"reduce", ReduceFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

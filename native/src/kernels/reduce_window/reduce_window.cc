@@ -14,11 +14,11 @@
 namespace octet {
 namespace {
 
-#define REDUCE_WINDOW_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                      \
-  VALUE(init)                                                   \
-  VALUE(geometry)                                               \
-  VALUE(y)                                                      \
+#define REDUCE_WINDOW_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                             \
+  VALUE(init)                                          \
+  VALUE(geometry)                                      \
+  VALUE(y)                                             \
   I32(operation)
 OCTET_FIELDS(ReduceWindowFields, REDUCE_WINDOW_FIELDS);
 
@@ -239,6 +239,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_reduce_window;
 const Kernel kernel_reduce_window = {
-    "reduce_window", ReduceWindowFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "reduce_window", ReduceWindowFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

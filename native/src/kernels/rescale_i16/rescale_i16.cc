@@ -10,16 +10,16 @@
 namespace octet {
 namespace {
 
-#define RESCALE_I16_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                    \
-  VALUE(y)                                                    \
-  I32(x_zero)                                                 \
-  I32(y_zero)                                                 \
-  I32(multiplier)                                             \
-  I32(shift)                                                  \
-  I32(negative_multiplier)                                    \
-  I32(negative_shift)                                         \
-  I32(y_min)                                                  \
+#define RESCALE_I16_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                           \
+  VALUE(y)                                           \
+  I32(x_zero)                                        \
+  I32(y_zero)                                        \
+  I32(multiplier)                                    \
+  I32(shift)                                         \
+  I32(negative_multiplier)                           \
+  I32(negative_shift)                                \
+  I32(y_min)                                         \
   I32(y_max)
 OCTET_FIELDS(RescaleI16Fields, RESCALE_I16_FIELDS);
 
@@ -89,6 +89,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_rescale_i16;
 const Kernel kernel_rescale_i16 = {
-    "rescale_i16", RescaleI16Fields::kSignature, "", 0, false, nullptr, prepare, run};
+    "rescale_i16", RescaleI16Fields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

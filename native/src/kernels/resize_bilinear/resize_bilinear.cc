@@ -13,10 +13,10 @@
 namespace octet {
 namespace {
 
-#define RESIZE_BILINEAR_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                        \
-  VALUE(y)                                                        \
-  I32(align_corners)                                              \
+#define RESIZE_BILINEAR_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                               \
+  VALUE(y)                                               \
+  I32(align_corners)                                     \
   I32(half_pixel)
 OCTET_FIELDS(ResizeBilinearFields, RESIZE_BILINEAR_FIELDS);
 
@@ -134,6 +134,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_resize_bilinear;
 const Kernel kernel_resize_bilinear = {
-    "resize_bilinear", ResizeBilinearFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "resize_bilinear", ResizeBilinearFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -13,11 +13,11 @@
 namespace octet {
 namespace {
 
-#define RESIZE_NEAREST_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                       \
-  VALUE(y)                                                       \
-  I32(align_corners)                                             \
-  I32(half_pixel)                                                \
+#define RESIZE_NEAREST_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                              \
+  VALUE(y)                                              \
+  I32(align_corners)                                    \
+  I32(half_pixel)                                       \
   I32(fixed)
 OCTET_FIELDS(ResizeNearestFields, RESIZE_NEAREST_FIELDS);
 
@@ -162,13 +162,7 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_resize_nearest_neighbor;
-const Kernel kernel_resize_nearest_neighbor = {"resize_nearest_neighbor",
-                                               ResizeNearestFields::kSignature,
-                                               "",
-                                               0,
-                                               false,
-                                               nullptr,
-                                               prepare,
-                                               run};
+const Kernel kernel_resize_nearest_neighbor = {
+    "resize_nearest_neighbor", ResizeNearestFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -11,11 +11,11 @@
 namespace octet {
 namespace {
 
-#define REVERSE_SEQUENCE_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                         \
-  VALUE(lengths)                                                   \
-  VALUE(y)                                                         \
-  I32(sequence_axis)                                               \
+#define REVERSE_SEQUENCE_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                                \
+  VALUE(lengths)                                          \
+  VALUE(y)                                                \
+  I32(sequence_axis)                                      \
   I32(batch_axis)
 OCTET_FIELDS(ReverseSequenceFields, REVERSE_SEQUENCE_FIELDS);
 
@@ -109,6 +109,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_reverse_sequence;
 const Kernel kernel_reverse_sequence = {
-    "reverse_sequence", ReverseSequenceFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "reverse_sequence", ReverseSequenceFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -15,23 +15,23 @@
 namespace octet {
 namespace {
 
-#define RNN_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                            \
-  VALUE(aux)                                          \
-  WEIGHTS(weights)                                    \
-  VALUE(h)                                            \
-  VALUE(y)                                            \
-  I32(y_offset)                                       \
-  I32(time_major)                                     \
-  I32(reverse)                                        \
-  I32(asymmetric)                                     \
+#define RNN_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                   \
+  VALUE(aux)                                 \
+  WEIGHTS(weights)                           \
+  VALUE(h)                                   \
+  VALUE(y)                                   \
+  I32(y_offset)                              \
+  I32(time_major)                            \
+  I32(reverse)                               \
+  I32(asymmetric)                            \
   I32(activation)
 OCTET_FIELDS(RnnFields, RNN_FIELDS);
 
-#define RNN_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(hybrid)                                              \
-  I32(inputs)                                              \
-  I32(aux_inputs)                                          \
+#define RNN_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(hybrid)                                     \
+  I32(inputs)                                     \
+  I32(aux_inputs)                                 \
   I32(units)
 OCTET_FIELDS(RnnPackFields, RNN_PACK_FIELDS);
 
@@ -195,6 +195,6 @@ void run(const void* opaque, Run& run) {
 
 extern const Kernel kernel_rnn;
 const Kernel kernel_rnn = {
-    "rnn", RnnFields::kSignature, RnnPackFields::kSignature, 5, false, pack, prepare, run};
+    "rnn", RnnFields::kSignature, RnnPackFields::kSignature, 5, pack, prepare, run};
 
 }  // namespace octet

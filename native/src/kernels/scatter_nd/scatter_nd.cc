@@ -11,9 +11,9 @@
 namespace octet {
 namespace {
 
-#define SCATTER_ND_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(indices)                                             \
-  VALUE(updates)                                             \
+#define SCATTER_ND_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(indices)                                    \
+  VALUE(updates)                                    \
   VALUE(y)
 OCTET_FIELDS(ScatterNdFields, SCATTER_ND_FIELDS);
 
@@ -117,6 +117,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_scatter_nd;
 const Kernel kernel_scatter_nd = {
-    "scatter_nd", ScatterNdFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "scatter_nd", ScatterNdFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -10,11 +10,11 @@
 namespace octet {
 namespace {
 
-#define SELECT_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(condition)                                       \
-  VALUE(a)                                               \
-  VALUE(b)                                               \
-  VALUE(y)                                               \
+#define SELECT_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(condition)                              \
+  VALUE(a)                                      \
+  VALUE(b)                                      \
+  VALUE(y)                                      \
   I32(alignment)
 OCTET_FIELDS(SelectFields, SELECT_FIELDS);
 
@@ -151,7 +151,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_select;
-const Kernel kernel_select = {"select", SelectFields::kSignature, "", 0, false, nullptr, prepare,
-                              run};
+const Kernel kernel_select = {"select", SelectFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

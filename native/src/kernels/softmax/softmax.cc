@@ -25,16 +25,16 @@
 namespace octet {
 namespace {
 
-#define SOFTMAX_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                \
-  VALUE(table)                                            \
-  VALUE(y)                                                \
-  I32(operation)                                          \
-  F32(beta)                                               \
-  F32(x_scale)                                            \
-  F32(y_scale)                                            \
-  I32(y_zero)                                             \
-  I32(multiplier)                                         \
+#define SOFTMAX_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                       \
+  VALUE(table)                                   \
+  VALUE(y)                                       \
+  I32(operation)                                 \
+  F32(beta)                                      \
+  F32(x_scale)                                   \
+  F32(y_scale)                                   \
+  I32(y_zero)                                    \
+  I32(multiplier)                                \
   I32(shift)
 OCTET_FIELDS(SoftmaxFields, SOFTMAX_FIELDS);
 
@@ -284,7 +284,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_softmax;
-const Kernel kernel_softmax = {"softmax", SoftmaxFields::kSignature, "", 0, false, nullptr, prepare,
-                               run};
+const Kernel kernel_softmax = {"softmax", SoftmaxFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

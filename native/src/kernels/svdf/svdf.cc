@@ -18,26 +18,26 @@
 namespace octet {
 namespace {
 
-#define SVDF_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                             \
-  WEIGHTS(weights)                                     \
-  VALUE(state)                                         \
-  VALUE(y)                                             \
-  I32(asymmetric)                                      \
-  I32(activation)                                      \
-  I32(feature_multiplier)                              \
-  I32(feature_shift)                                   \
-  I32(y_multiplier)                                    \
-  I32(y_shift)                                         \
+#define SVDF_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                    \
+  WEIGHTS(weights)                            \
+  VALUE(state)                                \
+  VALUE(y)                                    \
+  I32(asymmetric)                             \
+  I32(activation)                             \
+  I32(feature_multiplier)                     \
+  I32(feature_shift)                          \
+  I32(y_multiplier)                           \
+  I32(y_shift)                                \
   I32(y_zero)
 OCTET_FIELDS(SvdfFields, SVDF_FIELDS);
 
-#define SVDF_PACK_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  I32(kind)                                                 \
-  I32(inputs)                                               \
-  I32(units)                                                \
-  I32(rank)                                                 \
-  I32(memory)                                               \
+#define SVDF_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(kind)                                        \
+  I32(inputs)                                      \
+  I32(units)                                       \
+  I32(rank)                                        \
+  I32(memory)                                      \
   I32(x_zero)
 OCTET_FIELDS(SvdfPackFields, SVDF_PACK_FIELDS);
 
@@ -219,6 +219,6 @@ void run(const void* opaque, Run& run) {
 
 extern const Kernel kernel_svdf;
 const Kernel kernel_svdf = {
-    "svdf", SvdfFields::kSignature, SvdfPackFields::kSignature, 4, false, pack, prepare, run};
+    "svdf", SvdfFields::kSignature, SvdfPackFields::kSignature, 4, pack, prepare, run};
 
 }  // namespace octet

@@ -12,9 +12,9 @@
 namespace octet {
 namespace {
 
-#define TOP_K_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                              \
-  VALUE(values)                                         \
+#define TOP_K_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                     \
+  VALUE(values)                                \
   VALUE(indices)
 OCTET_FIELDS(TopKFields, TOP_K_FIELDS);
 
@@ -195,6 +195,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_top_k;
-const Kernel kernel_top_k = {"top_k", TopKFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_top_k = {"top_k", TopKFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

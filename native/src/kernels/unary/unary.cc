@@ -20,12 +20,12 @@
 namespace octet {
 namespace {
 
-#define UNARY_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                              \
-  VALUE(y)                                              \
-  I32(op)                                               \
-  F32(a)                                                \
-  F32(b)                                                \
+#define UNARY_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                     \
+  VALUE(y)                                     \
+  I32(op)                                      \
+  F32(a)                                       \
+  F32(b)                                       \
   F32(c)
 OCTET_FIELDS(UnaryFields, UNARY_FIELDS);
 
@@ -171,6 +171,6 @@ void run(const void* state, Run& run) {
 }  // namespace
 
 extern const Kernel kernel_unary;
-const Kernel kernel_unary = {"unary", UnaryFields::kSignature, "", 0, false, nullptr, prepare, run};
+const Kernel kernel_unary = {"unary", UnaryFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

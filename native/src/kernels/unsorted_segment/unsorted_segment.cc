@@ -11,10 +11,10 @@
 namespace octet {
 namespace {
 
-#define UNSORTED_SEGMENT_FIELDS(VALUE, WEIGHTS, SEGMENT, I32, F32) \
-  VALUE(x)                                                         \
-  VALUE(ids)                                                       \
-  VALUE(y)                                                         \
+#define UNSORTED_SEGMENT_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                                \
+  VALUE(ids)                                              \
+  VALUE(y)                                                \
   I32(reduction)
 OCTET_FIELDS(UnsortedSegmentFields, UNSORTED_SEGMENT_FIELDS);
 
@@ -134,6 +134,6 @@ void run(const void* state, Run& run) {
 
 extern const Kernel kernel_unsorted_segment;
 const Kernel kernel_unsorted_segment = {
-    "unsorted_segment", UnsortedSegmentFields::kSignature, "", 0, false, nullptr, prepare, run};
+    "unsorted_segment", UnsortedSegmentFields::kSignature, "", 0, nullptr, prepare, run};
 
 }  // namespace octet

@@ -6,6 +6,7 @@ import dev.octet.graph.Graph;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.passes.Passes;
+import dev.octet.program.HostCall;
 import dev.octet.program.HostTensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ final class ControlFlow {
         index >= 0 && index < node.graph().subgraphs().size(),
         null,
         "there is no subgraph " + index);
-    Graph graph = node.graph().subgraphs().get(index);
+    Graph graph = graph(node, index);
     node.require(
         graph.inputs().length == inputs && graph.outputs().length == outputs,
         null,
@@ -69,9 +70,51 @@ final class ControlFlow {
     return shapes;
   }
 
-  /** Shapes of a graph's outputs for those of its inputs; null for one that only a run knows. */
-  static int[][] outputShapes(Graph graph, int[][] inputs) {
-    return Passes.outputShapes(graph, inputs);
+  /** Requires that each of these subgraphs takes the operator's inputs from 1 and its outputs. */
+  static void checkBranches(NodeContext node, int... subgraphs) {
+    for (int subgraph : subgraphs) {
+      Graph graph = check(node, subgraph, node.inputCount() - 1, node.outputCount());
+      checkInputs(node, graph, 1);
+      checkOutputs(node, graph);
+    }
+  }
+
+  /** Shapes of the outputs of these subgraphs; null for one that only a run knows. */
+  static int[][] branchShapes(NodeContext node, int... subgraphs) {
+    int[][] inputs = inputShapes(node, 1);
+    int[][] shapes = Passes.outputShapes(graph(node, subgraphs[0]), inputs);
+    for (int i = 1; i < subgraphs.length; i++) {
+      int[][] other = Passes.outputShapes(graph(node, subgraphs[i]), inputs);
+      for (int j = 0; j < shapes.length; j++) {
+        shapes[j] = Arrays.equals(shapes[j], other[j]) ? shapes[j] : null;
+      }
+    }
+    return shapes;
+  }
+
+  /** Runs the subgraph on the operator's inputs from 1 and gives the operator its outputs. */
+  static void runBranch(HostCall call, int subgraph) {
+    outputs(call, call.call(graph(call.node(), subgraph), inputs(call, 1), null));
+  }
+
+  static Graph graph(NodeContext node, int subgraph) {
+    return node.graph().subgraphs().get(subgraph);
+  }
+
+  /** The operator's inputs from {@code first}. */
+  static HostTensor[] inputs(HostCall call, int first) {
+    HostTensor[] inputs = new HostTensor[call.node().inputCount() - first];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = call.input(first + i);
+    }
+    return inputs;
+  }
+
+  /** Gives the operator its outputs. */
+  static void outputs(HostCall call, HostTensor[] outputs) {
+    for (int i = 0; i < outputs.length; i++) {
+      call.output(i, outputs[i]);
+    }
   }
 
   /** The single boolean of a condition. */
@@ -91,14 +134,5 @@ final class ControlFlow {
       }
     }
     return outputs;
-  }
-
-  static boolean same(int[][] a, int[][] b) {
-    return Arrays.deepEquals(a, b);
-  }
-
-  /** True when an operator of the graph must run in its place. */
-  static boolean stateful(Graph graph) {
-    return graph.nodes().stream().anyMatch(node -> node.op().stateful());
   }
 }

@@ -4,9 +4,11 @@ package dev.octet.ops;
 import dev.octet.TensorType;
 import dev.octet.graph.Graph;
 import dev.octet.graph.NodeContext;
+import dev.octet.passes.Passes;
 import dev.octet.program.HostCall;
 import dev.octet.program.HostTensor;
 import dev.octet.tflite.BuiltinOperator;
+import java.util.Arrays;
 
 /**
  * WHILE: as long as the condition's subgraph gives true for the values, the body's subgraph gives
@@ -44,10 +46,11 @@ record While(int condition, int body) implements HostOp {
   @Override
   public int[][] infer(NodeContext node) {
     int[][] shapes = ControlFlow.inputShapes(node, 0);
-    int[][] result = ControlFlow.outputShapes(graph(node, condition), shapes);
+    int[][] result = Passes.outputShapes(ControlFlow.graph(node, condition), shapes);
     node.require(
         result[0] == null || product(result[0]) == 1, null, "the condition is not one boolean");
-    boolean fixed = ControlFlow.same(shapes, ControlFlow.outputShapes(graph(node, body), shapes));
+    boolean fixed =
+        Arrays.deepEquals(shapes, Passes.outputShapes(ControlFlow.graph(node, body), shapes));
     return fixed ? shapes : new int[shapes.length][];
   }
 
@@ -59,18 +62,11 @@ record While(int condition, int body) implements HostOp {
     return product;
   }
 
-  private static Graph graph(NodeContext node, int subgraph) {
-    return node.graph().subgraphs().get(subgraph);
-  }
-
   @Override
   public void run(HostCall call) {
-    Graph test = graph(call.node(), condition);
-    Graph step = graph(call.node(), body);
-    HostTensor[] values = new HostTensor[call.node().inputCount()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = call.input(i);
-    }
+    Graph test = ControlFlow.graph(call.node(), condition);
+    Graph step = ControlFlow.graph(call.node(), body);
+    HostTensor[] values = ControlFlow.inputs(call, 0);
     while (true) {
       HostTensor result = call.call(test, values, null)[0];
       if (result.elements() != 1) {
@@ -82,9 +78,7 @@ record While(int condition, int body) implements HostOp {
       values = ControlFlow.detached(step, call.call(step, values, null));
       call.checkStopped();
     }
-    for (int i = 0; i < values.length; i++) {
-      call.output(i, values[i]);
-    }
+    ControlFlow.outputs(call, values);
   }
 
   /** A body may change what the interpreter remembers. */

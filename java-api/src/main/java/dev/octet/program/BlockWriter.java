@@ -12,8 +12,8 @@ final class BlockWriter {
   private static final int PROGRAM_HEADER_BYTES = 24;
   private static final int ENTRY_BYTES = 120;
   private static final int MAX_PARTS = 6;
-  private static final int BINDING_HEADER_BYTES = 80;
-  private static final int VALUE_BYTES = 96;
+  private static final int BINDING_HEADER_BYTES = 72;
+  private static final int VALUE_BYTES = 88;
   private static final int INSTRUCTION_BYTES = 12;
   private static final int SEGMENT_BYTES = 8;
   private static final int FLAG_POISON = 1;
@@ -82,7 +82,7 @@ final class BlockWriter {
         .putInt(0);
     block.putLong(valuesOffset).putLong(instructionsOffset);
     block.putLong(segmentsOffset).putLong(fieldsOffset);
-    block.putLong(plan.arenaBytes()).putLong(0);
+    block.putLong(plan.arenaBytes());
     for (Slot slot : slots) {
       value(block, plan, slot, entryNumbers);
     }
@@ -114,8 +114,7 @@ final class BlockWriter {
     for (int axis = 0; axis < 8; axis++) {
       block.putInt(axis < slot.shape.length ? slot.shape[axis] : 0);
     }
-    block.putInt(0).putInt(0).putInt(0).putInt(0); // no border
-    block.putInt(0).putInt(-1).putInt(0); // no fill, no run-time extent
+    block.putInt(0).putInt(0).putInt(0).putInt(0).putInt(0); // no border, no fill
     block.putInt(plan.nativeFirst(root)).putInt(plan.nativeLast(root)).putInt(0);
     if (block.position() - start != VALUE_BYTES) {
       throw new IllegalStateException(

@@ -14,10 +14,7 @@ import java.util.List;
  * @param packParts data parts of a weights entry
  */
 public record Kernel(String name, List<Field> fields, List<Field> packFields, int packParts) {
-  /**
-   * A field's name and kind: {@code value}, {@code weights}, {@code segment}, {@code i32}, {@code
-   * f32}.
-   */
+  /** A field's name and kind: {@code value}, {@code weights}, {@code i32}, {@code f32}. */
   public record Field(String name, String kind) {}
 
   /**

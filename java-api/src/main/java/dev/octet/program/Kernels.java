@@ -10,12 +10,6 @@ import java.util.stream.IntStream;
 
 /** Every native kernel that operators use, one statement each. */
 public final class Kernels {
-  public static final Kernel CONTROL_IF =
-      Kernel.of("control_if", "condition:value then_segment:segment else_segment:segment", "", 0);
-  public static final Kernel CONTROL_WHILE =
-      Kernel.of(
-          "control_while", "condition:value condition_segment:segment body_segment:segment", "", 0);
-
   public static final Kernel COPY = Kernel.of("copy", "x:value y:value", "", 0);
 
   public static final Kernel COPY_STRIDED =
@@ -349,8 +343,6 @@ public final class Kernels {
           BINARY,
           CAST,
           COMPLEX_PART,
-          CONTROL_IF,
-          CONTROL_WHILE,
           CONV_2D,
           CONV_3D,
           CONV_3D_F32,
