@@ -5,9 +5,8 @@ import dev.octet.Quantization;
 import dev.octet.Tensor;
 import dev.octet.TensorType;
 import java.nio.ByteBuffer;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The contents of a tensor as numbers: quantized ones as {@code scale * (q - zero point)}, others
@@ -58,12 +57,23 @@ final class TensorNumbers {
     };
   }
 
-  /** Returns the indices of the {@code k} largest values, largest first, the lower index first. */
+  /**
+   * Returns the indices of the {@code k} largest values, largest first, the lower index first; NaN
+   * is larger than all others.
+   */
   static List<Integer> top(double[] values, int k) {
-    return IntStream.range(0, values.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> values[i]).reversed())
-        .limit(k)
-        .toList();
+    int[] best = new int[Math.min(k, values.length)];
+    int found = 0;
+    for (int i = 0; i < values.length && best.length > 0; i++) {
+      if (found == best.length && Double.compare(values[i], values[best[found - 1]]) <= 0) {
+        continue;
+      }
+      int at = found < best.length ? found++ : found - 1;
+      for (; at > 0 && Double.compare(values[i], values[best[at - 1]]) > 0; at--) {
+        best[at] = best[at - 1];
+      }
+      best[at] = i;
+    }
+    return Arrays.stream(best).boxed().toList();
   }
 }
