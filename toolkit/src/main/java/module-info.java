@@ -8,6 +8,7 @@ module dev.octet.toolkit {
   requires java.desktop;
 
   exports dev.octet.toolkit.data;
+  exports dev.octet.toolkit.report;
 
   opens dev.octet.toolkit.cli to
       info.picocli;
