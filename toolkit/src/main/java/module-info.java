@@ -7,7 +7,10 @@ module dev.octet.toolkit {
   requires info.picocli;
   requires java.desktop;
 
+  exports dev.octet.toolkit.calibrate;
   exports dev.octet.toolkit.data;
+  exports dev.octet.toolkit.model;
+  exports dev.octet.toolkit.quantize;
   exports dev.octet.toolkit.report;
 
   opens dev.octet.toolkit.cli to
