@@ -96,17 +96,26 @@ public final class DigitPictures {
     return pictures;
   }
 
+  /** The strokes of {@code digit} by hand 0, 1 or 2. */
+  static Strokes strokes(int hand, int digit) {
+    return Strokes.parse(HANDS.get(hand).digits()[digit]);
+  }
+
   private static byte[] draw(Hand hand, int digit) {
-    Strokes strokes = Strokes.parse(hand.digits()[digit]).slanted(hand.slant());
+    return draw(Strokes.parse(hand.digits()[digit]).slanted(hand.slant()), hand.radius());
+  }
+
+  /** The picture of strokes of any size drawn with a pen of {@code radius} pixels. */
+  static byte[] draw(Strokes strokes, double radius) {
     double[] box = strokes.bounds();
-    double room = BOX - 2 * hand.radius();
+    double room = BOX - 2 * radius;
     double scale = room / Math.max(box[2] - box[0], box[3] - box[1]);
     double half = SIZE / 2.0;
     Strokes placed =
         strokes.placed(
             scale, half - scale * (box[0] + box[2]) / 2, half - scale * (box[1] + box[3]) / 2);
-    double[] mass = centreOfMass(ink(placed, hand.radius()));
-    return bytes(ink(placed.placed(1, half - mass[0], half - mass[1]), hand.radius()));
+    double[] mass = centreOfMass(ink(placed, radius));
+    return bytes(ink(placed.placed(1, half - mass[0], half - mass[1]), radius));
   }
 
   private static double[] ink(Strokes strokes, double radius) {

@@ -3,6 +3,7 @@ package dev.octet.toolkit.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /**
  * Pen strokes as polylines, read from a path text of the commands {@code M x y} (lift the pen and
@@ -90,20 +91,51 @@ final class Strokes {
 
   /** Leans every point: x becomes x - slant * y. */
   Strokes slanted(double slant) {
-    return mapped(1, -slant, 0, 0);
+    return mapped((x, y) -> new double[] {x - slant * y, y});
   }
 
   /** Scales by {@code scale}, then moves by (dx, dy). */
   Strokes placed(double scale, double dx, double dy) {
-    return mapped(scale, 0, dx, dy);
+    return mapped((x, y) -> new double[] {scale * x + dx, scale * y + dy});
   }
 
-  private Strokes mapped(double scale, double shear, double dx, double dy) {
+  /** Turns by {@code angle} radians, clockwise as one sees it, after stretching x. */
+  Strokes turned(double angle, double stretch) {
+    double cos = StrictMath.cos(angle);
+    double sin = StrictMath.sin(angle);
+    return mapped(
+        (x, y) -> new double[] {stretch * x * cos - y * sin, stretch * x * sin + y * cos});
+  }
+
+  /** Bends: a point moves by smooth waves of random phase, {@code amplitude} units at most. */
+  Strokes bent(double amplitude, Random random) {
+    double[] phase = random.doubles(4, 0, 2 * Math.PI).toArray();
+    double wave = 2 * Math.PI / 110;
+    return mapped(
+        (x, y) ->
+            new double[] {
+              x
+                  + amplitude
+                      / 2
+                      * (StrictMath.sin(wave * y + phase[0]) + StrictMath.sin(wave * x + phase[1])),
+              y
+                  + amplitude
+                      / 2
+                      * (StrictMath.sin(wave * x + phase[2]) + StrictMath.sin(wave * y + phase[3]))
+            });
+  }
+
+  /** Where a point goes. */
+  private interface Move {
+    double[] of(double x, double y);
+  }
+
+  private Strokes mapped(Move move) {
     Strokes out = new Strokes();
     for (List<double[]> line : lines) {
       List<double[]> moved = new ArrayList<>();
       for (double[] p : line) {
-        moved.add(new double[] {scale * (p[0] + shear * p[1]) + dx, scale * p[1] + dy});
+        moved.add(move.of(p[0], p[1]));
       }
       out.lines.add(moved);
     }
