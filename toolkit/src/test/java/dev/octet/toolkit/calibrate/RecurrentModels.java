@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.calibrate;
+
+import dev.octet.TensorType;
+import dev.octet.tflite.Activation;
+import dev.octet.tflite.BuiltinOperator;
+import dev.octet.tflite.LstmKernel;
+import dev.octet.tflite.Table;
+import dev.octet.tflite.TfliteWriter;
+import dev.octet.toolkit.model.EditableGraph;
+import dev.octet.toolkit.model.EditableModel;
+import dev.octet.toolkit.model.EditableOperator;
+import dev.octet.toolkit.model.EditableTensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** Float models of one recurrent operator, with weights drawn from a seed. */
+public final class RecurrentModels {
+  /** What an LSTM may have beyond the plain cell. */
+  public record Options(
+      boolean coupled,
+      boolean peephole,
+      boolean projection,
+      boolean projectionBias,
+      boolean norm,
+      boolean timeMajor,
+      boolean diagonal,
+      float cellClip,
+      float projectionClip,
+      Activation activation) {
+    public static Options plain() {
+      return new Options(false, false, false, false, false, false, false, 0, 0, Activation.TANH);
+    }
+
+    /** One of all combinations. */
+    public static Options drawn(Random random) {
+      boolean projection = random.nextBoolean();
+      return new Options(
+          random.nextBoolean(),
+          random.nextBoolean(),
+          projection,
+          projection && random.nextBoolean(),
+          random.nextBoolean(),
+          random.nextBoolean(),
+          !projection && random.nextInt(5) == 0,
+          random.nextBoolean() ? 0 : 0.7f,
+          projection && random.nextBoolean() ? 0.3f : 0,
+          random.nextInt(4) == 0 ? Activation.RELU6 : Activation.TANH);
+    }
+  }
+
+  private final Random random;
+  private final EditableModel model;
+  private final EditableGraph graph;
+
+  private RecurrentModels(long seed) {
+    random = new Random(seed);
+    model = empty("model " + seed);
+    graph = model.graphs().get(0);
+  }
+
+  /** A model of one graph that holds nothing. */
+  public static EditableModel empty(String name) {
+    ByteBuffer bytes =
+        TfliteWriter.write(
+            Table.builder("Model")
+                .set("version", 3)
+                .set("subgraphs", List.of(Table.of("SubGraph")))
+                .set("buffers", List.of(Table.of("Buffer")))
+                .build());
+    byte[] array = new byte[bytes.remaining()];
+    bytes.get(array);
+    return EditableModel.read(name, array);
+  }
+
+  private EditableTensor tensor(String name, boolean variable, int... shape) {
+    return new EditableTensor(name, TensorType.FLOAT32, shape).variable(variable);
+  }
+
+  private EditableTensor weights(String name, double greatest, int... shape) {
+    EditableTensor tensor = tensor(name, false, shape);
+    float[] values = new float[tensor.elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) ((2 * random.nextDouble() - 1) * greatest);
+    }
+    return tensor.floats(values);
+  }
+
+  /** Model whose only operator is the LSTM, its sequence [batch, steps, inputs] the input. */
+  public static EditableModel sequence(
+      long seed, Options o, int batch, int steps, int inputs, int cells, int outputs) {
+    RecurrentModels m = new RecurrentModels(seed);
+    int[] shape = o.timeMajor ? new int[] {steps, batch, inputs} : new int[] {batch, steps, inputs};
+    EditableTensor x = m.tensor("x", false, shape);
+    int units = o.projection ? outputs : cells;
+    shape[2] = units;
+    EditableTensor y = m.tensor("y", false, shape);
+    Table options =
+        Table.builder("UnidirectionalSequenceLSTMOptions")
+            .set("fused_activation_function", o.activation)
+            .set("cell_clip", o.cellClip)
+            .set("proj_clip", o.projectionClip)
+            .set("time_major", o.timeMajor)
+            .set("diagonal_recurrent_tensors", o.diagonal)
+            .build();
+    return m.lstm(
+        BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM,
+        options,
+        o,
+        x,
+        y,
+        batch,
+        inputs,
+        cells,
+        units);
+  }
+
+  /** Model whose only operator is one step of an LSTM. */
+  public static EditableModel step(
+      long seed, Options o, int batch, int inputs, int cells, int outputs) {
+    RecurrentModels m = new RecurrentModels(seed);
+    int units = o.projection ? outputs : cells;
+    Table options =
+        Table.builder("LSTMOptions")
+            .set("fused_activation_function", o.activation)
+            .set("cell_clip", o.cellClip)
+            .set("proj_clip", o.projectionClip)
+            .set("kernel_type", LstmKernel.FULL)
+            .build();
+    EditableTensor x = m.tensor("x", false, batch, inputs);
+    EditableTensor y = m.tensor("y", false, batch, units);
+    return m.lstm(BuiltinOperator.LSTM, options, o, x, y, batch, inputs, cells, units);
+  }
+
+  private EditableModel lstm(
+      BuiltinOperator builtin,
+      Table options,
+      Options o,
+      EditableTensor x,
+      EditableTensor y,
+      int batch,
+      int inputs,
+      int cells,
+      int units) {
+    List<EditableTensor> all = new ArrayList<>(Collections.nCopies(24, null));
+    all.set(0, x);
+    cell(all, LstmLayout.FULL, o, batch, inputs, cells, units);
+    return finish(new EditableOperator(builtin, all, List.of(y)).options(options), List.of(x));
+  }
+
+  private void cell(
+      List<EditableTensor> all,
+      LstmLayout at,
+      Options o,
+      int batch,
+      int inputs,
+      int cells,
+      int units) {
+    String prefix = "w" + at.input() + "_";
+    for (int gate = o.coupled ? 1 : 0; gate < 4; gate++) {
+      all.set(at.input() + gate, weights(prefix + "x" + gate, 1, cells, inputs));
+      all.set(
+          at.recurrent() + gate,
+          o.diagonal
+              ? weights(prefix + "r" + gate, 0.6, cells)
+              : weights(prefix + "r" + gate, 0.6, cells, units));
+      all.set(at.bias() + gate, weights(prefix + "b" + gate, 0.5, cells));
+      if (o.norm && at.norm() >= 0) {
+        all.set(at.norm() + gate, weights(prefix + "n" + gate, 1, cells));
+      }
+    }
+    for (int i = o.coupled ? 1 : 0; o.peephole && i < 3; i++) {
+      all.set(at.peephole() + i, weights(prefix + "p" + i, 0.5, cells));
+    }
+    if (o.projection) {
+      all.set(at.projection(), weights(prefix + "projection", 0.6, units, cells));
+      if (o.projectionBias) {
+        all.set(at.projection() + 1, weights(prefix + "projection_bias", 0.3, units));
+      }
+    }
+    all.set(at.state(), tensor(prefix + "h", true, batch, units));
+    all.set(at.state() + 1, tensor(prefix + "c", true, batch, cells));
+  }
+
+  /** Model whose only operator runs cells in both directions. */
+  public static EditableModel bidirectional(
+      long seed, Options o, boolean merge, int aux, int batch, int steps, int inputs, int cells) {
+    RecurrentModels m = new RecurrentModels(seed);
+    int[] shape = o.timeMajor ? new int[] {steps, batch, inputs} : new int[] {batch, steps, inputs};
+    List<EditableTensor> all = new ArrayList<>(Collections.nCopies(48, null));
+    EditableTensor x = m.tensor("x", false, shape);
+    all.set(0, x);
+    List<EditableTensor> ins = new ArrayList<>(List.of(x));
+    if (aux > 0) {
+      shape[2] = aux;
+      EditableTensor second = m.tensor("aux", false, shape);
+      all.set(LstmLayout.AUX, second);
+      ins.add(second);
+      for (int gate = o.coupled ? 1 : 0; gate < 4; gate++) {
+        all.set(40 + gate, m.weights("aux_forward" + gate, 1, cells, aux));
+        all.set(44 + gate, m.weights("aux_backward" + gate, 1, cells, aux));
+      }
+    }
+    LstmLayout forward = new LstmLayout(0, 1, 5, 9, 12, 16, -1, -1, 35);
+    LstmLayout backward = new LstmLayout(0, 18, 22, 26, 29, 33, -1, -1, 37);
+    m.cell(all, forward, o, batch, inputs, cells, cells);
+    m.cell(all, backward, o, batch, inputs, cells, cells);
+    shape[2] = merge ? 2 * cells : cells;
+    List<EditableTensor> outs = new ArrayList<>(List.of(m.tensor("y", false, shape)));
+    if (!merge) {
+      outs.add(m.tensor("z", false, shape));
+    }
+    Table options =
+        Table.builder("BidirectionalSequenceLSTMOptions")
+            .set("fused_activation_function", o.activation)
+            .set("cell_clip", o.cellClip)
+            .set("merge_outputs", merge)
+            .set("time_major", o.timeMajor)
+            .build();
+    return m.finish(
+        new EditableOperator(BuiltinOperator.BIDIRECTIONAL_SEQUENCE_LSTM, all, outs)
+            .options(options),
+        ins);
+  }
+
+  /** Model whose only operator is SVDF. */
+  public static EditableModel svdf(
+      long seed, Activation activation, int batch, int inputs, int units, int rank, int memory) {
+    RecurrentModels m = new RecurrentModels(seed);
+    int filters = units * rank;
+    EditableTensor x = m.tensor("x", false, batch, inputs);
+    List<EditableTensor> all = new ArrayList<>();
+    all.add(x);
+    all.add(m.weights("feature", 0.5, filters, inputs));
+    all.add(m.weights("time", 0.5, filters, memory));
+    all.add(m.weights("bias", 0.4, units));
+    all.add(m.tensor("state", true, batch, filters * memory));
+    return m.finish(
+        new EditableOperator(BuiltinOperator.SVDF, all, List.of(m.tensor("y", false, batch, units)))
+            .options(
+                Table.builder("SVDFOptions")
+                    .set("rank", rank)
+                    .set("fused_activation_function", activation)
+                    .build()),
+        List.of(x));
+  }
+
+  private EditableModel finish(EditableOperator operator, List<EditableTensor> inputs) {
+    graph.operators().add(operator);
+    graph.inputs().addAll(inputs);
+    graph.outputs().addAll(operator.outputs());
+    return model.copy();
+  }
+}
