@@ -7,6 +7,8 @@ t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz. Written to --out:
   digits_float.tflite  float32: 1 x 28 x 28 pixels in [0, 1] to 10 logits
   digits_int8.tflite   the same network as TensorFlow's converter quantizes it: int8 in and out,
                        calibrated on the first 100 training images
+  digits_separable.tflite  float32: depthwise separable convolutions, batch normalization, ReLU and
+                       an addition, for the tests of quantization
 
 Made with TensorFlow 2.21.0 and Keras 3.15.1. Nothing in the build or the tests runs this file.
 """
@@ -30,6 +32,13 @@ def read_idx(path):
     return np.frombuffer(raw, np.uint8, offset=4 + 4 * rank).reshape(shape)
 
 
+def fit(model, images, labels):
+    loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss=loss)
+    model.fit(images, labels, epochs=EPOCHS, batch_size=64, verbose=0)
+    return model
+
+
 def train(images, labels):
     layers = tf.keras.layers
     model = tf.keras.Sequential(
@@ -42,10 +51,31 @@ def train(images, labels):
             layers.Dense(10),
         ]
     )
-    loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile("adam", loss=loss)
-    model.fit(images, labels, epochs=EPOCHS, batch_size=64, verbose=0)
-    return model
+    return fit(model, images, labels)
+
+
+def separable(x, filters, stride):
+    layers = tf.keras.layers
+    y = layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False)(x)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(filters, 1, use_bias=False)(y))
+    if stride == 1:
+        y = layers.Add()([x, y])
+    return layers.ReLU()(y)
+
+
+def train_separable(images, labels):
+    layers = tf.keras.layers
+    inputs = layers.Input((28, 28))
+    x = layers.Reshape((28, 28, 1))(inputs)
+    x = layers.Conv2D(16, 3, strides=2, padding="same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = separable(x, 24, 2)
+    x = separable(x, 24, 1)
+    x = separable(x, 32, 2)
+    x = separable(x, 32, 1)
+    x = layers.Dense(10)(layers.GlobalAveragePooling2D()(x))
+    return fit(tf.keras.Model(inputs, x), images, labels)
 
 
 def convert(model, samples=None):
@@ -96,6 +126,11 @@ def main():
         content = convert(model, samples)
         (options.out / f"{name}.tflite").write_bytes(content)
         print(name, len(content), "bytes, accuracy", accuracy(content, test_images, test_labels))
+    tf.keras.utils.set_random_seed(SEED)
+    content = convert(train_separable(images, labels))
+    (options.out / "digits_separable.tflite").write_bytes(content)
+    accurate = accuracy(content, test_images, test_labels)
+    print("digits_separable", len(content), "bytes, accuracy", accurate)
 
 
 main()

@@ -63,6 +63,20 @@ class EqualizationTest {
   }
 
   @Test
+  void aSeparableNetWithAdditionsKeepsItsFunction() throws IOException {
+    byte[] before;
+    try (InputStream in = getClass().getResourceAsStream("digits_separable.tflite")) {
+      before = in.readAllBytes();
+    }
+    EditableModel model = EditableModel.read("digits_separable.tflite", before);
+    int groups = Rescaled.channels(model, 4);
+    assertEquals(7, groups, "groups");
+    assertSameFunction(before, model.toBytes(), 1e-4);
+    Equalization.apply(model);
+    assertSameFunction(before, model.toBytes(), 1e-4);
+  }
+
+  @Test
   void publishedModelsKeepTheirFunction() throws IOException {
     for (String name : List.of("pretrainedResnet", "ad01_fp32", "vww_96_float")) {
       Path file = shared("models/" + name + ".tflite");
