@@ -43,7 +43,6 @@ final class FloatLstmCell {
   private final Activation activation;
   private final float cellClip;
   private final float projectionClip;
-  private final float[][] z;
 
   FloatLstmCell(
       EditableOperator operator,
@@ -60,7 +59,6 @@ final class FloatLstmCell {
     cells = operator.input(layout.input() + OUTPUT).dim(0);
     EditableTensor last = operator.input(layout.recurrent() + OUTPUT);
     outputs = last.dim(last.rank() - 1);
-    z = new float[4][cells];
     for (int gate = first; gate < 4; gate++) {
       w[gate] = operator.input(layout.input() + gate).floats();
       r[gate] = operator.input(layout.recurrent() + gate).floats();
@@ -109,32 +107,36 @@ final class FloatLstmCell {
     return first == FORGET;
   }
 
-  /** The sums that the last step handed to layer normalization. */
-  float[] sums(int gate) {
-    return z[gate];
-  }
-
   /**
    * Runs one step of one row.
    *
    * @param h [rows, outputs], read and written at {@code row}
    * @param c [rows, cells], read and written at {@code row}
+   * @param sums of each gate gets z, without the bias where normalization follows
    * @param hidden gets {@code o * activation(c)}
    */
   void step(
-      float[] x, int xAt, float[] aux, int auxAt, float[] h, float[] c, int row, float[] hidden) {
+      float[] x,
+      int xAt,
+      float[] aux,
+      int auxAt,
+      float[] h,
+      float[] c,
+      int row,
+      float[][] sums,
+      float[] hidden) {
     int hAt = row * outputs;
     int cAt = row * cells;
     float[][] gates = new float[4][];
     for (int gate = first; gate < OUTPUT; gate++) {
-      gates[gate] = gate(gate, x, xAt, aux, auxAt, h, hAt, c, cAt);
+      gates[gate] = gate(gate, x, xAt, aux, auxAt, h, hAt, c, cAt, sums[gate]);
     }
     for (int j = 0; j < cells; j++) {
       float f = gates[FORGET][j];
       float i = coupled() ? 1 - f : gates[INPUT][j];
       c[cAt + j] = clip(f * c[cAt + j] + i * gates[UPDATE][j], cellClip);
     }
-    float[] o = gate(OUTPUT, x, xAt, aux, auxAt, h, hAt, c, cAt);
+    float[] o = gate(OUTPUT, x, xAt, aux, auxAt, h, hAt, c, cAt, sums[OUTPUT]);
     for (int j = 0; j < cells; j++) {
       hidden[j] = o[j] * squash(c[cAt + j]);
     }
@@ -158,8 +160,8 @@ final class FloatLstmCell {
       float[] h,
       int hAt,
       float[] c,
-      int cAt) {
-    float[] sums = z[gate];
+      int cAt,
+      float[] sums) {
     boolean diagonal = r[gate].length == cells && outputs != 1;
     for (int j = 0; j < cells; j++) {
       double sum = norm[gate] == null ? bias[gate][j] : 0;

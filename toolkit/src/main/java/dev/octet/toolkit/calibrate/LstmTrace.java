@@ -8,7 +8,6 @@ import dev.octet.tflite.Table;
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -21,13 +20,7 @@ final class LstmTrace implements RecurrentTrace {
   private final boolean mergeOutputs;
   private final List<Direction> directions = new ArrayList<>();
 
-  /** One cell with its states [batch, ...]. */
-  private record Direction(
-      FloatLstmCell cell, LstmLayout layout, boolean reverse, float[] h, float[] c) {
-    int batch() {
-      return c.length / cell.cells;
-    }
-  }
+  private record Direction(FloatLstmCell cell, LstmLayout layout, boolean reverse) {}
 
   private LstmTrace(EditableOperator operator) {
     this.operator = operator;
@@ -53,9 +46,7 @@ final class LstmTrace implements RecurrentTrace {
             options.enumeration("fused_activation_function", Activation.class),
             options.float_("cell_clip"),
             options.float_("proj_clip"));
-    float[] h = new float[layout.h(operator).elements()];
-    float[] c = new float[layout.c(operator).elements()];
-    directions.add(new Direction(cell, layout, reverse, h, c));
+    directions.add(new Direction(cell, layout, reverse));
   }
 
   static RecurrentTrace of(EditableOperator operator) {
@@ -75,67 +66,63 @@ final class LstmTrace implements RecurrentTrace {
   }
 
   @Override
-  public void reset() {
-    for (Direction each : directions) {
-      Arrays.fill(each.h, 0);
-      Arrays.fill(each.c, 0);
-    }
-  }
-
-  @Override
   public List<float[]> run(IntFunction<float[]> inputs, Values internals) {
     float[] aux = directions.get(0).layout.aux() < 0 ? null : inputs.apply(LstmLayout.AUX);
     List<float[]> outputs = new ArrayList<>();
     for (Direction each : directions) {
-      outputs.add(run(each, inputs.apply(each.layout.x()), aux, internals));
+      float[] h = state(inputs, each.layout.state(), each.layout.h(operator));
+      float[] c = state(inputs, each.layout.state() + 1, each.layout.c(operator));
+      outputs.add(run(each, inputs.apply(each.layout.x()), aux, h, c, internals));
     }
     return mergeOutputs && outputs.size() == 2 ? List.of(merged(outputs)) : outputs;
   }
 
-  private float[] run(Direction d, float[] x, float[] aux, Values internals) {
+  private static float[] state(IntFunction<float[]> inputs, int i, EditableTensor tensor) {
+    float[] before = inputs.apply(i);
+    return before == null ? new float[tensor.elements()] : before.clone();
+  }
+
+  private float[] run(Direction d, float[] x, float[] aux, float[] h, float[] c, Values internals) {
     FloatLstmCell cell = d.cell;
-    int batch = d.batch();
+    int batch = c.length / cell.cells;
     if (batch == 0 || x.length % (batch * cell.inputs) != 0) {
       throw new IllegalArgumentException(
           operator + ": " + x.length + " inputs are no steps of " + batch + " x " + cell.inputs);
     }
     int steps = x.length / (batch * cell.inputs);
-    Recording h = new Recording((1 + steps) * d.h.length);
-    Recording c = new Recording((1 + steps) * d.c.length);
+    Recording allH = new Recording((1 + steps) * h.length);
+    Recording allC = new Recording((1 + steps) * c.length);
     Recording[] middle = new Recording[HIDDEN + 1];
     for (int i = 0; i <= HIDDEN; i++) {
       middle[i] = new Recording(steps * batch * cell.cells);
     }
-    h.add(d.h);
-    c.add(d.c);
+    allH.add(h);
+    allC.add(c);
     float[] y = new float[steps * batch * cell.outputs];
+    float[][] sums = new float[HIDDEN][cell.cells];
     float[] hidden = new float[cell.cells];
     for (int i = 0; i < steps; i++) {
       int t = d.reverse ? steps - 1 - i : i;
       for (int b = 0; b < batch; b++) {
         int row = timeMajor ? t * batch + b : b * steps + t;
-        cell.step(x, row * cell.inputs, aux, row * cell.auxInputs, d.h, d.c, b, hidden);
+        cell.step(x, row * cell.inputs, aux, row * cell.auxInputs, h, c, b, sums, hidden);
         for (int gate = cell.coupled() ? 1 : 0; cell.normalized() && gate < HIDDEN; gate++) {
-          middle[gate].add(cell.sums(gate));
+          middle[gate].add(sums[gate]);
         }
         middle[HIDDEN].add(hidden);
-        System.arraycopy(d.h, b * cell.outputs, y, row * cell.outputs, cell.outputs);
+        System.arraycopy(h, b * cell.outputs, y, row * cell.outputs, cell.outputs);
       }
-      h.add(d.h);
-      c.add(d.c);
+      allH.add(h);
+      allC.add(c);
     }
-    report(d.layout.h(operator), h, internals);
-    report(d.layout.c(operator), c, internals);
+    internals.accept(d.layout.h(operator).sourceIndex(), allH.values);
+    internals.accept(d.layout.c(operator).sourceIndex(), allC.values);
     for (int i = 0; i <= HIDDEN && directions.size() == 1; i++) {
       if (middle[i].at > 0) {
         internals.accept(RecurrentTrace.intermediate(operator, i), middle[i].values);
       }
     }
     return y;
-  }
-
-  private static void report(EditableTensor state, Recording values, Values internals) {
-    internals.accept(state.sourceIndex(), values.values);
   }
 
   private float[] merged(List<float[]> outputs) {

@@ -11,8 +11,8 @@ import java.util.function.IntFunction;
  * A recurrent operator of a float model, run in plain Java beside the engine: an interpreter shows
  * what an operator reads and writes, but not its states at every step nor what it computes inside.
  *
- * <p>A trace has states of its own, which start at zero and pass from one run to the next until
- * {@link #reset}. Values agree with the engine's to a few units of the last place.
+ * <p>A trace keeps nothing from one run to the next and may be run by several threads. Values agree
+ * with the engine's to a few units of the last place.
  */
 public interface RecurrentTrace {
   /** Takes the values of a tensor, in any order. */
@@ -54,13 +54,11 @@ public interface RecurrentTrace {
         : -(1 + 5 * operator.sourceIndex() + i);
   }
 
-  /** Sets the states to zero. */
-  void reset();
-
   /**
    * Runs the operator once.
    *
-   * @param inputs values of the input with this number; only activations are asked for
+   * @param inputs values of the input with this number: activations, and the states before the run
+   *     (null for zeros); neither is changed
    * @param internals gets the states before the run and after every step under the variables'
    *     indices, and of an LSTM the values of {@link #intermediate}
    * @return values of the outputs, in order

@@ -24,7 +24,6 @@ final class SvdfTrace implements RecurrentTrace {
   private final int memory;
   private final int rank;
   private final Activation activation;
-  private final float[] state;
 
   private SvdfTrace(EditableOperator operator) {
     this.operator = operator;
@@ -36,7 +35,6 @@ final class SvdfTrace implements RecurrentTrace {
     memory = operator.input(2).dim(1);
     rank = operator.options().integer("rank");
     activation = operator.options().enumeration("fused_activation_function", Activation.class);
-    state = new float[operator.input(4).elements()];
   }
 
   static RecurrentTrace of(EditableOperator operator) {
@@ -52,13 +50,10 @@ final class SvdfTrace implements RecurrentTrace {
   }
 
   @Override
-  public void reset() {
-    Arrays.fill(state, 0);
-  }
-
-  @Override
   public List<float[]> run(IntFunction<float[]> values, Values internals) {
     float[] x = values.apply(0);
+    float[] before = values.apply(4);
+    float[] state = before == null ? new float[operator.input(4).elements()] : before.clone();
     int batch = state.length / (filters * memory);
     if (x.length != batch * inputs) {
       throw new IllegalArgumentException(
@@ -74,7 +69,7 @@ final class SvdfTrace implements RecurrentTrace {
         state[at + memory - 1] = feature(x, b * inputs, f);
       }
       for (int u = 0; u < units; u++) {
-        y[b * units + u] = unit(b, u);
+        y[b * units + u] = unit(state, b, u);
       }
     }
     System.arraycopy(state, 0, states, state.length, state.length);
@@ -90,7 +85,7 @@ final class SvdfTrace implements RecurrentTrace {
     return (float) sum;
   }
 
-  private float unit(int b, int u) {
+  private float unit(float[] state, int b, int u) {
     double sum = bias == null ? 0 : bias[u];
     for (int i = u * rank * memory; i < (u + 1) * rank * memory; i++) {
       sum += (double) state[b * filters * memory + i] * time[i];
