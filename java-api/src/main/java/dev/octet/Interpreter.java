@@ -59,6 +59,9 @@ public final class Interpreter implements AutoCloseable {
     this.outputNames = List.copyOf(signature.outputs().keySet());
     this.taps = tapIds();
     deadline(options.deadline());
+    if (options.subgraphTaps() != null) {
+      session.observer(new BodyTaps(model, options.subgraphTaps()));
+    }
     requireContents("INPUT", graph.inputs());
     requireContents("OUTPUT", graph.outputs());
     bind(graph);

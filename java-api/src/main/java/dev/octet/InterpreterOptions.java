@@ -19,10 +19,11 @@ public final class InterpreterOptions {
   private final String isa;
   private final boolean reference;
   private final boolean poison;
+  private final SubgraphTaps subgraphTaps;
 
   /** The defaults. */
   public InterpreterOptions() {
-    this(1, Numerics.FAST, null, Duration.ZERO, Set.of(), null, false, false);
+    this(1, Numerics.FAST, null, Duration.ZERO, Set.of(), null, false, false, null);
   }
 
   private InterpreterOptions(
@@ -33,7 +34,8 @@ public final class InterpreterOptions {
       Set<String> taps,
       String isa,
       boolean reference,
-      boolean poison) {
+      boolean poison,
+      SubgraphTaps subgraphTaps) {
     this.threads = threads;
     this.numerics = numerics;
     this.signature = signature;
@@ -42,6 +44,7 @@ public final class InterpreterOptions {
     this.isa = isa;
     this.reference = reference;
     this.poison = poison;
+    this.subgraphTaps = subgraphTaps;
   }
 
   /**
@@ -55,7 +58,7 @@ public final class InterpreterOptions {
       throw new IllegalArgumentException("threads is " + threads + ", not 1 to 256");
     }
     return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, isa, reference, poison);
+        threads, numerics, signature, deadline, taps, isa, reference, poison, subgraphTaps);
   }
 
   /** Rounding of quantized sums. */
@@ -68,13 +71,22 @@ public final class InterpreterOptions {
         taps,
         isa,
         reference,
-        poison);
+        poison,
+        subgraphTaps);
   }
 
   /** The entry point to run, one of {@link Model#signatures()}. */
   public InterpreterOptions signature(String key) {
     return new InterpreterOptions(
-        threads, numerics, Objects.requireNonNull(key), deadline, taps, isa, reference, poison);
+        threads,
+        numerics,
+        Objects.requireNonNull(key),
+        deadline,
+        taps,
+        isa,
+        reference,
+        poison,
+        subgraphTaps);
   }
 
   /**
@@ -86,7 +98,7 @@ public final class InterpreterOptions {
       throw new IllegalArgumentException("deadline is negative: " + deadline);
     }
     return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, isa, reference, poison);
+        threads, numerics, signature, deadline, taps, isa, reference, poison, subgraphTaps);
   }
 
   /**
@@ -96,7 +108,15 @@ public final class InterpreterOptions {
   public InterpreterOptions taps(String... names) {
     Set<String> set = new LinkedHashSet<>(java.util.List.of(names));
     return new InterpreterOptions(
-        threads, numerics, signature, deadline, Set.copyOf(set), isa, reference, poison);
+        threads,
+        numerics,
+        signature,
+        deadline,
+        Set.copyOf(set),
+        isa,
+        reference,
+        poison,
+        subgraphTaps);
   }
 
   /**
@@ -105,19 +125,25 @@ public final class InterpreterOptions {
    */
   public InterpreterOptions isa(String name) {
     return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, name, reference, poison);
+        threads, numerics, signature, deadline, taps, name, reference, poison, subgraphTaps);
   }
 
   /** Runs the plain reference kernels instead of the fast ones: slow, for checking. */
   public InterpreterOptions reference(boolean reference) {
     return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, isa, reference, poison);
+        threads, numerics, signature, deadline, taps, isa, reference, poison, subgraphTaps);
   }
 
   /** Overwrites memory that no live tensor holds while running: slow, for checking. */
   public InterpreterOptions poison(boolean poison) {
     return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, isa, reference, poison);
+        threads, numerics, signature, deadline, taps, isa, reference, poison, subgraphTaps);
+  }
+
+  /** Sees what the subgraphs compute that operators run; null (the default) for none. */
+  public InterpreterOptions subgraphTaps(SubgraphTaps observer) {
+    return new InterpreterOptions(
+        threads, numerics, signature, deadline, taps, isa, reference, poison, observer);
   }
 
   public int threads() {
@@ -152,5 +178,10 @@ public final class InterpreterOptions {
 
   public boolean poison() {
     return poison;
+  }
+
+  /** What sees the subgraphs, or null. */
+  public SubgraphTaps subgraphTaps() {
+    return subgraphTaps;
   }
 }

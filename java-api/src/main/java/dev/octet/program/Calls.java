@@ -37,6 +37,9 @@ final class Calls {
       execution.set(graph.inputs()[i], inputs[i]);
     }
     execution.run();
+    if (whole() && session.observer() != null) {
+      session.observer().ran(graph, execution);
+    }
     HostTensor[] outputs = new HostTensor[graph.outputs().length];
     for (int i = 0; i < outputs.length; i++) {
       outputs[i] = execution.get(graph.outputs()[i]);
@@ -68,12 +71,21 @@ final class Calls {
       value = value.withDynamic(false).withShape(inputs[i].shape());
       values.set(value.id(), decides(decides, i) ? value.withData(copy(inputs[i])) : value);
     }
-    Execution execution = new Execution(session, graph.withValues(values), Set.of());
+    Execution execution = new Execution(session, graph.withValues(values), taps());
     entries.addFirst(new Entry(key, execution));
     if (entries.size() > KEPT) {
       entries.removeLast().execution().close();
     }
     return execution;
+  }
+
+  /** True for a subgraph of the file, not operators that had to wait. */
+  private boolean whole() {
+    return graph.subgraphs().get(graph.index()) == graph;
+  }
+
+  private Set<Integer> taps() {
+    return whole() && session.observer() != null ? session.observer().taps(graph) : Set.of();
   }
 
   private static boolean decides(boolean[] decides, int i) {

@@ -6,6 +6,7 @@ import dev.octet.InterpreterOptions;
 import dev.octet.graph.Graph;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -14,6 +15,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * but for {@link #cancel}.
  */
 public final class Session {
+  /** Sees the runs of whole subgraphs that operators call. */
+  public interface BodyObserver {
+    /** Ids of the values of a graph to be kept, for {@link Execution#get}. */
+    Set<Integer> taps(Graph graph);
+
+    /** The graph has run. */
+    void ran(Graph graph, Execution execution);
+  }
+
   private final Compiler compiler;
   private final InterpreterOptions options;
   private final Resources resources = new Resources();
@@ -25,10 +35,15 @@ public final class Session {
   private final AtomicBoolean busy = new AtomicBoolean();
   private int holders;
   private boolean profiling;
+  private BodyObserver observer;
 
   public Session(Compiler compiler, InterpreterOptions options) {
     this.compiler = compiler;
     this.options = options;
+  }
+
+  public void observer(BodyObserver sees) {
+    observer = sees;
   }
 
   Compiler compiler() {
@@ -46,6 +61,11 @@ public final class Session {
   /** The executions of a whole subgraph, shared by all that call it. */
   Calls bodies(Graph graph) {
     return bodies.computeIfAbsent(graph, g -> new Calls(this, g));
+  }
+
+  /** Null for none. */
+  BodyObserver observer() {
+    return observer;
   }
 
   boolean profiling() {

@@ -49,6 +49,24 @@ public final class EditableOperator {
     this.intermediates = at(tensors, operator.intermediates());
   }
 
+  private EditableOperator(EditableOperator other) {
+    this.source = other.source;
+    this.sourceIndex = -1;
+    this.builtin = other.builtin;
+    this.customCode = other.customCode;
+    this.version = other.version;
+    this.options = other.options;
+    this.customOptions = other.customOptions;
+    this.inputs = new ArrayList<>(other.inputs);
+    this.outputs = new ArrayList<>(other.outputs);
+    this.intermediates = new ArrayList<>(other.intermediates);
+  }
+
+  /** A new operator that is like this one and has the same ends. */
+  public EditableOperator copy() {
+    return new EditableOperator(this);
+  }
+
   private static List<EditableTensor> at(List<EditableTensor> tensors, int[] indices) {
     List<EditableTensor> list = new ArrayList<>();
     for (int index : indices) {
