@@ -27,6 +27,46 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
     data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /**
+   * Returns a FLOAT32 array of a copy of {@code values}.
+   *
+   * @throws IllegalArgumentException if the product of {@code shape} is not their number
+   */
+  public static NpyArray of(float[] values, int... shape) {
+    ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(4, values.length));
+    data.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return new NpyArray(NpyType.FLOAT32, shape, data);
+  }
+
+  /**
+   * Returns an INT32 array of a copy of {@code values}.
+   *
+   * @throws IllegalArgumentException if the product of {@code shape} is not their number
+   */
+  public static NpyArray of(int[] values, int... shape) {
+    ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(4, values.length));
+    data.order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(values);
+    return new NpyArray(NpyType.INT32, shape, data);
+  }
+
+  /** Returns the number of elements. */
+  public int elements() {
+    return data.capacity() / type.bytes();
+  }
+
+  /** Returns the elements as real numbers, in C order; true is 1. */
+  public float[] toFloats() {
+    float[] values = new float[elements()];
+    if (type == NpyType.FLOAT32) {
+      data().asFloatBuffer().get(values);
+      return values;
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Elements.real(type, data, i);
+    }
+    return values;
+  }
+
   /** Returns a copy of the dimensions. */
   @Override
   public int[] shape() {

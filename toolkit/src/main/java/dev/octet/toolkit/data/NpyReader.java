@@ -2,12 +2,10 @@
 package dev.octet.toolkit.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Reads NumPy's .npy format, versions 1, 2 and 3: {@code \x93NUMPY}, major and minor version, the
@@ -17,8 +15,6 @@ import java.util.Arrays;
  * and every other type are refused by name, and so is a file whose size does not fit its shape.
  */
 public final class NpyReader {
-  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-
   private NpyReader() {}
 
   /**
@@ -36,44 +32,30 @@ public final class NpyReader {
    *
    * @param source name for messages
    */
-  public static NpyArray parse(String source, ByteBuffer bytes) throws DataFormatException {
+  public static NpyArray parse(String source, ByteBuffer bytes) throws IOException {
     ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
-    byte[] magic = new byte[MAGIC.length];
-    if (in.remaining() < MAGIC.length + 2 || !Arrays.equals(MAGIC, take(in, magic))) {
-      throw new DataFormatException(source, "not a .npy file: it does not start with \\x93NUMPY");
-    }
-    int major = in.get() & 0xff;
-    int minor = in.get() & 0xff;
-    if (major < 1 || major > 3 || minor != 0) {
-      throw new DataFormatException(
-          source, ".npy version " + major + "." + minor + " is unknown; 1.0, 2.0 and 3.0 are read");
-    }
-    String text = headerText(source, in, major);
-    NpyHeader header = NpyHeader.parse(source, text);
+    NpyPreamble preamble = NpyPreamble.read(source, stream(in.duplicate()));
+    in.position(preamble.length());
     try {
-      return new NpyArray(header.type(), header.shape(), in);
+      return new NpyArray(preamble.header().type(), preamble.header().shape(), in);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new DataFormatException(source, "data and shape differ: " + e.getMessage(), e);
     }
   }
 
-  private static String headerText(String source, ByteBuffer in, int major)
-      throws DataFormatException {
-    int width = major == 1 ? 2 : 4;
-    if (in.remaining() < width) {
-      throw new DataFormatException(source, "the .npy header is cut short");
-    }
-    long length = major == 1 ? in.getShort() & 0xffff : in.getInt() & 0xffffffffL;
-    if (length > in.remaining()) {
-      throw new DataFormatException(
-          source, "the .npy header says " + length + " bytes, " + in.remaining() + " are left");
-    }
-    Charset charset = major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
-    return new String(take(in, new byte[(int) length]), charset);
-  }
+  private static InputStream stream(ByteBuffer in) {
+    return new InputStream() {
+      @Override
+      public int read() {
+        return in.hasRemaining() ? in.get() & 0xff : -1;
+      }
 
-  private static byte[] take(ByteBuffer in, byte[] into) {
-    in.get(into);
-    return into;
+      @Override
+      public int read(byte[] into, int offset, int length) {
+        int n = Math.min(length, in.remaining());
+        in.get(into, offset, n);
+        return n == 0 && length > 0 ? -1 : n;
+      }
+    };
   }
 }

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.data;
+
+import dev.octet.SignatureInfo;
+import dev.octet.TensorInfo;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Opens data sets by name.
+ *
+ * <table>
+ * <caption>Names of data sets</caption>
+ * <tr><th>name</th><th>samples</th></tr>
+ * <tr><td>{@code FILE.npy}</td><td>one for each index of the first dimension; a single one when the
+ *     array has the input's shape</td></tr>
+ * <tr><td>{@code FILE.npz}</td><td>the same for several inputs, by {@link NpzSource}'s names, with
+ *     {@code labels} or {@code y}, and {@code targets}; {@code FILE.npz:train} takes {@code x_train}
+ *     and {@code y_train}</td></tr>
+ * <tr><td>{@code DIR:train}, {@code DIR:t10k}</td><td>MNIST's IDX files {@code
+ *     train-images-idx3-ubyte} and {@code train-labels-idx1-ubyte}, plain or {@code .gz}; any other
+ *     prefix as well</td></tr>
+ * <tr><td>{@code random:SEED:COUNT}</td><td>reals in [-1, 1), integers as {@link RandomInput} gives
+ *     them; no labels</td></tr>
+ * </table>
+ *
+ * <p>Shapes are compared without dimensions of 1. In a sample, an input that is a float or
+ * quantized takes real numbers (FLOAT32), any other whole numbers of its type. UINT8 elements of
+ * arrays are pixels: for a float input p / 255, with three channels (p - 127.5) / 127.5; for a
+ * quantized 8-bit one the element itself (int8: less 128); mean and standard deviation of the
+ * options override all of these. Elements of a quantized input's own type are its elements.
+ */
+public final class DataSets {
+  private DataSets() {}
+
+  /**
+   * Opens a data set for the inputs of a model, named as their tensors.
+   *
+   * @param inputs of the float model's entry point, in order; an open batch dimension counts 1
+   * @throws DataFormatException naming the file, if it is damaged, empty or does not fit
+   * @throws IOException if a file cannot be read
+   * @throws IllegalArgumentException if {@code spec} names no data set
+   */
+  public static DataSet open(String spec, List<TensorInfo> inputs, DataOptions options)
+      throws IOException {
+    List<ModelInput> slots = new ArrayList<>();
+    for (TensorInfo input : inputs) {
+      slots.add(new ModelInput(input.name(), input, options.normalization()));
+    }
+    return read(spec, slots, options);
+  }
+
+  /** The same for an entry point, whose inputs are also known by its argument names. */
+  public static DataSet open(String spec, SignatureInfo signature, DataOptions options)
+      throws IOException {
+    List<ModelInput> slots = new ArrayList<>();
+    signature
+        .inputs()
+        .forEach((name, info) -> slots.add(new ModelInput(name, info, options.normalization())));
+    return read(spec, slots, options);
+  }
+
+  private static DataSet read(String spec, List<ModelInput> inputs, DataOptions options)
+      throws IOException {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("the entry point has no input to feed from " + spec);
+    }
+    return new SourceDataSet(spec, new DataSpec(inputs, options).open(spec));
+  }
+
+  /**
+   * Random samples: reals in [-1, 1), integers as {@link RandomInput} gives them; the same for a
+   * seed on every machine.
+   *
+   * @throws IllegalArgumentException if {@code count} is not positive
+   */
+  public static DataSet random(long seed, int count, List<TensorInfo> inputs) {
+    List<ModelInput> slots = new ArrayList<>();
+    for (TensorInfo input : inputs) {
+      slots.add(new ModelInput(input.name(), input, java.util.Optional.empty()));
+    }
+    String name = "random:" + seed + ":" + count;
+    return new SourceDataSet(name, new RandomSource(name, seed, count, slots));
+  }
+
+  /**
+   * Samples that a program makes. They are checked when they are used ({@link Samples#fill}).
+   *
+   * @param samples gives the same samples in the same order each time
+   * @throws IllegalArgumentException if a collection is empty; another Iterable that gives nothing
+   *     is refused by the first iteration
+   */
+  public static DataSet of(String name, Iterable<Sample> samples) {
+    DataSet set = new IterableDataSet(name, samples);
+    if (set.size() == 0) {
+      set.iterator();
+    }
+    return set;
+  }
+
+  /**
+   * Requires that each label is a class of the model. Samples without a label (-1) are passed over.
+   * Sets that {@link #open} gave are checked without reading their samples.
+   *
+   * @param classes of the model: labels are 0 to {@code classes - 1}
+   * @return how many samples have a label
+   * @throws DataFormatException naming the first sample whose label is out of range
+   */
+  public static int checkLabels(DataSet set, int classes) throws DataFormatException {
+    int labelled = 0;
+    if (set instanceof SourceDataSet read) {
+      for (int i = 0; i < set.size(); i++) {
+        labelled += checked(read.source().name(i), read.source().label(i), classes);
+      }
+      return labelled;
+    }
+    for (Iterator<Sample> samples = set.iterator(); samples.hasNext(); ) {
+      Sample sample = samples.next();
+      labelled += checked(sample.name(), sample.label(), classes);
+    }
+    return labelled;
+  }
+
+  private static int checked(String sample, int label, int classes) throws DataFormatException {
+    if (label < -1 || label >= classes) {
+      throw new DataFormatException(
+          sample, "has label " + label + "; the model has " + classes + " classes, from 0");
+    }
+    return label < 0 ? 0 : 1;
+  }
+}
