@@ -102,11 +102,7 @@ final class CalibrationModel {
       place(places, body.outputs().get(i), operator.output(i));
     }
     for (EditableOperator inside : body.operators()) {
-      EditableOperator moved = inside.copy();
-      for (List<EditableTensor> ends :
-          List.of(moved.inputs(), moved.outputs(), moved.intermediates())) {
-        ends.replaceAll(tensor -> tensor == null ? null : placed(places, tensor));
-      }
+      EditableOperator moved = inside.copy(tensor -> placed(places, tensor));
       inline(moved, flat);
     }
   }

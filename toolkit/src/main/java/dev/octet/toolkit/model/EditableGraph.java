@@ -22,6 +22,12 @@ public final class EditableGraph {
   private final List<EditableTensor> outputs = new ArrayList<>();
   private final List<EditableOperator> operators = new ArrayList<>();
 
+  /** An empty graph. */
+  public EditableGraph(String name) {
+    this.source = Table.of("SubGraph");
+    this.name = name;
+  }
+
   EditableGraph(Table source, TfliteSubgraph graph) {
     this.source = source;
     this.name = graph.name();

@@ -21,17 +21,26 @@ import java.util.Map;
  */
 public final class EditableModel {
   private final String source;
-  private final Table table;
   private String description;
   private final List<EditableGraph> graphs = new ArrayList<>();
   private final List<EditableSignature> signatures = new ArrayList<>();
   private final Map<String, ByteBuffer> metadata = new LinkedHashMap<>();
 
+  /**
+   * A model of one graph.
+   *
+   * @param source what messages call it
+   */
+  public EditableModel(String source, EditableGraph graph) {
+    this.source = source;
+    this.description = "";
+    graphs.add(graph);
+  }
+
   private EditableModel(TfliteModel model) {
     this.source = model.source();
-    this.table = model.table();
     this.description = model.description();
-    List<Table> tables = table.tables("subgraphs");
+    List<Table> tables = model.table().tables("subgraphs");
     for (TfliteSubgraph graph : model.subgraphs()) {
       graphs.add(new EditableGraph(tables.get(graph.index()), graph));
     }

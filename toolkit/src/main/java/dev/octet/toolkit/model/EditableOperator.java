@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** An operator of an {@link EditableGraph}. An optional input that is absent is null. */
 public final class EditableOperator {
@@ -49,7 +50,7 @@ public final class EditableOperator {
     this.intermediates = at(tensors, operator.intermediates());
   }
 
-  private EditableOperator(EditableOperator other) {
+  private EditableOperator(EditableOperator other, UnaryOperator<EditableTensor> tensors) {
     this.source = other.source;
     this.sourceIndex = -1;
     this.builtin = other.builtin;
@@ -57,14 +58,21 @@ public final class EditableOperator {
     this.version = other.version;
     this.options = other.options;
     this.customOptions = other.customOptions;
-    this.inputs = new ArrayList<>(other.inputs);
-    this.outputs = new ArrayList<>(other.outputs);
-    this.intermediates = new ArrayList<>(other.intermediates);
+    this.inputs = mapped(other.inputs, tensors);
+    this.outputs = mapped(other.outputs, tensors);
+    this.intermediates = mapped(other.intermediates, tensors);
   }
 
-  /** A new operator that is like this one and has the same ends. */
-  public EditableOperator copy() {
-    return new EditableOperator(this);
+  private static List<EditableTensor> mapped(
+      List<EditableTensor> list, UnaryOperator<EditableTensor> tensors) {
+    List<EditableTensor> mapped = new ArrayList<>();
+    list.forEach(tensor -> mapped.add(tensor == null ? null : tensors.apply(tensor)));
+    return mapped;
+  }
+
+  /** A new operator that is like this one but has other tensors in the place of its own. */
+  public EditableOperator copy(UnaryOperator<EditableTensor> tensors) {
+    return new EditableOperator(this, tensors);
   }
 
   private static List<EditableTensor> at(List<EditableTensor> tensors, int[] indices) {
