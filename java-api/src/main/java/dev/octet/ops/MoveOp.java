@@ -18,16 +18,17 @@ interface MoveOp extends Op {
 
   @Override
   default void emit(NodeContext node, Emitter emitter) {
-    if (node.output(0).type() == TensorType.STRING) {
-      emitter.host(node, new MoveStrings(this));
-    } else {
-      moves(node).emit(emitter);
+    switch (node.output(0).type()) {
+      case STRING -> emitter.host(node, new MoveStrings(this));
+      case INT4 -> emitter.host(node, new MoveInt4(this));
+      default -> moves(node).emit(emitter);
     }
   }
 
   @Override
   default List<ByteBuffer> foldAll(NodeContext node) {
-    int size = node.output(0).type().bytes();
+    boolean int4 = node.output(0).type() == TensorType.INT4;
+    int size = int4 ? 1 : node.output(0).type().bytes();
     long greatest = FOLDED_BYTES;
     ByteBuffer[] contents = new ByteBuffer[node.inputCount()];
     for (int i = 0; i < contents.length; i++) {
@@ -42,7 +43,7 @@ interface MoveOp extends Op {
         return null;
       }
     }
-    return moves(node).compute(size, contents);
+    return int4 ? MoveInt4.compute(this, node, contents) : moves(node).compute(size, contents);
   }
 
   @Override

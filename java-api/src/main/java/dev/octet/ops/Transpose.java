@@ -8,7 +8,7 @@ import dev.octet.tflite.BuiltinOperator;
 
 /** Axis k of y is axis {@code perm[k]} of x; {@code perm} names each axis once. */
 record Transpose() implements MoveOp {
-  private static final String TYPES = "f32 i8 u8 i16 i32 i64 bool";
+  private static final String TYPES = "f32 i4 i8 u8 i16 i32 i64 bool";
 
   static final OpSpec SPEC = new OpSpec(BuiltinOperator.TRANSPOSE, 7, TYPES, o -> new Transpose());
 

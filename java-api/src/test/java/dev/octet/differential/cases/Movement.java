@@ -87,12 +87,26 @@ final class Movement {
       Arrays.setAll(strings, i -> "s".repeat(m.number(0, 3)) + m.number(0, 99));
       return m.constant(type, SingleOp.bytes(TestModel.strings(strings)), shape);
     }
-    return quantize(m.input(type, shape.clone()));
+    int[] own = shape.clone();
+    return quantize(m.input(type, () -> contents(own), own));
   }
 
   /** Data in the file. */
   int constant(int... shape) {
-    return quantize(m.constant(type, m.contents(type, SingleOp.product(shape)), shape.clone()));
+    return quantize(m.constant(type, contents(shape), shape.clone()));
+  }
+
+  /** Random elements; of int4 with zeros where the last byte has room for another. */
+  private byte[] contents(int[] shape) {
+    int elements = SingleOp.product(shape);
+    if (type != TensorType.INT4) {
+      return m.contents(type, elements);
+    }
+    byte[] pairs = m.contents(TensorType.UINT8, (elements + 1) / 2);
+    if (elements % 2 == 1) {
+      pairs[elements / 2] &= 15;
+    }
+    return pairs;
   }
 
   int y() {
@@ -106,7 +120,8 @@ final class Movement {
   /** Dimensions of 1 to 6, rarely 0. */
   int[] shape(int leastRank, int greatestRank) {
     int[] shape = m.shape(m.number(leastRank, greatestRank), 6);
-    if (shape.length > 0 && m.chance(0.03)) {
+    // of no int4 elements TensorFlow Lite makes a byte
+    if (shape.length > 0 && type != TensorType.INT4 && m.chance(0.03)) {
       shape[m.number(0, shape.length - 1)] = 0;
     }
     return shape;

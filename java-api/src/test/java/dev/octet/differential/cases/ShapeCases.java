@@ -18,7 +18,7 @@ final class ShapeCases implements OpCases {
     Movement.each(all, "RESHAPE", "any", ShapeCases::reshape);
     Movement.each(all, "SQUEEZE", "any", ShapeCases::squeeze);
     Movement.each(all, "EXPAND_DIMS", "any", ShapeCases::expandDims);
-    Movement.each(all, "TRANSPOSE", "f32 i8 u8 i16 i32 i64 bool", ShapeCases::transpose);
+    Movement.each(all, "TRANSPOSE", "f32 i4 i8 u8 i16 i32 i64 bool", ShapeCases::transpose);
     Movement.each(all, "SHAPE", "any", ShapeCases::shape);
     Movement.each(all, "RANK", "any", ShapeCases::rank);
     Movement.each(all, "FILL", "f32 f16 i8 i16 i32 i64 bool str", ShapeCases::fill);
