@@ -85,8 +85,8 @@ class KernelCase {
     expect_guards();
   }
   // Runs and gives the status, for run-time data that is refused.
-  int32_t status() {
-    const int32_t code = engine_->run();
+  int32_t status(int64_t timeout_nanos = 0) {
+    const int32_t code = engine_->run(timeout_nanos);
     expect_guards();
     return code;
   }

@@ -160,6 +160,9 @@ class Run {
   // True when the run was cancelled, is past its deadline, or has failed. Long loops outside
   // parallel_for ask every 100 us or so of work.
   bool stopped();
+  // True when the run was cancelled or is past its deadline; for long tasks inside parallel_for,
+  // where threads may not report. The run then ends with that, whatever the kernel has written.
+  bool interrupted() const;
   // Calls body(context, task, thread) for every 0 <= task < tasks on up to `threads` threads, the
   // caller among them; thread < threads numbers scratch. Between tasks it asks stopped() and gives
   // up early if so. A task should take 20 us or more; a single task runs on the caller at no cost.

@@ -78,6 +78,11 @@ bool Run::stopped() {
   return false;
 }
 
+bool Run::interrupted() const {
+  return binding_->cancelled_.load(std::memory_order_relaxed) ||
+         (deadline_ != 0 && steady_nanos() >= deadline_);
+}
+
 void Run::parallel_for(int32_t tasks, void (*body)(void* context, int32_t task, int32_t thread),
                        void* context) {
   struct Context {
@@ -93,11 +98,7 @@ void Run::parallel_for(int32_t tasks, void (*body)(void* context, int32_t task, 
     auto* o = static_cast<Context*>(c);
     o->body(o->inner, task, thread);
   };
-  job.stop = [](void* c) {
-    const Run& run = *static_cast<Context*>(c)->run;
-    return run.binding_->cancelled_.load(std::memory_order_relaxed) ||
-           (run.deadline_ != 0 && steady_nanos() >= run.deadline_);
-  };
+  job.stop = [](void* c) { return static_cast<Context*>(c)->run->interrupted(); };
   run_job(job);
 }
 

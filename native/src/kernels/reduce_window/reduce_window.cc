@@ -6,10 +6,14 @@
 // where that is no integer or p lies outside 0 .. (dim - 1) * base_dilation. geometry: constant
 // int32 [5, rank] of window, stride, dilation, base_dilation (all >= 1) and pad. f32, f64, int8,
 // uint8, int16, int32, int64, bool (as int8); integers wrap; ALL and ANY give 1 or 0. x, init (one
-// element) and y are of one type, dense, plain, y apart from the others; y has x's rank.
+// element) and y are of one type, dense, plain, y apart from the others; y has x's rank. Only
+// positions that are elements are visited: an element of y takes time for the elements of x in its
+// window and not for the window, however large it is.
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
-#include "program/kernel.h"
+#include "kernels/reduce_window/joins.h"
 
 namespace octet {
 namespace {
@@ -22,136 +26,175 @@ namespace {
   I32(operation)
 OCTET_FIELDS(ReduceWindowFields, REDUCE_WINDOW_FIELDS);
 
-enum class Operation : int32_t { kAdd, kMultiply, kMinimum, kMaximum, kAll, kAny };
+constexpr int64_t kReadsPerTask = 50000;
+constexpr int64_t kReadsPerPause = 1 << 20, kSeriesPerPause = 1 << 8;
 
 struct Axis {
   int32_t out, window, stride, dilation, base_dilation, pad;
   int64_t last;      // greatest position of an element of x; -1 when there is none
   int64_t x_stride;  // in elements
+  int64_t behind;  // positions of the window behind this axis: product of the windows of later ones
+  // Of dilation and base_dilation: positions k, k + step, ... of a window are elements, x_step
+  // apart; inverse * dilation / divisor = 1 modulo step.
+  int64_t divisor, step, x_step, inverse;
 };
 
 struct State {
   const std::byte *x, *init;
   std::byte* y;
-  Operation operation;
-  void (*run)(const State& state, int64_t first, int64_t last);
+  void (*run)(const State& state, Run& run, int64_t first, int64_t last);
   int32_t rank;  // without the innermost axes that windows leave alone
   Axis axes[kMaxRank];
   int64_t inner;  // elements of those
   int64_t outer, outer_per_task;
 };
 
-template <typename T>
-T join(Operation operation, T a, T b) {
-  using U = std::conditional_t<std::is_floating_point_v<T>, T, uint64_t>;
-  switch (operation) {
-    case Operation::kAdd:
-      return static_cast<T>(static_cast<U>(a) + static_cast<U>(b));
-    case Operation::kMultiply:
-      return static_cast<T>(static_cast<U>(a) * static_cast<U>(b));
-    case Operation::kMinimum:
-      return a <= b ? a : b;
-    case Operation::kMaximum:
-      return a >= b ? a : b;
-    case Operation::kAll:
-      return static_cast<T>(a != 0 && b != 0);
-    default:
-      return static_cast<T>(a != 0 || b != 0);
-  }
+// Elements of x in one window, along one axis.
+struct Inside {
+  int64_t first,
+      last;         // k of the first and, but for up to step - 1, of the last; none: last < first
+  int64_t element;  // along the axis, of the first
+};
+
+Inside inside_of(const Axis& a, int64_t origin) {
+  constexpr Inside kNone = {0, -1, 0};
+  if (origin > a.last || origin % a.divisor != 0) return kNone;
+  const int64_t least = origin >= 0 ? 0 : (-origin - 1) / a.dilation + 1;
+  // first * dilation = -origin modulo base_dilation
+  const int64_t rest = (a.step - origin / a.divisor % a.step) % a.step * a.inverse % a.step;
+  const int64_t first = least + ((rest - least) % a.step + a.step) % a.step;
+  const int64_t last = std::min<int64_t>(a.window - 1, (a.last - origin) / a.dilation);
+  if (first > last) return kNone;
+  return {first, last, (origin + first * a.dilation) / a.base_dilation};
 }
 
-template <Operation kOperation, typename T>
+template <Join kJoin, typename T>
 struct Window {
   const State& s;
-  int64_t origin[kMaxRank];
+  Run& run;
+  T init;
   T* y;
+  Inside inside[kMaxRank];
+  int64_t reads;  // since the run was asked last
+  bool stopped;
 
-  // x: where the element stands, were it inside.
-  void join_all(int32_t axis, const T* x, bool inside) const {
-    const T init = *reinterpret_cast<const T*>(s.init);
+  void join_elements(const T* x) {
+    for (int64_t i = 0; i < s.inner; ++i) y[i] = join<kJoin>(y[i], x[i]);
+    reads += s.inner;
+    if (reads < kReadsPerPause) return;
+    reads = 0;
+    stopped = stopped || run.interrupted();
+  }
+
+  void join_inits(int64_t count) {
+    if (count == 0) return;
+    if (count == 1) {
+      for (int64_t i = 0; i < s.inner; ++i) y[i] = join<kJoin>(y[i], init);
+      return;
+    }
+    for (int64_t i = 0; i < s.inner && !stopped; ++i) {
+      y[i] = join_times<kJoin>(y[i], init, count, run);
+      if (i % kSeriesPerPause == kSeriesPerPause - 1) stopped = run.interrupted();
+    }
+  }
+
+  // All of the window from this axis on; x: element 0 along it.
+  void join_all(int32_t axis, const T* x) {
     if (axis == s.rank) {
-      if (inside) {
-        for (int64_t i = 0; i < s.inner; ++i) y[i] = join(kOperation, y[i], x[i]);
-      } else {
-        for (int64_t i = 0; i < s.inner; ++i) y[i] = join(kOperation, y[i], init);
-      }
+      join_elements(x);
       return;
     }
     const Axis& a = s.axes[axis];
-    for (int32_t k = 0; k < a.window; ++k) {
-      const int64_t p = origin[axis] + int64_t{k} * a.dilation;
-      const bool in = inside && p >= 0 && p <= a.last && p % a.base_dilation == 0;
-      join_all(axis + 1, in ? x + p / a.base_dilation * a.x_stride : x, in);
+    const Inside& in = inside[axis];
+    int64_t at = in.element * a.x_stride, done = 0;
+    for (int64_t k = in.first; k <= in.last && !stopped; k += a.step, at += a.x_step) {
+      join_inits((k - done) * a.behind);
+      join_all(axis + 1, x + at);
+      done = k + 1;
     }
+    join_inits((a.window - done) * a.behind);
   }
 };
 
-template <Operation kOperation, typename T>
-void run_outer(const State& s, int64_t first, int64_t last) {
-  for (int64_t o = first; o < last; ++o) {
-    T* y = reinterpret_cast<T*>(s.y) + o * s.inner;
-    Window<kOperation, T> window{s, {}, y};
+template <Join kJoin, typename T>
+void run_outer(const State& s, Run& run, int64_t first, int64_t last) {
+  const T init = *reinterpret_cast<const T*>(s.init);
+  Window<kJoin, T> window{s, run, init, nullptr, {}, 0, false};
+  for (int64_t o = first; o < last && !window.stopped; ++o) {
+    window.y = reinterpret_cast<T*>(s.y) + o * s.inner;
     int64_t rest = o;
     for (int32_t i = s.rank - 1; i >= 0; --i) {
-      window.origin[i] = rest % s.axes[i].out * s.axes[i].stride - s.axes[i].pad;
-      rest /= s.axes[i].out;
+      const Axis& a = s.axes[i];
+      window.inside[i] = inside_of(a, rest % a.out * a.stride - a.pad);
+      rest /= a.out;
     }
-    for (int64_t i = 0; i < s.inner; ++i) y[i] = *reinterpret_cast<const T*>(s.init);
-    window.join_all(0, reinterpret_cast<const T*>(s.x), true);
+    for (int64_t i = 0; i < s.inner; ++i) window.y[i] = init;
+    window.join_all(0, reinterpret_cast<const T*>(s.x));
   }
 }
 
 template <typename T>
-void choose(State* s) {
-  switch (s->operation) {
-    case Operation::kAdd:
-      s->run = run_outer<Operation::kAdd, T>;
+void choose(Join operation, State* s) {
+  switch (operation) {
+    case Join::kAdd:
+      s->run = run_outer<Join::kAdd, T>;
       break;
-    case Operation::kMultiply:
-      s->run = run_outer<Operation::kMultiply, T>;
+    case Join::kMultiply:
+      s->run = run_outer<Join::kMultiply, T>;
       break;
-    case Operation::kMinimum:
-      s->run = run_outer<Operation::kMinimum, T>;
+    case Join::kMinimum:
+      s->run = run_outer<Join::kMinimum, T>;
       break;
-    case Operation::kMaximum:
-      s->run = run_outer<Operation::kMaximum, T>;
+    case Join::kMaximum:
+      s->run = run_outer<Join::kMaximum, T>;
       break;
-    case Operation::kAll:
-      s->run = run_outer<Operation::kAll, T>;
+    case Join::kAll:
+      s->run = run_outer<Join::kAll, T>;
       break;
     default:
-      s->run = run_outer<Operation::kAny, T>;
+      s->run = run_outer<Join::kAny, T>;
       break;
   }
 }
 
-bool choose(Type type, State* s) {
+bool choose(Type type, Join operation, State* s) {
   switch (type) {
     case Type::kF32:
-      choose<float>(s);
+      choose<float>(operation, s);
       return true;
     case Type::kF64:
-      choose<double>(s);
+      choose<double>(operation, s);
       return true;
     case Type::kI8:
     case Type::kBool:
-      choose<int8_t>(s);
+      choose<int8_t>(operation, s);
       return true;
     case Type::kU8:
-      choose<uint8_t>(s);
+      choose<uint8_t>(operation, s);
       return true;
     case Type::kI16:
-      choose<int16_t>(s);
+      choose<int16_t>(operation, s);
       return true;
     case Type::kI32:
-      choose<int32_t>(s);
+      choose<int32_t>(operation, s);
       return true;
     case Type::kI64:
-      choose<int64_t>(s);
+      choose<int64_t>(operation, s);
       return true;
     default:
       return false;
   }
+}
+
+// 1 / a modulo m, for numbers without a common divisor; 0 for m = 1.
+int64_t inverse_of(int64_t a, int64_t m) {
+  int64_t r0 = m, r1 = a % m, t0 = 0, t1 = 1;
+  while (r1 != 0) {
+    const int64_t q = r0 / r1;
+    t0 = std::exchange(t1, t0 - q * t1);
+    r0 = std::exchange(r1, r0 - q * r1);
+  }
+  return m == 1 ? 0 : (t0 % m + m) % m;
 }
 
 // Reads the geometry; how many elements a window has, or -1 when it breaks a rule.
@@ -172,6 +215,15 @@ int64_t read_axes(const Value& x, const Value& y, const int32_t* geometry, State
     if (a.window < 1 || a.stride < 1 || a.dilation < 1 || a.base_dilation < 1) return -1;
     window *= a.window;
     if (window > kMostElements) return -1;
+    a.divisor = std::gcd(a.dilation, a.base_dilation);
+    a.step = a.base_dilation / a.divisor;
+    a.x_step = a.dilation / a.divisor * a.x_stride;
+    a.inverse = inverse_of(a.dilation / a.divisor, a.step);
+  }
+  int64_t behind = 1;
+  for (int32_t i = rank - 1; i >= 0; --i) {
+    s->axes[i].behind = behind;
+    behind *= s->axes[i].window;
   }
   s->rank = rank;
   s->inner = 1;
@@ -186,7 +238,7 @@ int64_t read_axes(const Value& x, const Value& y, const int32_t* geometry, State
 }
 
 bool prepare(Prepare& prepare) {
-  constexpr int64_t kReadsPerTask = 50000, kMostReads = int64_t{1} << 40;
+  constexpr int64_t kMostReads = int64_t{1} << 40;
   const auto& fields = prepare.as<ReduceWindowFields>();
   const Value* x = prepare.value(fields.x);
   const Value* init = x == nullptr ? nullptr : prepare.value(fields.init);
@@ -208,31 +260,40 @@ bool prepare(Prepare& prepare) {
   s->x = x->data;
   s->init = init->data;
   s->y = y->data;
-  s->operation = static_cast<Operation>(fields.operation);
   const int64_t window = read_axes(*x, *y, geometry->as<const int32_t>(), s);
-  if (!prepare.check(choose(x->type, s), "type not supported") ||
+  if (!prepare.check(choose(x->type, static_cast<Join>(fields.operation), s),
+                     "type not supported") ||
       !prepare.check(window >= 0, "window, stride or dilation out of range") ||
       !prepare.check(y->elements == 0 || window <= kMostReads / y->elements, "too much to read")) {
     return false;
   }
   s->outer = y->elements == 0 ? 0 : y->elements / s->inner;
-  const int64_t part = kReadsPerTask / (window * s->inner + 1);
+  int64_t reads = s->inner;
+  for (int32_t i = 0; i < s->rank; ++i)
+    reads *= std::max(1, std::min(s->axes[i].window, x->dim(i)));
+  const int64_t part = kReadsPerTask / (reads + 1);
   // at most INT32_MAX tasks
   s->outer_per_task = std::max<int64_t>({part, 1, s->outer / INT32_MAX + 1});
   return true;
 }
 
+struct Job {
+  const State* state;
+  Run* run;
+};
+
 void run(const void* state, Run& run) {
-  const auto* s = static_cast<const State*>(state);
-  if (s->outer == 0) return;
+  Job job{static_cast<const State*>(state), &run};
+  if (job.state->outer == 0) return;
   run.parallel_for(
-      static_cast<int32_t>((s->outer - 1) / s->outer_per_task + 1),
+      static_cast<int32_t>((job.state->outer - 1) / job.state->outer_per_task + 1),
       [](void* context, int32_t task, int32_t) {
-        const auto& s = *static_cast<const State*>(context);
+        const auto& job = *static_cast<const Job*>(context);
+        const State& s = *job.state;
         const int64_t first = task * s.outer_per_task;
-        s.run(s, first, std::min(s.outer, first + s.outer_per_task));
+        s.run(s, *job.run, first, std::min(s.outer, first + s.outer_per_task));
       },
-      const_cast<State*>(s));
+      &job);
 }
 
 }  // namespace

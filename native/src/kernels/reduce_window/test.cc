@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <cmath>
+
 #include "kernel_case.h"
 
 namespace octet::test {
@@ -18,7 +21,10 @@ const std::vector<Shape> kShapes = {
      {1, 1, 1, 1, 1, 1},
      {0, 0, 0, 0, 0, 0},
      {2, 1, 2, 1, 2, 2}},
-    {{3, 0}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {0, 0}, {3, 0}}};
+    {{5}, {9}, {2}, {4}, {6}, {7}, {4}},
+    {{4, 5}, {7, 4}, {1, 3}, {6, 10}, {4, 15}, {3, 20}, {5, 3}},
+    {{3, 0}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {0, 0}, {3, 0}},
+    {{3, 0}, {1, 3}, {1, 1}, {1, 1}, {1, 1}, {0, 2}, {3, 2}}};
 
 template <typename T>
 T join(int32_t operation, T a, T b) {
@@ -99,6 +105,71 @@ TEST(ReduceWindow, EveryOperationAndType) {
   compare<int32_t>(Type::kI32, random);
   compare<int64_t>(Type::kI64, random);
   compare<int8_t>(Type::kBool, random);
+}
+
+// y of one window over x.
+template <typename T>
+std::vector<T> one_window(Type type, const std::vector<int32_t>& dims,
+                          std::vector<int32_t> geometry, const std::vector<T>& x, T init,
+                          int32_t operation) {
+  KernelCase test;
+  const auto rank = static_cast<int32_t>(dims.size());
+  const int vx = test.arena(type, dims), vi = test.arena(type, {});
+  const int vg = test.constant(Type::kI32, {5, rank}, geometry);
+  const int vy = test.arena(type, std::vector<int32_t>(rank, 1));
+  test.instruction("reduce_window", {vx, vi, vg, vy, operation});
+  EXPECT_TRUE(test.bind()) << test.error();
+  test.set(vx, x);
+  test.set(vi, std::vector<T>{init});
+  test.run();
+  return test.get<T>(vy);
+}
+
+TEST(ReduceWindow, PaddingByMillionsOfInitsTakesNoTime) {
+  constexpr int32_t kMost = INT32_MAX;
+  const auto start = std::chrono::steady_clock::now();
+  for (int32_t operation = 0; operation < 6; ++operation) {
+    // three elements among 2^31 - 1 positions
+    const auto y =
+        one_window<int32_t>(Type::kI32, {3}, {kMost, 1, 1, 1, kMost - 5}, {5, -7, 9}, 3, operation);
+    const uint32_t inits = (uint32_t{1} << 31) - 3;  // the first, then 2^31 - 4 joined
+    uint32_t power = 1;
+    for (uint32_t n = inits, square = 3; n > 0; n >>= 1, square *= square) {
+      if ((n & 1) != 0) power *= square;
+    }
+    const auto sum = static_cast<int32_t>(5 - 7 + 9 + 3 * inits);
+    const auto product = static_cast<int32_t>(power * static_cast<uint32_t>(5 * -7 * 9));
+    const int32_t expected[] = {sum, product, -7, 9, 1, 1};
+    EXPECT_EQ(y[0], expected[operation]) << operation;
+  }
+  // base and window dilation: positions 0 and 6 of -9 + 3k are elements 0 and 3 of base dilation 2
+  EXPECT_EQ(one_window<float>(Type::kF32, {4}, {1 << 30, 1, 3, 2, 9}, {1, 2, 4, 8}, 0, 0)[0], 9);
+  // float sums and products stay, alternate or overflow
+  EXPECT_EQ(one_window<float>(Type::kF32, {1}, {1 << 30, 1, 1, 1, 9}, {5}, -1, 1)[0], 5);
+  EXPECT_EQ(one_window<float>(Type::kF32, {1}, {1 << 30, 1, 1, 1, 8}, {5}, -1, 1)[0], 5);
+  EXPECT_EQ(one_window<float>(Type::kF32, {1}, {(1 << 30) - 1, 1, 1, 1, 8}, {5}, -1, 1)[0], -5);
+  EXPECT_EQ(one_window<float>(Type::kF32, {1}, {1 << 30, 1, 1, 1, 9}, {5}, 2, 1)[0], INFINITY);
+  EXPECT_EQ(one_window<float>(Type::kF32, {1}, {1 << 30, 1, 1, 1, 9}, {5}, 1, 0)[0], 1 << 24);
+  EXPECT_EQ(one_window<float>(Type::kF32, {2, 2, 1},
+                              {1 << 10, 1 << 10, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 9, 9, 0},
+                              {1, 2, 3, 4}, 0, 0)[0],
+            10);
+  const auto elapsed = std::chrono::steady_clock::now() - start;
+  EXPECT_LT(elapsed, std::chrono::seconds(5));
+}
+
+TEST(ReduceWindow, OneElementStopsAtTheDeadline) {
+  KernelCase test;
+  const int vx = test.arena(Type::kF64, {1}), vi = test.arena(Type::kF64, {});
+  const int vg = test.constant(Type::kI32, {5, 1}, std::vector<int32_t>{INT32_MAX, 1, 1, 1, 0});
+  const int vy = test.arena(Type::kF64, {1});
+  test.instruction("reduce_window", {vx, vi, vg, vy, 0});
+  ASSERT_TRUE(test.bind()) << test.error();
+  test.set(vx, std::vector<double>{1});
+  test.set(vi, std::vector<double>{1});
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(test.status(20'000'000), OCTET_DEADLINE_EXCEEDED);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
 }
 
 TEST(ReduceWindow, GeometryOutOfRangeIsRefused) {
