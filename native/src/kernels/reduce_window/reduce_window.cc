@@ -197,8 +197,8 @@ int64_t inverse_of(int64_t a, int64_t m) {
   return m == 1 ? 0 : (t0 % m + m) % m;
 }
 
-// Reads the geometry; how many elements a window has, or -1 when it breaks a rule.
-int64_t read_axes(const Value& x, const Value& y, const int32_t* geometry, State* s) {
+// Reads the geometry; false when it breaks a rule.
+bool read_axes(const Value& x, const Value& y, const int32_t* geometry, State* s) {
   constexpr int64_t kMostElements = int64_t{1} << 31;
   const int32_t rank = x.rank;
   int64_t window = 1;
@@ -212,9 +212,9 @@ int64_t read_axes(const Value& x, const Value& y, const int32_t* geometry, State
     a.pad = geometry[4 * rank + i];
     a.last = x.dim(i) == 0 ? -1 : int64_t{x.dim(i) - 1} * a.base_dilation;
     a.x_stride = x.strides[i];
-    if (a.window < 1 || a.stride < 1 || a.dilation < 1 || a.base_dilation < 1) return -1;
+    if (a.window < 1 || a.stride < 1 || a.dilation < 1 || a.base_dilation < 1) return false;
     window *= a.window;
-    if (window > kMostElements) return -1;
+    if (window > kMostElements) return false;
     a.divisor = std::gcd(a.dilation, a.base_dilation);
     a.step = a.base_dilation / a.divisor;
     a.x_step = a.dilation / a.divisor * a.x_stride;
@@ -234,11 +234,10 @@ int64_t read_axes(const Value& x, const Value& y, const int32_t* geometry, State
     if (!alone) break;
     s->inner *= a.out;
   }
-  return window;
+  return true;
 }
 
 bool prepare(Prepare& prepare) {
-  constexpr int64_t kMostReads = int64_t{1} << 40;
   const auto& fields = prepare.as<ReduceWindowFields>();
   const Value* x = prepare.value(fields.x);
   const Value* init = x == nullptr ? nullptr : prepare.value(fields.init);
@@ -260,17 +259,17 @@ bool prepare(Prepare& prepare) {
   s->x = x->data;
   s->init = init->data;
   s->y = y->data;
-  const int64_t window = read_axes(*x, *y, geometry->as<const int32_t>(), s);
   if (!prepare.check(choose(x->type, static_cast<Join>(fields.operation), s),
                      "type not supported") ||
-      !prepare.check(window >= 0, "window, stride or dilation out of range") ||
-      !prepare.check(y->elements == 0 || window <= kMostReads / y->elements, "too much to read")) {
+      !prepare.check(read_axes(*x, *y, geometry->as<const int32_t>(), s),
+                     "window, stride or dilation out of range")) {
     return false;
   }
   s->outer = y->elements == 0 ? 0 : y->elements / s->inner;
   int64_t reads = s->inner;
-  for (int32_t i = 0; i < s->rank; ++i)
+  for (int32_t i = 0; i < s->rank; ++i) {
     reads *= std::max(1, std::min(s->axes[i].window, x->dim(i)));
+  }
   const int64_t part = kReadsPerTask / (reads + 1);
   // at most INT32_MAX tasks
   s->outer_per_task = std::max<int64_t>({part, 1, s->outer / INT32_MAX + 1});
