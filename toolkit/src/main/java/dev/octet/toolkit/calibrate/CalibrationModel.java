@@ -34,11 +34,15 @@ final class CalibrationModel {
     copy = EditableModel.read(source, bytes);
     Map<TensorKey, String> all = new LinkedHashMap<>();
     for (int g = 0; g < copy.graphs().size(); g++) {
-      for (EditableTensor tensor : copy.graphs().get(g).tensors()) {
-        TensorKey key = new TensorKey(g, tensor.sourceIndex());
+      Map<EditableTensor, Integer> indices = new LinkedHashMap<>();
+      copy.graphs().get(g).tensors().forEach(tensor -> indices.put(tensor, tensor.sourceIndex()));
+      copy.graphs().get(g).operators().forEach(op -> addIntermediates(op, indices));
+      for (Map.Entry<EditableTensor, Integer> each : indices.entrySet()) {
+        EditableTensor tensor = each.getKey();
+        TensorKey key = new TensorKey(g, each.getValue());
         keys.put(tensor, new ArrayList<>(List.of(key)));
         all.put(key, tensor.name());
-        tensor.name("t" + tensor.sourceIndex());
+        tensor.name("t" + each.getValue());
       }
     }
     for (EditableGraph graph : copy.graphs()) {
@@ -57,6 +61,20 @@ final class CalibrationModel {
             keys.get(inside).forEach(key -> names.put(key, all.get(key)));
           }
         }
+      }
+    }
+  }
+
+  /** Gives an LSTM the intermediate tensors that its file lacks, to be observed under. */
+  private static void addIntermediates(
+      EditableOperator operator, Map<EditableTensor, Integer> indices) {
+    if (LstmInputs.of(operator) && operator.intermediates().isEmpty()) {
+      for (int i = 0; i <= LstmInputs.HIDDEN; i++) {
+        int index = LstmInputs.intermediate(operator, i);
+        String name = operator.output(0).name() + " intermediate " + i;
+        EditableTensor tensor = new EditableTensor(name, TensorType.FLOAT32, 0);
+        operator.intermediates().add(tensor);
+        indices.put(tensor, index);
       }
     }
   }

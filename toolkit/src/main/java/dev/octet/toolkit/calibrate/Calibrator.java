@@ -6,7 +6,6 @@ import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.toolkit.data.DataFormatException;
 import dev.octet.toolkit.data.DataSet;
-import dev.octet.toolkit.model.EditableOperator;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -39,18 +38,6 @@ public final class Calibrator {
     void samples(int done, int total);
   }
 
-  private static final InternalRanges NOTHING_INSIDE =
-      new InternalRanges() {
-        @Override
-        public boolean concerns(EditableOperator operator) {
-          return false;
-        }
-
-        @Override
-        public void observe(
-            EditableOperator operator, List<float[]> inputs, List<int[]> shapes, Report report) {}
-      };
-
   private final String source;
   private final String modelHash;
   private final CalibrationModel model;
@@ -58,7 +45,7 @@ public final class Calibrator {
   private final List<TensorObserver> totals = new ArrayList<>();
   private final List<SampleExtremes> samples = new ArrayList<>();
   private final List<CalibrationStatistics.Source> sources = new ArrayList<>();
-  private InternalRanges inside = NOTHING_INSIDE;
+  private InternalRanges inside = new RecurrentInternals();
   private InterpreterOptions engine = new InterpreterOptions();
   private boolean reset = true;
   private int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
@@ -103,7 +90,7 @@ public final class Calibrator {
     return this;
   }
 
-  /** Computes what operators hold inside. */
+  /** Computes what operators hold inside; by default {@link RecurrentInternals}. */
   public Calibrator inside(InternalRanges ranges) {
     inside = Objects.requireNonNull(ranges);
     return this;

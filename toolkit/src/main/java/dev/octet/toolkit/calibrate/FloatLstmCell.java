@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.calibrate;
 
-import static dev.octet.toolkit.calibrate.LstmLayout.FORGET;
-import static dev.octet.toolkit.calibrate.LstmLayout.INPUT;
-import static dev.octet.toolkit.calibrate.LstmLayout.OUTPUT;
-import static dev.octet.toolkit.calibrate.LstmLayout.UPDATE;
+import static dev.octet.toolkit.calibrate.LstmInputs.FORGET;
+import static dev.octet.toolkit.calibrate.LstmInputs.INPUT;
+import static dev.octet.toolkit.calibrate.LstmInputs.OUTPUT;
+import static dev.octet.toolkit.calibrate.LstmInputs.UPDATE;
 
-import dev.octet.TensorType;
 import dev.octet.tflite.Activation;
+import dev.octet.tflite.Table;
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
 
@@ -15,7 +15,7 @@ import dev.octet.toolkit.model.EditableTensor;
  * One step of a float LSTM cell on one row:
  *
  * <pre>
- * z[gate] = W x + A aux + R h (+ peephole * c) + bias
+ * z[gate] = W x + R h (+ peephole * c) + bias
  *           with layer normalization: normalize(z without the bias) * norm + bias
  * f = s(z[f])   i = s(z[i]), or 1 - f   g = activation(z[g])
  * c = clip(f * c + i * g)   o = s(z[o])   h = o * activation(c), or clip(P (o * activation(c)) + b)
@@ -28,12 +28,11 @@ final class FloatLstmCell {
   private static final float VARIANCE = 1e-8f;
 
   final int inputs;
-  final int auxInputs;
   final int cells;
   final int outputs;
+  private final boolean diagonal;
   private final int first;
   private final float[][] w = new float[4][];
-  private final float[][] a = new float[4][];
   private final float[][] r = new float[4][];
   private final float[][] peephole = new float[4][];
   private final float[][] bias = new float[4][];
@@ -44,59 +43,34 @@ final class FloatLstmCell {
   private final float cellClip;
   private final float projectionClip;
 
-  FloatLstmCell(
-      EditableOperator operator,
-      LstmLayout layout,
-      Activation activation,
-      float cellClip,
-      float projectionClip) {
-    this.activation = activation;
-    this.cellClip = cellClip;
-    this.projectionClip = projectionClip;
-    first = layout.coupled(operator) ? FORGET : INPUT;
-    inputs = operator.input(layout.input() + OUTPUT).dim(1);
-    auxInputs = layout.aux() < 0 ? 0 : operator.input(layout.aux() + OUTPUT).dim(1);
-    cells = operator.input(layout.input() + OUTPUT).dim(0);
-    EditableTensor last = operator.input(layout.recurrent() + OUTPUT);
+  FloatLstmCell(EditableOperator op) {
+    Table options = op.options();
+    activation = options.enumeration("fused_activation_function", Activation.class);
+    cellClip = options.float_("cell_clip");
+    projectionClip = options.float_("proj_clip");
+    first = LstmInputs.coupled(op) ? FORGET : INPUT;
+    inputs = op.input(LstmInputs.WEIGHTS + OUTPUT).dim(1);
+    cells = op.input(LstmInputs.WEIGHTS + OUTPUT).dim(0);
+    EditableTensor last = op.input(LstmInputs.RECURRENT + OUTPUT);
     outputs = last.dim(last.rank() - 1);
+    diagonal = last.rank() == 1;
     for (int gate = first; gate < 4; gate++) {
-      w[gate] = operator.input(layout.input() + gate).floats();
-      r[gate] = operator.input(layout.recurrent() + gate).floats();
-      bias[gate] = operator.input(layout.bias() + gate).floats();
-      if (layout.aux() >= 0) {
-        a[gate] = operator.input(layout.aux() + gate).floats();
+      w[gate] = op.input(LstmInputs.WEIGHTS + gate).floats();
+      r[gate] = op.input(LstmInputs.RECURRENT + gate).floats();
+      bias[gate] = op.input(LstmInputs.BIAS + gate).floats();
+      if (LstmInputs.normalized(op)) {
+        norm[gate] = op.input(LstmInputs.NORM + gate).floats();
       }
-      if (layout.normalized(operator)) {
-        norm[gate] = operator.input(layout.norm() + gate).floats();
-      }
-      if (layout.peepholes(operator) && gate != UPDATE) {
-        peephole[gate] = operator.input(layout.peephole() + Math.min(gate, 2)).floats();
+      if (LstmInputs.peepholes(op) && gate != UPDATE) {
+        peephole[gate] = op.input(LstmInputs.PEEPHOLE + Math.min(gate, 2)).floats();
       }
     }
-    projection = floats(operator.input(layout.projection()));
-    projectionBias = floats(operator.input(layout.projection() + 1));
+    projection = floats(op.input(LstmInputs.PROJECTION));
+    projectionBias = floats(op.input(LstmInputs.PROJECTION + 1));
   }
 
   private static float[] floats(EditableTensor tensor) {
     return tensor == null ? null : tensor.floats();
-  }
-
-  /** True when the weights are in the file as FLOAT32. */
-  static boolean readable(EditableOperator operator, LstmLayout layout) {
-    for (int i = 0; i < operator.inputs().size(); i++) {
-      EditableTensor tensor = operator.input(i);
-      boolean activation = i == layout.x() || i == LstmLayout.AUX || variable(tensor);
-      if (tensor != null
-          && !activation
-          && (!tensor.constant() || tensor.sparse() || tensor.type() != TensorType.FLOAT32)) {
-        return false;
-      }
-    }
-    return variable(layout.h(operator)) && variable(layout.c(operator));
-  }
-
-  private static boolean variable(EditableTensor tensor) {
-    return tensor != null && tensor.variable();
   }
 
   boolean normalized() {
@@ -115,28 +89,19 @@ final class FloatLstmCell {
    * @param sums of each gate gets z, without the bias where normalization follows
    * @param hidden gets {@code o * activation(c)}
    */
-  void step(
-      float[] x,
-      int xAt,
-      float[] aux,
-      int auxAt,
-      float[] h,
-      float[] c,
-      int row,
-      float[][] sums,
-      float[] hidden) {
+  void step(float[] x, int xAt, float[] h, float[] c, int row, float[][] sums, float[] hidden) {
     int hAt = row * outputs;
     int cAt = row * cells;
     float[][] gates = new float[4][];
     for (int gate = first; gate < OUTPUT; gate++) {
-      gates[gate] = gate(gate, x, xAt, aux, auxAt, h, hAt, c, cAt, sums[gate]);
+      gates[gate] = gate(gate, x, xAt, h, hAt, c, cAt, sums[gate]);
     }
     for (int j = 0; j < cells; j++) {
       float f = gates[FORGET][j];
       float i = coupled() ? 1 - f : gates[INPUT][j];
       c[cAt + j] = clip(f * c[cAt + j] + i * gates[UPDATE][j], cellClip);
     }
-    float[] o = gate(OUTPUT, x, xAt, aux, auxAt, h, hAt, c, cAt, sums[OUTPUT]);
+    float[] o = gate(OUTPUT, x, xAt, h, hAt, c, cAt, sums[OUTPUT]);
     for (int j = 0; j < cells; j++) {
       hidden[j] = o[j] * squash(c[cAt + j]);
     }
@@ -152,21 +117,10 @@ final class FloatLstmCell {
   }
 
   private float[] gate(
-      int gate,
-      float[] x,
-      int xAt,
-      float[] aux,
-      int auxAt,
-      float[] h,
-      int hAt,
-      float[] c,
-      int cAt,
-      float[] sums) {
-    boolean diagonal = r[gate].length == cells && outputs != 1;
+      int gate, float[] x, int xAt, float[] h, int hAt, float[] c, int cAt, float[] sums) {
     for (int j = 0; j < cells; j++) {
       double sum = norm[gate] == null ? bias[gate][j] : 0;
       sum += product(w[gate], j * inputs, x, xAt, inputs);
-      sum += a[gate] == null ? 0 : product(a[gate], j * auxInputs, aux, auxAt, auxInputs);
       sum +=
           diagonal
               ? (double) r[gate][j] * h[hAt + j]

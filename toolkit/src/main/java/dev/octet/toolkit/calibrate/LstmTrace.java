@@ -1,155 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.calibrate;
 
+import dev.octet.TensorType;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
-import dev.octet.tflite.LstmKernel;
-import dev.octet.tflite.Table;
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
 
-/** The cells of an LSTM operator over its sequence: one, or two of both directions. */
-final class LstmTrace implements RecurrentTrace {
-  private static final int HIDDEN = 4;
-
+/**
+ * A float LSTM, run in plain Java beside the engine, which shows what the operator reads and writes
+ * but not its cell state at every step nor what it computes inside. Values agree with the engine's
+ * to a few units of the last place. Keeps nothing from one run to the next.
+ */
+final class LstmTrace {
   private final EditableOperator operator;
+  private final FloatLstmCell cell;
   private final boolean timeMajor;
-  private final boolean mergeOutputs;
-  private final List<Direction> directions = new ArrayList<>();
 
-  private record Direction(FloatLstmCell cell, LstmLayout layout, boolean reverse) {}
+  /**
+   * What one run computed.
+   *
+   * @param y the output
+   * @param h the state after the last step
+   * @param c the cell state before the first step and after each
+   * @param intermediates five: of the gates i, f, g, o what they hand to layer normalization (null
+   *     where there is none or no such gate), and {@code o * activation(c)}
+   */
+  record Run(float[] y, float[] h, float[] c, float[][] intermediates) {}
 
   private LstmTrace(EditableOperator operator) {
     this.operator = operator;
-    Table options = operator.options();
-    boolean step = operator.is(BuiltinOperator.LSTM);
-    boolean both = operator.is(BuiltinOperator.BIDIRECTIONAL_SEQUENCE_LSTM);
-    timeMajor = step || options.bool("time_major");
-    mergeOutputs = !both || options.bool("merge_outputs");
-    if (both) {
-      add(LstmLayout.forward(operator), false);
-      add(LstmLayout.backward(operator), true);
-    } else {
-      add(LstmLayout.FULL, false);
-    }
+    this.cell = new FloatLstmCell(operator);
+    this.timeMajor = operator.is(BuiltinOperator.LSTM) || operator.options().bool("time_major");
   }
 
-  private void add(LstmLayout layout, boolean reverse) {
-    Table options = operator.options();
-    FloatLstmCell cell =
-        new FloatLstmCell(
-            operator,
-            layout,
-            options.enumeration("fused_activation_function", Activation.class),
-            options.float_("cell_clip"),
-            options.float_("proj_clip"));
-    directions.add(new Direction(cell, layout, reverse));
-  }
-
-  static RecurrentTrace of(EditableOperator operator) {
-    boolean both = operator.is(BuiltinOperator.BIDIRECTIONAL_SEQUENCE_LSTM);
-    int count = operator.inputs().size();
-    boolean full = both ? count == 48 : count == 20 || count == 24;
-    if (!full
-        || operator.options().enumeration("fused_activation_function", Activation.class)
-            == Activation.SIGN_BIT
-        || operator.is(BuiltinOperator.LSTM)
-            && operator.options().enumeration("kernel_type", LstmKernel.class) == LstmKernel.BASIC
-        || !FloatLstmCell.readable(operator, both ? LstmLayout.forward(operator) : LstmLayout.FULL)
-        || both && !FloatLstmCell.readable(operator, LstmLayout.backward(operator))) {
+  /** Null for what is no LSTM of FLOAT32 constants with a state. */
+  static LstmTrace of(EditableOperator operator) {
+    if (!LstmInputs.of(operator)
+        || activation(operator) == Activation.SIGN_BIT
+        || operator.input(LstmInputs.H) == null
+        || operator.input(LstmInputs.C) == null) {
       return null;
+    }
+    for (int i = 1; i < operator.inputs().size(); i++) {
+      EditableTensor tensor = operator.input(i);
+      boolean state = i == LstmInputs.H || i == LstmInputs.C;
+      if (tensor != null
+          && !state
+          && (!tensor.constant() || tensor.sparse() || tensor.type() != TensorType.FLOAT32)) {
+        return null;
+      }
     }
     return new LstmTrace(operator);
   }
 
-  @Override
-  public List<float[]> run(IntFunction<float[]> inputs, Values internals) {
-    float[] aux = directions.get(0).layout.aux() < 0 ? null : inputs.apply(LstmLayout.AUX);
-    List<float[]> outputs = new ArrayList<>();
-    for (Direction each : directions) {
-      float[] h = state(inputs, each.layout.state(), each.layout.h(operator));
-      float[] c = state(inputs, each.layout.state() + 1, each.layout.c(operator));
-      outputs.add(run(each, inputs.apply(each.layout.x()), aux, h, c, internals));
-    }
-    return mergeOutputs && outputs.size() == 2 ? List.of(merged(outputs)) : outputs;
+  private static Activation activation(EditableOperator operator) {
+    return operator.options().enumeration("fused_activation_function", Activation.class);
   }
 
-  private static float[] state(IntFunction<float[]> inputs, int i, EditableTensor tensor) {
-    float[] before = inputs.apply(i);
-    return before == null ? new float[tensor.elements()] : before.clone();
-  }
-
-  private float[] run(Direction d, float[] x, float[] aux, float[] h, float[] c, Values internals) {
-    FloatLstmCell cell = d.cell;
-    int batch = c.length / cell.cells;
+  /**
+   * Runs the whole sequence.
+   *
+   * @param x the operator's first input
+   * @param h0 the state before the run, not changed
+   * @param c0 the cell state before the run, not changed
+   * @throws IllegalArgumentException when x is not a whole number of steps
+   */
+  Run run(float[] x, float[] h0, float[] c0) {
+    int batch = c0.length / cell.cells;
     if (batch == 0 || x.length % (batch * cell.inputs) != 0) {
       throw new IllegalArgumentException(
           operator + ": " + x.length + " inputs are no steps of " + batch + " x " + cell.inputs);
     }
     int steps = x.length / (batch * cell.inputs);
-    Recording allH = new Recording((1 + steps) * h.length);
-    Recording allC = new Recording((1 + steps) * c.length);
-    Recording[] middle = new Recording[HIDDEN + 1];
-    for (int i = 0; i <= HIDDEN; i++) {
-      middle[i] = new Recording(steps * batch * cell.cells);
-    }
-    allH.add(h);
-    allC.add(c);
+    float[] h = h0.clone();
+    float[] c = c0.clone();
     float[] y = new float[steps * batch * cell.outputs];
-    float[][] sums = new float[HIDDEN][cell.cells];
+    float[] cells = Arrays.copyOf(c, (1 + steps) * c.length);
+    float[][] sums = new float[4][cell.cells];
     float[] hidden = new float[cell.cells];
-    for (int i = 0; i < steps; i++) {
-      int t = d.reverse ? steps - 1 - i : i;
-      for (int b = 0; b < batch; b++) {
+    float[][] inside = new float[LstmInputs.HIDDEN + 1][];
+    List<float[]> from = new ArrayList<>(Arrays.asList(sums));
+    from.add(hidden);
+    for (int i = 0; i < inside.length; i++) {
+      boolean gate = cell.normalized() && (i > 0 || !cell.coupled());
+      inside[i] = gate || i == LstmInputs.HIDDEN ? new float[steps * c.length] : null;
+    }
+    for (int t = 0, done = 0; t < steps; t++) {
+      for (int b = 0; b < batch; b++, done += cell.cells) {
         int row = timeMajor ? t * batch + b : b * steps + t;
-        cell.step(x, row * cell.inputs, aux, row * cell.auxInputs, h, c, b, sums, hidden);
-        for (int gate = cell.coupled() ? 1 : 0; cell.normalized() && gate < HIDDEN; gate++) {
-          middle[gate].add(sums[gate]);
-        }
-        middle[HIDDEN].add(hidden);
+        cell.step(x, row * cell.inputs, h, c, b, sums, hidden);
         System.arraycopy(h, b * cell.outputs, y, row * cell.outputs, cell.outputs);
+        for (int i = 0; i < inside.length; i++) {
+          if (inside[i] != null) {
+            System.arraycopy(from.get(i), 0, inside[i], done, cell.cells);
+          }
+        }
       }
-      allH.add(h);
-      allC.add(c);
+      System.arraycopy(c, 0, cells, (1 + t) * c.length, c.length);
     }
-    internals.accept(d.layout.h(operator).sourceIndex(), allH.values);
-    internals.accept(d.layout.c(operator).sourceIndex(), allC.values);
-    for (int i = 0; i <= HIDDEN && directions.size() == 1; i++) {
-      if (middle[i].at > 0) {
-        internals.accept(RecurrentTrace.intermediate(operator, i), middle[i].values);
-      }
-    }
-    return y;
-  }
-
-  private float[] merged(List<float[]> outputs) {
-    int forward = directions.get(0).cell.outputs;
-    int backward = directions.get(1).cell.outputs;
-    int rows = outputs.get(0).length / forward;
-    float[] merged = new float[rows * (forward + backward)];
-    for (int row = 0; row < rows; row++) {
-      int at = row * (forward + backward);
-      System.arraycopy(outputs.get(0), row * forward, merged, at, forward);
-      System.arraycopy(outputs.get(1), row * backward, merged, at + forward, backward);
-    }
-    return merged;
-  }
-
-  /** Values in the order they came. */
-  private static final class Recording {
-    private final float[] values;
-    private int at;
-
-    Recording(int size) {
-      values = new float[size];
-    }
-
-    void add(float[] more) {
-      System.arraycopy(more, 0, values, at, more.length);
-      at += more.length;
-    }
+    return new Run(y, h, cells, inside);
   }
 }

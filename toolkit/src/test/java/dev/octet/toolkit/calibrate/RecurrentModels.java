@@ -147,83 +147,28 @@ public final class RecurrentModels {
       int units) {
     List<EditableTensor> all = new ArrayList<>(Collections.nCopies(24, null));
     all.set(0, x);
-    cell(all, LstmLayout.FULL, o, batch, inputs, cells, units);
-    return finish(new EditableOperator(builtin, all, List.of(y)).options(options), List.of(x));
-  }
-
-  private void cell(
-      List<EditableTensor> all,
-      LstmLayout at,
-      Options o,
-      int batch,
-      int inputs,
-      int cells,
-      int units) {
-    String prefix = "w" + at.input() + "_";
     for (int gate = o.coupled ? 1 : 0; gate < 4; gate++) {
-      all.set(at.input() + gate, weights(prefix + "x" + gate, 1, cells, inputs));
+      all.set(LstmInputs.WEIGHTS + gate, weights("x" + gate, 1, cells, inputs));
       all.set(
-          at.recurrent() + gate,
-          o.diagonal
-              ? weights(prefix + "r" + gate, 0.6, cells)
-              : weights(prefix + "r" + gate, 0.6, cells, units));
-      all.set(at.bias() + gate, weights(prefix + "b" + gate, 0.5, cells));
-      if (o.norm && at.norm() >= 0) {
-        all.set(at.norm() + gate, weights(prefix + "n" + gate, 1, cells));
+          LstmInputs.RECURRENT + gate,
+          o.diagonal ? weights("r" + gate, 0.6, cells) : weights("r" + gate, 0.6, cells, units));
+      all.set(LstmInputs.BIAS + gate, weights("b" + gate, 0.5, cells));
+      if (o.norm) {
+        all.set(LstmInputs.NORM + gate, weights("n" + gate, 1, cells));
       }
     }
     for (int i = o.coupled ? 1 : 0; o.peephole && i < 3; i++) {
-      all.set(at.peephole() + i, weights(prefix + "p" + i, 0.5, cells));
+      all.set(LstmInputs.PEEPHOLE + i, weights("p" + i, 0.5, cells));
     }
     if (o.projection) {
-      all.set(at.projection(), weights(prefix + "projection", 0.6, units, cells));
+      all.set(LstmInputs.PROJECTION, weights("projection", 0.6, units, cells));
       if (o.projectionBias) {
-        all.set(at.projection() + 1, weights(prefix + "projection_bias", 0.3, units));
+        all.set(LstmInputs.PROJECTION + 1, weights("projection_bias", 0.3, units));
       }
     }
-    all.set(at.state(), tensor(prefix + "h", true, batch, units));
-    all.set(at.state() + 1, tensor(prefix + "c", true, batch, cells));
-  }
-
-  /** Model whose only operator runs cells in both directions. */
-  public static EditableModel bidirectional(
-      long seed, Options o, boolean merge, int aux, int batch, int steps, int inputs, int cells) {
-    RecurrentModels m = new RecurrentModels(seed);
-    int[] shape = o.timeMajor ? new int[] {steps, batch, inputs} : new int[] {batch, steps, inputs};
-    List<EditableTensor> all = new ArrayList<>(Collections.nCopies(48, null));
-    EditableTensor x = m.tensor("x", false, shape);
-    all.set(0, x);
-    List<EditableTensor> ins = new ArrayList<>(List.of(x));
-    if (aux > 0) {
-      shape[2] = aux;
-      EditableTensor second = m.tensor("aux", false, shape);
-      all.set(LstmLayout.AUX, second);
-      ins.add(second);
-      for (int gate = o.coupled ? 1 : 0; gate < 4; gate++) {
-        all.set(40 + gate, m.weights("aux_forward" + gate, 1, cells, aux));
-        all.set(44 + gate, m.weights("aux_backward" + gate, 1, cells, aux));
-      }
-    }
-    LstmLayout forward = new LstmLayout(0, 1, 5, 9, 12, 16, -1, -1, 35);
-    LstmLayout backward = new LstmLayout(0, 18, 22, 26, 29, 33, -1, -1, 37);
-    m.cell(all, forward, o, batch, inputs, cells, cells);
-    m.cell(all, backward, o, batch, inputs, cells, cells);
-    shape[2] = merge ? 2 * cells : cells;
-    List<EditableTensor> outs = new ArrayList<>(List.of(m.tensor("y", false, shape)));
-    if (!merge) {
-      outs.add(m.tensor("z", false, shape));
-    }
-    Table options =
-        Table.builder("BidirectionalSequenceLSTMOptions")
-            .set("fused_activation_function", o.activation)
-            .set("cell_clip", o.cellClip)
-            .set("merge_outputs", merge)
-            .set("time_major", o.timeMajor)
-            .build();
-    return m.finish(
-        new EditableOperator(BuiltinOperator.BIDIRECTIONAL_SEQUENCE_LSTM, all, outs)
-            .options(options),
-        ins);
+    all.set(LstmInputs.H, tensor("h", true, batch, units));
+    all.set(LstmInputs.C, tensor("c", true, batch, cells));
+    return finish(new EditableOperator(builtin, all, List.of(y)).options(options), List.of(x));
   }
 
   /** Model whose only operator is SVDF. */
