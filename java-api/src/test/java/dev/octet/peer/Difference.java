@@ -90,6 +90,8 @@ public final class Difference {
             case UINT8 -> in.get() & 0xff;
             case INT16 -> in.getShort();
             case INT32 -> in.getInt();
+            case INT64 -> in.getLong();
+            case BOOL -> in.get();
             default -> throw new IllegalArgumentException("no comparison of " + type);
           };
     }
