@@ -6,33 +6,52 @@ import dev.octet.TensorInfo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * Opens data sets by name.
+ * Opens data sets by name. A name is one of
  *
- * <table>
- * <caption>Names of data sets</caption>
- * <tr><th>name</th><th>samples</th></tr>
- * <tr><td>{@code FILE.npy}</td><td>one for each index of the first dimension; a single one when the
- *     array has the input's shape</td></tr>
- * <tr><td>{@code FILE.npz}</td><td>the same for several inputs, by {@link NpzSource}'s names, with
- *     {@code labels} or {@code y}, and {@code targets}; {@code FILE.npz:train} takes {@code x_train}
- *     and {@code y_train}</td></tr>
- * <tr><td>{@code DIR:train}, {@code DIR:t10k}</td><td>MNIST's IDX files {@code
- *     train-images-idx3-ubyte} and {@code train-labels-idx1-ubyte}, plain or {@code .gz}; any other
- *     prefix as well</td></tr>
- * <tr><td>{@code random:SEED:COUNT}</td><td>reals in [-1, 1), integers as {@link RandomInput} gives
- *     them; no labels</td></tr>
- * </table>
+ * <ul>
+ *   <li>{@code DIR}: a folder of pictures ({@code .png .jpg .bmp}), of {@code .npy} or of raw
+ *       {@code .bin} files, each a sample. Sub-folders are labels: their own numbers where all are
+ *       numbers, else their place in natural order, or in the options' file of class names. For
+ *       several inputs the files are {@code SAMPLE.INPUT.ending}.
+ *   <li>{@code FILE.npy}: a sample for each index of the first dimension; a single one when the
+ *       array has the input's shape.
+ *   <li>{@code FILE.npz}: the same for several inputs. An input takes the array of its name (the
+ *       signature's, the tensor's, that without {@code serving_default_} and {@code :0}), or {@code
+ *       input_i} or {@code arr_i} by its number; a single input also {@code x}. {@code labels} or
+ *       {@code y} hold the labels, {@code targets} what the first output should be; no array may be
+ *       left over. {@code FILE.npz:train} takes {@code x_train} and {@code y_train} only.
+ *   <li>{@code DIR:train}, {@code DIR:t10k}: MNIST's IDX files {@code train-images-idx3-ubyte} and
+ *       {@code train-labels-idx1-ubyte}, plain or {@code .gz}; any other prefix as well.
+ *   <li>{@code random:SEED:COUNT}: reals in [-1, 1), integers as {@link RandomInput} gives them; no
+ *       labels.
+ *   <li>{@code digits:SEED:COUNT}: drawn digits of 28 x 28 grey pixels with their labels, the same
+ *       for a seed on every machine; no file is needed.
+ *   <li>a single picture or {@code .bin} file.
+ * </ul>
+ *
+ * <p>{@code NAME@A:B} is the samples A to B of a set, B excluded and either may be left out; with
+ * one shuffle seed, {@code NAME@:200} and {@code NAME@200:} have nothing in common. {@code
+ * INPUT=NAME,INPUT=NAME} takes each input from a set of its own, all of the same length. {@code
+ * KEY/NAME;KEY/NAME} are the sets of several signatures ({@link #openAll}).
  *
  * <p>Shapes are compared without dimensions of 1. In a sample, an input that is a float or
  * quantized takes real numbers (FLOAT32), any other whole numbers of its type. UINT8 elements of
- * arrays are pixels: for a float input p / 255, with three channels (p - 127.5) / 127.5; for a
- * quantized 8-bit one the element itself (int8: less 128); mean and standard deviation of the
- * options override all of these. Elements of a quantized input's own type are its elements.
+ * arrays, and raw files of one byte for each element of a float input, are pixels like those of
+ * pictures: for a float input p / 255, with three channels (p - 127.5) / 127.5; for a quantized
+ * 8-bit one the element itself (int8: less 128); mean and standard deviation of the options
+ * override all of these. Elements of a quantized input's own type are its elements.
  */
 public final class DataSets {
+  static final String FORMS =
+      "data sets are DIR, FILE.npy, FILE.npz, DIR:train (IDX files), random:SEED:COUNT,"
+          + " digits:SEED:COUNT, for several inputs INPUT=NAME,INPUT=NAME";
+
   private DataSets() {}
 
   /**
@@ -41,7 +60,7 @@ public final class DataSets {
    * @param inputs of the float model's entry point, in order; an open batch dimension counts 1
    * @throws DataFormatException naming the file, if it is damaged, empty or does not fit
    * @throws IOException if a file cannot be read
-   * @throws IllegalArgumentException if {@code spec} names no data set
+   * @throws IllegalArgumentException if {@code spec} cannot feed these inputs, whatever the files
    */
   public static DataSet open(String spec, List<TensorInfo> inputs, DataOptions options)
       throws IOException {
@@ -62,6 +81,31 @@ public final class DataSets {
     return read(spec, slots, options);
   }
 
+  /**
+   * Opens data sets of several entry points: {@code KEY/NAME;KEY/NAME}. A name without {@code KEY/}
+   * belongs to the first signature; a folder that is called as a signature is {@code ./KEY}.
+   *
+   * @return by key, in the order of {@code spec}
+   * @throws IllegalArgumentException if a key comes twice
+   */
+  public static Map<String, DataSet> openAll(
+      String spec, List<SignatureInfo> signatures, DataOptions options) throws IOException {
+    List<List<String>> keys = signatures.stream().map(each -> List.of(each.key())).toList();
+    List<NamedParts.Part> parts = NamedParts.split(spec, ';', '/', keys);
+    if (parts.isEmpty()) {
+      parts = List.of(new NamedParts.Part(0, spec));
+    }
+    Map<String, DataSet> sets = new LinkedHashMap<>();
+    for (NamedParts.Part part : parts) {
+      SignatureInfo signature = signatures.get(part.index());
+      if (sets.put(signature.key(), open(part.text(), signature, options)) != null) {
+        throw new IllegalArgumentException(
+            spec + " has two sets for the signature '" + signature.key() + "'");
+      }
+    }
+    return sets;
+  }
+
   private static DataSet read(String spec, List<ModelInput> inputs, DataOptions options)
       throws IOException {
     if (inputs.isEmpty()) {
@@ -79,7 +123,7 @@ public final class DataSets {
   public static DataSet random(long seed, int count, List<TensorInfo> inputs) {
     List<ModelInput> slots = new ArrayList<>();
     for (TensorInfo input : inputs) {
-      slots.add(new ModelInput(input.name(), input, java.util.Optional.empty()));
+      slots.add(new ModelInput(input.name(), input, Optional.empty()));
     }
     String name = "random:" + seed + ":" + count;
     return new SourceDataSet(name, new RandomSource(name, seed, count, slots));

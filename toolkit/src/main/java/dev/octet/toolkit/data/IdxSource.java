@@ -16,11 +16,6 @@ import java.util.stream.Stream;
 final class IdxSource {
   private IdxSource() {}
 
-  /** Tells whether the folder holds images of that prefix. */
-  static boolean exists(Path folder, String prefix) throws IOException {
-    return file(folder, prefix, "images") != null;
-  }
-
   /** The prefixes of the images in a folder. */
   static List<String> prefixes(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
@@ -42,7 +37,16 @@ final class IdxSource {
   static SampleSource open(
       String name, Path folder, String prefix, ModelInput input, List<String> classes)
       throws IOException {
-    ArrayFile images = IdxFile.open(file(folder, prefix, "images"));
+    Path imageFile = file(folder, prefix, "images");
+    if (imageFile == null) {
+      throw new DataFormatException(
+          folder.toString(),
+          "holds no "
+              + prefix
+              + "-images-idx3-ubyte or .gz; it has IDX images of "
+              + prefixes(folder));
+    }
+    ArrayFile images = IdxFile.open(imageFile);
     Path labelFile = file(folder, prefix, "labels");
     int[] labels = labelFile == null ? null : labels(IdxFile.open(labelFile));
     return new ArraySource(name, List.of(input), List.of(images), labels, null, classes);

@@ -96,6 +96,13 @@ final class ModelInput {
     return names;
   }
 
+  /** {@link #names}, and those of input {@code index} of a model: {@code input_0}, {@code 0}. */
+  List<String> namesAt(int index) {
+    List<String> names = new ArrayList<>(names());
+    names.addAll(List.of("input_" + index, Integer.toString(index)));
+    return names;
+  }
+
   /** Name, type and shape for messages. */
   @Override
   public String toString() {

@@ -10,13 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The arrays of a .npz file. An input takes the array of its name (the signature's, the tensor's,
- * the tensor's without {@code serving_default_} and {@code :0}), or {@code input_i} or {@code
- * arr_i} by its number; a single input also {@code x}. {@code labels} or {@code y} hold one whole
- * number for each sample, {@code targets} what the first output should be. No array may be left
- * over.
- */
+/** The arrays of a .npz file, by the names that {@link DataSets} tells. */
 final class NpzSource {
   private NpzSource() {}
 

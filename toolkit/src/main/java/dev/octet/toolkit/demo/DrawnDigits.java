@@ -70,7 +70,7 @@ public final class DrawnDigits implements DataSet {
   }
 
   /** Picture {@code i}: {@code 28 * 28} grey pixels by rows. */
-  byte[] pixels(int i) {
+  public byte[] pixels(int i) {
     // Random mixes its seed little: neighbours would draw alike
     Random random = new Random((seed * 0x9E3779B97F4A7C15L + i) * 0xBF58476D1CE4E5B9L);
     random.nextLong();

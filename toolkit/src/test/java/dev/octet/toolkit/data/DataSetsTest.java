@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.octet.TensorInfo;
 import dev.octet.TensorType;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -185,13 +186,11 @@ class DataSetsTest {
   }
 
   @Test
-  void unknownNamesAreRefusedWithTheKnownForms() {
-    String message =
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> DataSets.open("what.ever", List.of(floats("x", 1, 1)), PLAIN))
-            .getMessage();
-    assertTrue(message.contains("'what.ever'") && message.contains("DIR:train"), message);
+  void unknownNamesAreRefusedWithTheKnownForms() throws IOException {
+    String message = refusal("what.ever", floats("x", 1, 1));
+    assertTrue(message.startsWith("what.ever: no such file") && message.contains("DIR:train"));
+    Path text = Files.writeString(folder.resolve("a.txt"), "hello");
+    assertTrue(refusal(text.toString(), floats("x", 1, 1)).contains("a.txt: is no data set"));
   }
 
   private static String refusal(String spec, TensorInfo... inputs) {

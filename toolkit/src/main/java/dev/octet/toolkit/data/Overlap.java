@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.data;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which samples of one data set are in another: those that feed the model the same, bit for bit,
+ * whatever their names and labels ({@link DataSetHash}).
+ *
+ * @param count samples of the first set whose contents are in the second one
+ * @param firstSize samples of the first set
+ * @param secondSize samples of the second set
+ * @param pairs the first ones of them, at most {@value #MAX_PAIRS}
+ */
+public record Overlap(int count, int firstSize, int secondSize, List<Pair> pairs) {
+  /** How many pairs are named. */
+  public static final int MAX_PAIRS = 10;
+
+  public Overlap {
+    pairs = List.copyOf(pairs);
+  }
+
+  /**
+   * The same contents in both.
+   *
+   * @param first its name in the first set
+   * @param second its first name in the second set
+   */
+  public record Pair(String first, String second) {}
+
+  /** Reads both sets once. */
+  public static Overlap of(DataSet first, DataSet second) {
+    Map<ByteBuffer, String> names = new HashMap<>();
+    int secondSize = 0;
+    for (Sample sample : second) {
+      names.putIfAbsent(ByteBuffer.wrap(DataSetHash.digest(sample)), sample.name());
+      secondSize++;
+    }
+    List<Pair> pairs = new ArrayList<>();
+    int count = 0;
+    int firstSize = 0;
+    for (Sample sample : first) {
+      String name = names.get(ByteBuffer.wrap(DataSetHash.digest(sample)));
+      firstSize++;
+      if (name != null && ++count <= MAX_PAIRS) {
+        pairs.add(new Pair(sample.name(), name));
+      }
+    }
+    return new Overlap(count, firstSize, secondSize, pairs);
+  }
+
+  /** Tells whether the sets have nothing in common. */
+  public boolean isEmpty() {
+    return count == 0;
+  }
+}
