@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize.integer;
+
+import dev.octet.TensorType;
+import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.model.EditableOperator;
+import dev.octet.toolkit.model.EditableTensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The forms that each tensor is needed in: the tensor itself in the form in which it is written,
+ * and one more tensor with a QUANTIZE or DEQUANTIZE for each other form.
+ */
+final class Conversions {
+  private final Constants names;
+  private final Map<EditableTensor, Map<Form, EditableTensor>> forms = new IdentityHashMap<>();
+  private final Map<EditableTensor, Form> written = new IdentityHashMap<>();
+
+  Conversions(Constants names) {
+    this.names = names;
+  }
+
+  /** Says in which form {@code tensor} is written. */
+  void write(EditableTensor tensor, Form form) {
+    written.put(tensor, form);
+    forms.computeIfAbsent(tensor, t -> new HashMap<>()).put(form, tensor);
+  }
+
+  /** FLOAT for a tensor of which nothing was said. */
+  Form written(EditableTensor tensor) {
+    return written.getOrDefault(tensor, Form.FLOAT);
+  }
+
+  /** {@code tensor} in {@code form}, which must have been made. */
+  EditableTensor in(EditableTensor tensor, Form form) {
+    return form.equals(written(tensor)) ? tensor : forms.get(tensor).get(form);
+  }
+
+  /**
+   * The operators that make {@code form} of {@code tensor}: none where it is there, and two from
+   * UINT8 to INT16 or back, which QUANTIZE does not do at once.
+   *
+   * @param name of the new tensor
+   */
+  List<EditableOperator> make(EditableTensor tensor, Form form, String name) {
+    List<EditableOperator> operators = new ArrayList<>();
+    if (in(tensor, form) != null) {
+      return operators;
+    }
+    Form from = written(tensor);
+    if (between(from, form, TensorType.UINT8, TensorType.INT16)) {
+      Form unsigned = from.type() == TensorType.UINT8 ? from : form;
+      Activation u = unsigned.activation();
+      from = new Form(new Activation(TensorType.INT8, u.scale(), u.zeroPoint() - 128, u.range()));
+      operators.addAll(make(tensor, from, names.freeName(tensor.name() + "_int8")));
+    }
+    EditableTensor made = tensor.copy(name).variable(false).type(TensorType.FLOAT32);
+    made.quantization(null);
+    forms.computeIfAbsent(tensor, t -> new HashMap<>()).put(form, made);
+    BuiltinOperator kind = form.real() ? BuiltinOperator.DEQUANTIZE : BuiltinOperator.QUANTIZE;
+    EditableOperator op =
+        new EditableOperator(kind, List.of(in(tensor, from)), List.of(made));
+    // DEQUANTIZE: version 2 reads INT8; QUANTIZE: TensorFlow writes 1 with any type
+    operators.add(form.real() ? op.version(2) : op);
+    return operators;
+  }
+
+  private static boolean between(Form a, Form b, TensorType one, TensorType other) {
+    return a.type() == one && b.type() == other || a.type() == other && b.type() == one;
+  }
+
+  /** Gives every tensor the type and parameters of its form. */
+  void apply() {
+    forms.values().forEach(map -> map.forEach(Form::applyTo));
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize.integer;
+
+import dev.octet.toolkit.model.EditableTensor;
+import dev.octet.toolkit.quantize.Compute;
+import dev.octet.toolkit.quantize.IoType;
+import java.util.List;
+import java.util.Map;
+
+/** The forms that the float inputs and outputs of a graph get. */
+final class GraphEnds {
+  private final IntegerOptions options;
+  private final Map<Compute, Propagation> scales;
+  private final List<String> notes;
+
+  /**
+   * @param notes where it is said which end keeps its floats
+   */
+  GraphEnds(IntegerOptions options, Map<Compute, Propagation> scales, List<String> notes) {
+    this.options = options;
+    this.scales = scales;
+    this.notes = notes;
+  }
+
+  Form input(EditableTensor tensor) {
+    return form(tensor, options.input(), "input");
+  }
+
+  /**
+   * @param written what the output's operator writes
+   */
+  Form output(EditableTensor tensor, Form written) {
+    Activation activation = written.activation();
+    if (activation != null && options.output().name().equals(activation.type().name())) {
+      return written;
+    }
+    if (activation != null
+        && options.output() == IoType.UINT8
+        && activation.type() == dev.octet.TensorType.INT8) {
+      return new Form(activation.asUint8());
+    }
+    return form(tensor, options.output(), "output");
+  }
+
+  private Form form(EditableTensor tensor, IoType type, String end) {
+    if (type == IoType.FLOAT) {
+      return Form.FLOAT;
+    }
+    Compute compute = type == IoType.INT16 ? Compute.INT16X8 : Compute.INT8;
+    Activation home =
+        tensor.constant()
+            ? Constants.activation(tensor, compute)
+            : scales.get(compute).home(tensor);
+    if (home == null) {
+      notes.add(end + " " + tensor + " keeps its floats: no range of it was measured");
+      return Form.FLOAT;
+    }
+    return new Form(type == IoType.UINT8 ? home.asUint8() : home);
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize.integer;
+
+import dev.octet.toolkit.quantize.IoType;
+
+/**
+ * Choices of {@link IntegerQuantization} that are the same for the whole model.
+ *
+ * @param input type of the model's float inputs
+ * @param output type of the model's float outputs
+ * @param strict true to fail where an operator on floats would remain
+ * @param perChannelDense false for one weight scale in each FULLY_CONNECTED, as TensorFlow had it
+ *     before 2.17 and the MLPerf Tiny models have it
+ * @param int16BiasBits bits of the biases beside int16 activations, 64 or 32
+ */
+public record IntegerOptions(
+    IoType input, IoType output, boolean strict, boolean perChannelDense, int int16BiasBits) {
+  public IntegerOptions {
+    if (int16BiasBits != 64 && int16BiasBits != 32) {
+      throw new IllegalArgumentException(
+          "biases beside int16 activations have 64 or 32 bits, not " + int16BiasBits);
+    }
+  }
+
+  /** One type for inputs and outputs, floats allowed, scales per channel, biases of 64 bits. */
+  public static IntegerOptions of(IoType io) {
+    return new IntegerOptions(io, io, false, true, 64);
+  }
+
+  public IntegerOptions withStrict(boolean on) {
+    return new IntegerOptions(input, output, on, perChannelDense, int16BiasBits);
+  }
+
+  public IntegerOptions withPerChannelDense(boolean on) {
+    return new IntegerOptions(input, output, strict, on, int16BiasBits);
+  }
+
+  public IntegerOptions withInt16BiasBits(int bits) {
+    return new IntegerOptions(input, output, strict, perChannelDense, bits);
+  }
+}
