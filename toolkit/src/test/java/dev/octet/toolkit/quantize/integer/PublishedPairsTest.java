@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize.integer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.octet.toolkit.model.EditableModel;
+import dev.octet.toolkit.quantize.Compute;
+import dev.octet.toolkit.quantize.IoType;
+import dev.octet.toolkit.quantize.ModelComparison;
+import dev.octet.toolkit.quantize.OperatorConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** MLPerf Tiny's int8 models from its float ones, with the activations' scales of the former. */
+class PublishedPairsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "pretrainedResnet, pretrainedResnet_quant, 77360",
+    "vww_96_float, vww_96_int8, 208112",
+    "ad01_fp32, ad01_int8, 264192",
+  })
+  void weightsAreThePublishedOnes(String source, String published, int weights)
+      throws IOException {
+    Path expected = SharedFolder.file("models/" + published + ".tflite");
+    EditableModel model = read(SharedFolder.file("models/" + source + ".tflite"));
+    FileRanges ranges = new FileRanges(model, read(expected));
+    IntegerQuantization.apply(
+        model,
+        ranges,
+        op -> OperatorConfig.of(Compute.INT8),
+        IntegerOptions.of(IoType.INT8).withPerChannelDense(false));
+    ModelComparison comparison = ModelComparison.of(expected, model.toBytes());
+    System.out.println(published + ": " + comparison);
+    comparison.numbers().forEach(line -> System.out.println("  " + line));
+    assertEquals(List.of(), comparison.structure());
+    assertEquals(weights, comparison.weights().total());
+    assertTrue(comparison.weights().different() <= 2, comparison.toString());
+    assertEquals(0, comparison.zeroPoints().different(), comparison.toString());
+  }
+
+  private static EditableModel read(Path path) throws IOException {
+    return EditableModel.read(path.toString(), Files.readAllBytes(path));
+  }
+}
