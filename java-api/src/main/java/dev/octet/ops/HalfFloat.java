@@ -19,7 +19,7 @@ public final class HalfFloat {
   }
 
   /** The nearest, of two as near the even one. */
-  static short of(float value) {
+  public static short of(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;
     float size = Math.abs(value);

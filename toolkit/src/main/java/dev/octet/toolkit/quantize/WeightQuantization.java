@@ -68,14 +68,24 @@ public record WeightQuantization(byte[] values, float[] scales, int axis, int bi
    */
   public static WeightQuantization of(
       float[] weights, int[] shape, int axis, int bits, float[] scales) {
+    float[] inverses = new float[scales.length];
+    for (int c = 0; c < scales.length; c++) {
+      inverses[c] = 1f / scales[c];
+    }
+    return of(weights, shape, axis, bits, scales, inverses);
+  }
+
+  /**
+   * Quantizes with given scales and factors. TensorFlow multiplies by {@code (float) 127 / m} where
+   * there is one scale and in its older quantizer, which can differ from {@code 1 / scale} in the
+   * last place and then moves a weight that lies half way.
+   */
+  public static WeightQuantization of(
+      float[] weights, int[] shape, int axis, int bits, float[] scales, float[] inverses) {
     int limit = limit(bits);
     int inner = inner(shape, axis);
     int channels = scales.length;
     byte[] values = new byte[weights.length];
-    float[] inverses = new float[channels];
-    for (int c = 0; c < channels; c++) {
-      inverses[c] = 1f / scales[c];
-    }
     for (int at = 0, c = 0; at < weights.length; c = c + 1 == channels ? 0 : c + 1) {
       float inverse = inverses[c];
       for (int end = at + inner; at < end; at++) {

@@ -34,8 +34,7 @@ final class CalledGraphs {
     Table options = op.options();
     return switch (op.builtin()) {
       case IF -> fields(options, "then_subgraph_index", "else_subgraph_index");
-      case WHILE, STABLEHLO_WHILE ->
-          fields(options, "cond_subgraph_index", "body_subgraph_index");
+      case WHILE, STABLEHLO_WHILE -> fields(options, "cond_subgraph_index", "body_subgraph_index");
       case CALL_ONCE -> fields(options, "init_subgraph_index");
       case STABLEHLO_COMPOSITE -> fields(options, "decomposition_subgraph_index");
       case STABLEHLO_REDUCE, STABLEHLO_REDUCE_WINDOW -> fields(options, "body_subgraph_index");

@@ -11,7 +11,6 @@ import dev.octet.toolkit.quantize.WeightQuantization;
 import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -67,32 +66,52 @@ final class Constants {
   /**
    * {@code constant} as symmetric weights with these scales.
    *
+   * @param bounded true to multiply by {@code 127 / m}, not {@code 1 / scale}, where {@code m} gave
+   *     the scale
    * @param keepRanges true to keep the least and greatest weight of each channel, as TensorFlow's
    *     older quantizer does
    */
   EditableTensor asWeights(
-      EditableTensor constant, int axis, int bits, float[] scales, boolean keepRanges) {
+      EditableTensor constant,
+      int axis,
+      int bits,
+      float[] scales,
+      boolean bounded,
+      boolean keepRanges) {
     return made(
         constant,
-        List.of(axis, bits, Arrays.hashCode(scales), keepRanges),
+        List.of(axis, bits, Arrays.hashCode(scales), bounded, keepRanges),
         tensor -> {
           float[] values = constant.floats();
-          WeightQuantization.of(values, constant.shape(), axis, bits, scales).applyTo(tensor);
+          int[] shape = constant.shape();
+          float[] factors = factors(values, shape, axis, bits, scales, bounded);
+          WeightQuantization.of(values, shape, axis, bits, scales, factors).applyTo(tensor);
           if (keepRanges) {
-            tensor.quantization(
-                WeightRanges.of(values, constant.shape(), axis).into(tensor.quantization()));
+            tensor.quantization(WeightRanges.of(values, shape, axis).into(tensor.quantization()));
           }
         });
   }
 
+  private static float[] factors(
+      float[] values, int[] shape, int axis, int bits, float[] scales, boolean bounded) {
+    float[] maxima = WeightQuantization.maxima(values, shape, axis);
+    float[] factors = new float[scales.length];
+    int limit = WeightQuantization.limit(bits);
+    for (int c = 0; c < scales.length; c++) {
+      boolean own = bounded && maxima[c] / limit == scales[c];
+      factors[c] = own ? limit / maxima[c] : 1 / scales[c];
+    }
+    return factors;
+  }
+
   /** Scales of symmetric weights before any bias is looked at. */
-  float[] weightScales(EditableTensor constant, int axis, int bits) {
+  float[] weightScales(EditableTensor constant, int axis, int bits, NearZero nearZero) {
     Range range = trained.get(constant);
     if (range == null) {
-      return WeightQuantization.of(constant, axis, bits, NearZero.WIDENED).scales();
+      return WeightQuantization.of(constant, axis, bits, nearZero).scales();
     }
     float max = Math.max(Math.abs(range.min()), Math.abs(range.max()));
-    return new float[] {WeightQuantization.scale(max, bits, NearZero.WIDENED)};
+    return new float[] {WeightQuantization.scale(max, bits, nearZero)};
   }
 
   /** True when training chose one scale for all of these weights. */
@@ -135,8 +154,7 @@ final class Constants {
   /** A new tensor for {@code constant}: the first has its name, others that and a number. */
   private EditableTensor made(
       EditableTensor constant, Object key, java.util.function.Consumer<EditableTensor> fill) {
-    return made
-        .computeIfAbsent(constant, t -> new HashMap<>())
+    return made.computeIfAbsent(constant, t -> new HashMap<>())
         .computeIfAbsent(
             key,
             k -> {

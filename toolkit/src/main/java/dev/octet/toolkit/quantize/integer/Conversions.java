@@ -62,8 +62,7 @@ final class Conversions {
     made.quantization(null);
     forms.computeIfAbsent(tensor, t -> new HashMap<>()).put(form, made);
     BuiltinOperator kind = form.real() ? BuiltinOperator.DEQUANTIZE : BuiltinOperator.QUANTIZE;
-    EditableOperator op =
-        new EditableOperator(kind, List.of(in(tensor, from)), List.of(made));
+    EditableOperator op = new EditableOperator(kind, List.of(in(tensor, from)), List.of(made));
     // DEQUANTIZE: version 2 reads INT8; QUANTIZE: TensorFlow writes 1 with any type
     operators.add(form.real() ? op.version(2) : op);
     return operators;

@@ -145,7 +145,8 @@ final class GraphRewriting {
       return constants.freeName("tfl.quantize");
     }
     boolean requantized = !written.real() && written.type() == form.type();
-    return constants.freeName(tensor.name() + (requantized ? "_requantized" : suffix(form, "_int8")));
+    return constants.freeName(
+        tensor.name() + (requantized ? "_requantized" : suffix(form, "_int8")));
   }
 
   /** As TensorFlow's two quantizers name what they put beside a tensor. */
@@ -166,8 +167,7 @@ final class GraphRewriting {
     if (!tensor.constant()) {
       op.inputs().set(i, conversions.in(tensor, read(op, i)));
     } else if (rule != null && i != rule.weights() && rule.activationInputs(op).contains(i)) {
-      op.inputs()
-          .set(i, constants.asActivation(tensor, scales.get(plan.compute(op)).input(op, i)));
+      op.inputs().set(i, constants.asActivation(tensor, scales.get(plan.compute(op)).input(op, i)));
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.octet.toolkit.quantize.integer;
 
 import dev.octet.toolkit.quantize.IoType;
+import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
 
 /**
  * Choices of {@link IntegerQuantization} that are the same for the whole model.
@@ -12,9 +13,17 @@ import dev.octet.toolkit.quantize.IoType;
  * @param perChannelDense false for one weight scale in each FULLY_CONNECTED, as TensorFlow had it
  *     before 2.17 and the MLPerf Tiny models have it
  * @param int16BiasBits bits of the biases beside int16 activations, 64 or 32
+ * @param nearZero what becomes of channels whose weights are nearly zero; {@link
+ *     NearZero#AS_THEY_ARE} takes the older quantizer's rounding and guard of biases too, which
+ *     made the MLPerf Tiny models
  */
 public record IntegerOptions(
-    IoType input, IoType output, boolean strict, boolean perChannelDense, int int16BiasBits) {
+    IoType input,
+    IoType output,
+    boolean strict,
+    boolean perChannelDense,
+    int int16BiasBits,
+    NearZero nearZero) {
   public IntegerOptions {
     if (int16BiasBits != 64 && int16BiasBits != 32) {
       throw new IllegalArgumentException(
@@ -22,20 +31,24 @@ public record IntegerOptions(
     }
   }
 
-  /** One type for inputs and outputs, floats allowed, scales per channel, biases of 64 bits. */
+  /** One type for inputs and outputs; else as TensorFlow 2.21's converter has it. */
   public static IntegerOptions of(IoType io) {
-    return new IntegerOptions(io, io, false, true, 64);
+    return new IntegerOptions(io, io, false, true, 64, NearZero.WIDENED);
   }
 
   public IntegerOptions withStrict(boolean on) {
-    return new IntegerOptions(input, output, on, perChannelDense, int16BiasBits);
+    return new IntegerOptions(input, output, on, perChannelDense, int16BiasBits, nearZero);
   }
 
   public IntegerOptions withPerChannelDense(boolean on) {
-    return new IntegerOptions(input, output, strict, on, int16BiasBits);
+    return new IntegerOptions(input, output, strict, on, int16BiasBits, nearZero);
   }
 
   public IntegerOptions withInt16BiasBits(int bits) {
-    return new IntegerOptions(input, output, strict, perChannelDense, bits);
+    return new IntegerOptions(input, output, strict, perChannelDense, bits, nearZero);
+  }
+
+  public IntegerOptions withNearZero(NearZero rule) {
+    return new IntegerOptions(input, output, strict, perChannelDense, int16BiasBits, rule);
   }
 }

@@ -58,11 +58,11 @@ public final class IntegerQuantization {
           model.source() + " cannot be quantized to integers only: " + String.join("; ", refused));
     }
     for (Work work : works) {
+      notes.add(counts(work.plan));
       GraphEnds ends = new GraphEnds(options, work.scales, notes);
       Constants constants = new Constants(work.plan.graph(), work.trained);
       new GraphRewriting(work.plan, work.scales, work.ranges, constants, ends)
           .rewrite(model, configs, options);
-      notes.add(counts(work.plan));
     }
     refused.forEach(line -> notes.add("on floats: " + line));
     return notes;

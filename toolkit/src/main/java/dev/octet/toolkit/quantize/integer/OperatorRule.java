@@ -38,8 +38,7 @@ record OperatorRule(
     RecurrentRule recurrent) {
 
   static OperatorRule of(BuiltinOperator operator, OutputScale scale, int int8, int int16) {
-    return new OperatorRule(
-        operator, scale, int8, int16, List.of(0), -1, -1, -1, null, null, null);
+    return new OperatorRule(operator, scale, int8, int16, List.of(0), -1, -1, -1, null, null, null);
   }
 
   /** All inputs are activations. */

@@ -15,8 +15,7 @@ import dev.octet.toolkit.quantize.Compute;
 final class OperatorVersions {
   private OperatorVersions() {}
 
-  static void set(
-      EditableOperator op, OperatorRule rule, Compute compute, IntegerOptions options) {
+  static void set(EditableOperator op, OperatorRule rule, Compute compute, IntegerOptions options) {
     int least = compute == Compute.INT8 ? int8(op, rule) : rule.int16Version();
     op.version(Math.max(op.version(), Math.max(least, int4(op, compute))));
     if (compute == Compute.INT16X8) {

@@ -14,7 +14,8 @@ import java.util.Set;
 /** The ranges of one graph's tensors. */
 final class Ranges {
   private final Map<EditableTensor, Range> ranges = new IdentityHashMap<>();
-  private final Set<EditableTensor> trained = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<EditableTensor> trained =
+      java.util.Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** Takes over what was measured of the tensors that are real and not constant. */
   static Ranges of(EditableGraph graph, int index, ActivationRanges measured) {

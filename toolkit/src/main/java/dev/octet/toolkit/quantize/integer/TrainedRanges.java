@@ -36,7 +36,8 @@ final class TrainedRanges {
       EditableTensor input = op.input(0);
       EditableTensor output = op.output(0);
       Range range = new Range(op.options().float_("min"), op.options().float_("max"));
-      boolean own = !input.constant() && graph.inputs().contains(input) && graph.outputs().contains(output);
+      boolean own =
+          !input.constant() && graph.inputs().contains(input) && graph.outputs().contains(output);
       if (own) {
         // an input that is delivered as it came has no operator to give the range to
         continue;

@@ -7,7 +7,7 @@ import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.Compute;
 import dev.octet.toolkit.quantize.OperatorConfig;
 import dev.octet.toolkit.quantize.WeightQuantization;
-import java.util.Arrays;
+import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
 
 /** Quantizes the constant weights and the bias of one operator. */
 final class WeightsRewriting {
@@ -30,16 +30,20 @@ final class WeightsRewriting {
     if (weights.constant()) {
       int bits = bits(rule, config);
       int axis = axis(op, rule, config, weights);
-      scales = constants.weightScales(weights, axis, bits);
+      boolean older = compute == Compute.INT16X8 || options.nearZero() == NearZero.AS_THEY_ARE;
+      scales = constants.weightScales(weights, axis, bits, options.nearZero());
       float[] biasScales = null;
       if (bias != null && bias.constant()) {
-        BiasScales guarded = BiasScales.of(compute, input.scale(), scales, bias.floats());
+        BiasScales guarded = BiasScales.of(older, input.scale(), scales, bias.floats());
         scales = guarded.weights();
         biasScales = guarded.bias();
       }
+      boolean bounded = older || axis == WeightQuantization.PER_TENSOR;
       boolean keepRanges = compute == Compute.INT16X8;
       op.inputs()
-          .set(rule.weights(), constants.asWeights(weights, axis, bits, scales, keepRanges));
+          .set(
+              rule.weights(),
+              constants.asWeights(weights, axis, bits, scales, bounded, keepRanges));
       setBias(op, rule, compute, biasScales);
     } else {
       scales = weights.quantization().scales();

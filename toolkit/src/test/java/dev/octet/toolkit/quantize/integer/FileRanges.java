@@ -43,7 +43,8 @@ final class FileRanges implements ActivationRanges {
         TfliteQuantization known = integers.get(i).quantization();
         boolean wide = integers.get(i).type() == TensorType.INT16;
         ranges.put(
-            real.sourceIndex(), wide ? wide(known.scales()[0]) : narrow(known.scales()[0], known.zeroPoints()[0]));
+            real.sourceIndex(),
+            wide ? wide(known.scales()[0]) : narrow(known.scales()[0], known.zeroPoints()[0]));
       }
     }
   }
@@ -60,13 +61,13 @@ final class FileRanges implements ActivationRanges {
   private static Range narrow(float scale, int zeroPoint) {
     Activation wanted = Activation.of(TensorType.INT8, scale, zeroPoint);
     float min = -(zeroPoint + 128) * scale;
-    float max = (127 - zeroPoint) * scale;
-    for (int steps = -64; steps <= 64; steps++) {
-      // the greater end, moved, changes the width least
-      float move = steps * Math.ulp(Math.max(-min, max)) / 2;
-      Range range = -min > max ? new Range(min + move, max) : new Range(min, max + move);
-      if (Activation.of(Compute.INT8, range).equals(wanted)) {
-        return range;
+    for (int steps = 0; steps < 64; steps++, min = Math.nextDown(min)) {
+      float max = Math.max(0, Math.nextDown(Math.nextDown(255 * scale + min)));
+      for (int more = 0; more < 6; more++, max = Math.nextUp(max)) {
+        Range range = new Range(min, max);
+        if (Activation.of(Compute.INT8, range).equals(wanted)) {
+          return range;
+        }
       }
     }
     throw new AssertionError("no range gives " + wanted);

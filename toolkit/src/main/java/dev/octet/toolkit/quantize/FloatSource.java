@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize;
+
+import dev.octet.MalformedModelException;
+import dev.octet.TensorType;
+import dev.octet.ops.HalfFloat;
+import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.model.EditableGraph;
+import dev.octet.toolkit.model.EditableModel;
+import dev.octet.toolkit.model.EditableOperator;
+import dev.octet.toolkit.model.EditableTensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes sure that a model is one to quantize from. */
+final class FloatSource {
+  private FloatSource() {}
+
+  /**
+   * Reads a float model. One whose constants are float16 with a DEQUANTIZE becomes plain float32.
+   *
+   * @throws IllegalArgumentException naming model, operator and tensor if it is quantized already
+   */
+  static EditableModel read(String name, byte[] bytes) throws MalformedModelException {
+    EditableModel model = EditableModel.read(name, bytes);
+    for (EditableGraph graph : model.graphs()) {
+      foldFloat16(graph);
+      for (EditableOperator operator : graph.operators()) {
+        List<EditableTensor> ends = new ArrayList<>(operator.inputs());
+        ends.addAll(operator.outputs());
+        for (EditableTensor tensor : ends) {
+          if (tensor != null && quantized(tensor)) {
+            throw new IllegalArgumentException(
+                name
+                    + ": the model is quantized already: "
+                    + operator
+                    + " has tensor "
+                    + tensor
+                    + " with a scale; give the float model that it was made of");
+          }
+        }
+      }
+    }
+    return model;
+  }
+
+  private static boolean quantized(EditableTensor tensor) {
+    return tensor.type() != TensorType.FLOAT32
+        && tensor.quantization() != null
+        && (tensor.quantization().affine() != null || tensor.quantization().details() != null);
+  }
+
+  private static void foldFloat16(EditableGraph graph) {
+    for (EditableOperator operator : List.copyOf(graph.operators())) {
+      if (operator.is(BuiltinOperator.DEQUANTIZE)
+          && operator.input(0) != null
+          && operator.input(0).type() == TensorType.FLOAT16
+          && operator.input(0).constant()
+          && !operator.input(0).sparse()) {
+        float[] values = floats(operator.input(0));
+        EditableTensor real = operator.output(0);
+        if (!real.variable()) {
+          real.floats(values);
+          graph.operators().remove(operator);
+        } else if (allZero(values)) {
+          // TensorFlow makes a variable's initial zeros a constant; variables start with zeros
+          graph.operators().remove(operator);
+        }
+      }
+    }
+  }
+
+  private static boolean allZero(float[] values) {
+    for (float value : values) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static float[] floats(EditableTensor half) {
+    ByteBuffer bytes = half.data();
+    float[] values = new float[half.elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = HalfFloat.toFloat(bytes.getShort(2 * i));
+    }
+    return values;
+  }
+}

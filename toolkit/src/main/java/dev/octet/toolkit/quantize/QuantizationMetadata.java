@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.octet.Octet;
+import dev.octet.tflite.TfliteModel;
+import dev.octet.toolkit.model.EditableModel;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Where a quantized file comes from: JSON under the name {@value #NAME} with {@code octet} (the
+ * version), {@code source_sha256} (of the float model's file), {@code options} and, where samples
+ * were used, {@code calibration}. Nothing in it depends on time, place or machine.
+ */
+public final class QuantizationMetadata {
+  /** The name among the file's metadata. */
+  public static final String NAME = "octet.quantization";
+
+  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+  private QuantizationMetadata() {}
+
+  /** What the file's metadata says, or empty where Octet did not make it. */
+  public static Optional<JsonObject> of(TfliteModel model) {
+    return model.metadata().stream()
+        .filter(metadata -> metadata.name().equals(NAME))
+        .reduce((first, second) -> second)
+        .flatMap(metadata -> parse(metadata.buffer().data()));
+  }
+
+  private static Optional<JsonObject> parse(ByteBuffer data) {
+    if (data == null) {
+      return Optional.empty();
+    }
+    try {
+      JsonElement json =
+          JsonParser.parseString(StandardCharsets.UTF_8.decode(data.duplicate()).toString());
+      return json.isJsonObject() ? Optional.of(json.getAsJsonObject()) : Optional.empty();
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  static void put(EditableModel model, byte[] source, JsonObject options, JsonElement calibration) {
+    JsonObject json = new JsonObject();
+    json.addProperty("octet", Octet.version());
+    json.addProperty("source_sha256", sha256(source));
+    json.add("options", options);
+    if (calibration != null) {
+      json.add("calibration", calibration);
+    }
+    model
+        .metadata()
+        .put(NAME, ByteBuffer.wrap(GSON.toJson(json).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** SHA-256 in hexadecimal. */
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+  }
+}
