@@ -103,8 +103,7 @@ final class IntegerWeights {
       WeightOperator weights,
       OperatorConfig config,
       List<Integer> chosen) {
-    if (operator.is(BuiltinOperator.LSTM)
-        && operator.options().integer("kernel_type") != 0) {
+    if (operator.is(BuiltinOperator.LSTM) && operator.options().integer("kernel_type") != 0) {
       return "is the basic LSTM, whose weights cannot be integers";
     }
     String refusal = null;
@@ -171,7 +170,7 @@ final class IntegerWeights {
         key,
         () -> {
           EditableTensor integers = constant.copy(constant.name());
-          WeightQuantization.of(constant, axis, bits, nearZero).applyTo(integers);
+          WeightQuantization.precise(constant, axis, bits, nearZero).applyTo(integers);
           return integers;
         });
   }

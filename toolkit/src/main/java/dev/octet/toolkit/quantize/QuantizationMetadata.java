@@ -51,6 +51,10 @@ public final class QuantizationMetadata {
     }
   }
 
+  /**
+   * Writes it. What TensorFlow's converter noted about the conversion of the float model goes: it
+   * is not true of this file, and the source's hash leads to it.
+   */
   static void put(EditableModel model, byte[] source, JsonObject options, JsonElement calibration) {
     JsonObject json = new JsonObject();
     json.addProperty("octet", Octet.version());
@@ -59,9 +63,8 @@ public final class QuantizationMetadata {
     if (calibration != null) {
       json.add("calibration", calibration);
     }
-    model
-        .metadata()
-        .put(NAME, ByteBuffer.wrap(GSON.toJson(json).getBytes(StandardCharsets.UTF_8)));
+    model.metadata().remove("CONVERSION_METADATA");
+    model.metadata().put(NAME, ByteBuffer.wrap(GSON.toJson(json).getBytes(StandardCharsets.UTF_8)));
   }
 
   /** SHA-256 in hexadecimal. */

@@ -71,7 +71,8 @@ record RecipeFields(String place, JsonObject json) {
         return constant;
       }
     }
-    throw error(field, "is " + value + "; there are " + Arrays.toString(constants.getEnumConstants()));
+    throw error(
+        field, "is " + value + "; there are " + Arrays.toString(constants.getEnumConstants()));
   }
 
   /** The object in a field, or null where it is absent or null. */

@@ -56,8 +56,7 @@ record RecipeRule(
   }
 
   private static RecipeRule brief(RecipeFields rule) {
-    rule.only(
-        "scope", "operation", "compute", "weight_bits", "granularity", "min_weight_elements");
+    rule.only("scope", "operation", "compute", "weight_bits", "granularity", "min_weight_elements");
     if (!rule.has("compute")) {
       throw rule.error("compute", "is missing");
     }

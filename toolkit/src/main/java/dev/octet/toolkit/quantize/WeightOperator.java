@@ -60,8 +60,7 @@ record WeightOperator(
   }
 
   private static void expanded(BuiltinOperator operator, int weights, int axis) {
-    TABLE.put(
-        operator, new WeightOperator(new int[] {weights}, axis, false, false, false, 1, 1));
+    TABLE.put(operator, new WeightOperator(new int[] {weights}, axis, false, false, false, 1, 1));
   }
 
   private static void recurrent(BuiltinOperator operator, int version, int... weights) {

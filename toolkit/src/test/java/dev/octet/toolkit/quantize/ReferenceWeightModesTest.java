@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.octet.tflite.TfliteReader;
+import dev.octet.tflite.TfliteTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +42,12 @@ class ReferenceWeightModesTest {
   @Test
   void float16OfAWhileLoopDiffersInOneConstant() throws IOException {
     QuantizedModel made = made("mnist_lstm", Mode.FLOAT16, "float16");
-    ModelComparison comparison = ModelComparison.of(reference("mnist_lstm", "float16"), made.bytes());
+    ModelComparison comparison =
+        ModelComparison.of(reference("mnist_lstm", "float16"), made.bytes());
     assertEquals(0, comparison.floatsDifferent(), comparison.toString());
     assertTrue(
         comparison.structure().stream()
-            .allMatch(s -> s.startsWith("graph 0: operators differ") || s.startsWith("graph 1 input") || s.startsWith("graph 2: operators differ")),
+            .allMatch(line -> line.contains("operators differ") || line.contains("inputs: 6")),
         comparison.toString());
   }
 
@@ -55,7 +58,13 @@ class ReferenceWeightModesTest {
     ModelComparison comparison =
         ModelComparison.of(reference("mnist_lstm_fused", "float16"), made.bytes());
     assertEquals(1, comparison.structure().size(), comparison.toString());
-    assertEquals(3 - 1, made.kept().size() + 1, made.operators().toString());
+    assertEquals(List.of("STRIDED_SLICE"), made.kept().stream().map(OperatorNote::name).toList());
+    long variables =
+        TfliteReader.read("made", made.bytes()).subgraphs().get(0).tensors().stream()
+            .filter(TfliteTensor::variable)
+            .filter(tensor -> !tensor.isConstant())
+            .count();
+    assertEquals(2, variables);
   }
 
   private static void same(String model, Mode mode, String file) throws IOException {
@@ -63,7 +72,6 @@ class ReferenceWeightModesTest {
     ModelComparison comparison = ModelComparison.of(reference(model, file), made.bytes());
     assertEquals(List.of(), comparison.structure(), model);
     assertEquals(List.of(), comparison.numbers(), model);
-    System.out.printf("%s %s: %d bytes, TensorFlow %d; %s%n", model, file, made.size(), Files.size(reference(model, file)), comparison);
   }
 
   private static QuantizedModel made(String model, Mode mode, String file) throws IOException {
