@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.calibrate;
 
+import dev.octet.toolkit.data.AtomicFile;
+import dev.octet.toolkit.data.DataFormatException;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -18,8 +25,7 @@ public final class CalibrationStatistics implements ActivationRanges {
    *
    * @param signature the entry point that it ran through, or null for the model's first
    * @param data its name
-   * @param hash SHA-256, in hexadecimal, over the samples' SHA-256 in order, each over the contents
-   *     of its inputs
+   * @param hash of its contents, {@link dev.octet.toolkit.data.DataSetHash#hex}
    * @param samples how many
    */
   public record Source(String signature, String data, String hash, int samples) {}
@@ -63,6 +69,61 @@ public final class CalibrationStatistics implements ActivationRanges {
   /** What a tensor held, or null for one that was not watched. */
   public TensorStatistics tensor(int graph, int tensor) {
     return tensors.get(new TensorKey(graph, tensor));
+  }
+
+  /**
+   * Writes all of it as JSON, whole or not at all.
+   *
+   * @throws IOException when the file cannot be written
+   */
+  public void save(Path file) throws IOException {
+    AtomicFile.write(file, StatisticsJson.write(this).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Reads what {@link #save} wrote.
+   *
+   * @param source names the model in messages
+   * @param model the float model's file, for which alone the statistics are good
+   * @throws DataFormatException naming the file, when it holds no statistics or another model's
+   * @throws IOException when the file cannot be read
+   */
+  public static CalibrationStatistics load(Path file, String source, byte[] model)
+      throws IOException {
+    CalibrationStatistics statistics;
+    try {
+      statistics = StatisticsJson.read(Files.readString(file));
+    } catch (IllegalArgumentException | MalformedInputException e) {
+      throw new DataFormatException(file.toString(), e.getMessage(), e);
+    }
+    String hash = Sha256.of(model);
+    if (!statistics.modelHash.equals(hash)) {
+      throw new DataFormatException(
+          file.toString(),
+          "was made for another model than "
+              + source
+              + " (SHA-256 "
+              + statistics.modelHash
+              + ", not "
+              + hash
+              + ")");
+    }
+    return statistics;
+  }
+
+  /** Whether the samples were enough. */
+  public Convergence convergence() {
+    return Convergence.of(this);
+  }
+
+  /** Tensors of which few samples set the range, the worst first. */
+  public List<Outlier> outliers() {
+    return Outlier.find(this);
+  }
+
+  /** Tensors that were NaN or infinite in some sample, in order. */
+  public List<TensorStatistics> nonFinite() {
+    return tensors.values().stream().filter(t -> t.nans() + t.infinities() > 0).toList();
   }
 
   /** The least and the greatest number seen. */

@@ -7,15 +7,18 @@ import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.SubgraphTaps;
 import dev.octet.Tensor;
-import dev.octet.toolkit.data.NpyArray;
+import dev.octet.toolkit.data.DataFormatException;
+import dev.octet.toolkit.data.DataSetHash;
 import dev.octet.toolkit.data.Sample;
+import dev.octet.toolkit.data.Samples;
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
-import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -67,9 +70,7 @@ final class CalibrationWorker implements SubgraphTaps, AutoCloseable {
       interpreter.resetVariables();
       states.clear();
     }
-    if (SampleFeed.fill(interpreter, sample)) {
-      states.clear();
-    }
+    fill(sample);
     try {
       interpreter.run();
     } catch (InferenceException e) {
@@ -86,15 +87,30 @@ final class CalibrationWorker implements SubgraphTaps, AutoCloseable {
       all |= nonFinite[i];
     }
     return new SampleExtremes(
-        index, sample.name(), digest(sample), min, max, all == 0 ? null : nonFinite);
+        index, sample.name(), DataSetHash.digest(sample), min, max, all == 0 ? null : nonFinite);
   }
 
-  private static byte[] digest(Sample sample) {
-    MessageDigest digest = Sha256.start();
-    for (NpyArray array : sample.inputs()) {
-      digest.update(array.data());
+  private void fill(Sample sample) {
+    List<int[]> before = shapes();
+    try {
+      Samples.fill(interpreter, sample);
+    } catch (DataFormatException e) {
+      throw new UncheckedIOException(e);
     }
-    return digest.digest();
+    List<int[]> after = shapes();
+    for (int i = 0; i < before.size(); i++) {
+      if (!Arrays.equals(before.get(i), after.get(i))) {
+        states.clear(); // a resize clears the variable tensors
+      }
+    }
+  }
+
+  private List<int[]> shapes() {
+    List<int[]> shapes = new ArrayList<>();
+    for (int i = 0; i < interpreter.inputCount(); i++) {
+      shapes.add(interpreter.input(i).shape());
+    }
+    return shapes;
   }
 
   @Override

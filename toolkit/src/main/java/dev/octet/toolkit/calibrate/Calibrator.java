@@ -6,8 +6,8 @@ import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.toolkit.data.DataFormatException;
 import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.DataSetHash;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -148,11 +148,9 @@ public final class Calibrator {
       throw new UncheckedIOException(
           new DataFormatException(data.name(), "there are no samples to calibrate with"));
     }
-    MessageDigest digest = Sha256.start();
-    done.forEach(sample -> digest.update(sample.digest()));
-    sources.add(
-        new CalibrationStatistics.Source(
-            signature, data.name(), Sha256.hex(digest.digest()), done.size()));
+    DataSetHash hash = new DataSetHash();
+    done.forEach(sample -> hash.add(sample.digest()));
+    sources.add(new CalibrationStatistics.Source(signature, data.name(), hash.hex(), done.size()));
     samples.addAll(done);
     for (CalibrationWorker worker : workers) {
       for (int i = 0; i < totals.size(); i++) {

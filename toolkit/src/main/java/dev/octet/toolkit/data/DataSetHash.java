@@ -32,7 +32,12 @@ public final class DataSetHash {
 
   /** Adds the next sample, for those that iterate anyway. */
   public void add(Sample sample) {
-    all.update(digest(sample));
+    add(digest(sample));
+  }
+
+  /** Adds the {@link #digest} of the next sample, for those that run several at a time. */
+  public void add(byte[] digest) {
+    all.update(digest);
     samples++;
   }
 
@@ -51,7 +56,8 @@ public final class DataSetHash {
     }
   }
 
-  static byte[] digest(Sample sample) {
+  /** Of one sample, 32 bytes. */
+  public static byte[] digest(Sample sample) {
     MessageDigest digest = sha256();
     for (NpyArray input : sample.inputs()) {
       ByteBuffer data = input.data();

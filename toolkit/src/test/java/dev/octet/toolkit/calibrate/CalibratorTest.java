@@ -22,14 +22,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CalibratorTest {
-  private static byte[] digits() throws IOException {
+  static byte[] digits() throws IOException {
     try (InputStream in =
         CalibratorTest.class.getResourceAsStream("/dev/octet/toolkit/demo/digits_float.tflite")) {
       return in.readAllBytes();
     }
   }
 
-  private static int[] inputShape() throws IOException {
+  static int[] inputShape() throws IOException {
     try (Model model = Model.load(digits())) {
       return model.inputs().get(0).shape();
     }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.calibrate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.AbstractList;
+import java.util.List;
+
+/**
+ * Prints what a calibration takes: {@code CalibrationSpeed MODEL SAMPLES [THREADS]}, with normally
+ * distributed samples for the model's one input.
+ */
+final class CalibrationSpeed {
+  private CalibrationSpeed() {}
+
+  public static void main(String[] args) throws Exception {
+    byte[] bytes = Files.readAllBytes(Path.of(args[0]));
+    int count = Integer.parseInt(args[1]);
+    int[] shape;
+    try (dev.octet.Model model = dev.octet.Model.load(bytes)) {
+      shape = model.inputs().get(0).shape();
+    }
+    List<dev.octet.toolkit.data.Sample> samples =
+        new AbstractList<>() {
+          @Override
+          public dev.octet.toolkit.data.Sample get(int i) {
+            return ListedSamples.random(i, 1, shape).samples().get(0);
+          }
+
+          @Override
+          public int size() {
+            return count;
+          }
+        };
+    long start = System.nanoTime();
+    Calibrator calibrator = new Calibrator(args[0], bytes);
+    if (args.length > 2) {
+      calibrator.threads(Integer.parseInt(args[2]));
+    }
+    CalibrationStatistics seen = calibrator.calibrate(null, new ListedSamples("random", samples));
+    System.out.printf(
+        "%d tensors, %d samples: %.2f s%n",
+        seen.tensors().size(), count, (System.nanoTime() - start) / 1e9);
+    Runtime runtime = Runtime.getRuntime();
+    System.out.printf("heap %d MB%n", runtime.totalMemory() - runtime.freeMemory() >> 20);
+  }
+}
