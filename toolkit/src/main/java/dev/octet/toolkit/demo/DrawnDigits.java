@@ -64,7 +64,7 @@ public final class DrawnDigits implements DataSet {
     for (byte pixel : pixels) {
       reals.putFloat((pixel & 255) / 255f);
     }
-    int[] shape = {DigitPictures.SIZE, DigitPictures.SIZE};
+    int[] shape = {1, DigitPictures.SIZE, DigitPictures.SIZE};
     NpyArray array = new NpyArray(NpyType.FLOAT32, shape, reals.flip());
     return new Sample(name() + " #" + i, List.of(array), i % 10, null);
   }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize;
+
+import dev.octet.Interpreter;
+import dev.octet.Model;
+import dev.octet.TensorType;
+import dev.octet.tflite.Activation;
+import dev.octet.tflite.TfliteQuantization;
+import dev.octet.toolkit.model.EditableOperator;
+import dev.octet.toolkit.model.EditableTensor;
+import dev.octet.toolkit.model.OperatorModel;
+import java.nio.ByteBuffer;
+
+/**
+ * A linear operator on real numbers, without its activation: of a quantized one the operator with
+ * the numbers that its integers stand for.
+ */
+final class FloatTwin {
+  private final byte[] model;
+
+  FloatTwin(EditableOperator operator) {
+    EditableOperator twin = operator.copy(FloatTwin::real);
+    twin.version(1);
+    twin.options(
+        twin.options().toBuilder().set("fused_activation_function", Activation.NONE).build());
+    model = OperatorModel.of(twin).toBytes();
+  }
+
+  private static EditableTensor real(EditableTensor tensor) {
+    EditableTensor copy = tensor.copy(tensor.name());
+    TfliteQuantization quantization = tensor.quantization();
+    if (quantization == null || quantization.scales().length == 0) {
+      return copy;
+    }
+    copy.quantization(null).type(TensorType.FLOAT32);
+    return tensor.constant() ? copy.floats(dequantized(tensor)) : copy;
+  }
+
+  /** scale * (q - zero point) of every element of an integer constant. */
+  static float[] dequantized(EditableTensor tensor) {
+    TfliteQuantization quantization = tensor.quantization();
+    float[] scales = quantization.scales();
+    int[] zeroPoints = quantization.zeroPoints();
+    int inner = 1;
+    for (int axis = quantization.dimension() + 1; axis < tensor.rank(); axis++) {
+      inner *= tensor.dim(axis);
+    }
+    float[] values = new float[tensor.elements()];
+    ByteBuffer data = tensor.data();
+    for (int i = 0; i < values.length; i++) {
+      int c = scales.length == 1 ? 0 : i / inner % scales.length;
+      values[i] = (float) ((double) scales[c] * (element(data, tensor, i) - zeroPoints[c]));
+    }
+    return values;
+  }
+
+  private static long element(ByteBuffer data, EditableTensor tensor, int i) {
+    return switch (tensor.type()) {
+      case INT8 -> data.get(i);
+      case UINT8 -> data.get(i) & 255;
+      case INT16 -> data.getShort(2 * i);
+      case INT32 -> data.getInt(4 * i);
+      case INT64 -> data.getLong(8 * i);
+      case INT4 -> (byte) (i % 2 == 0 ? data.get(i / 2) << 4 : data.get(i / 2)) >> 4;
+      default -> throw new IllegalArgumentException(tensor + " holds no quantized integers");
+    };
+  }
+
+  /**
+   * The mean of each output channel over all positions for the mean of many inputs: the operator is
+   * linear, so this is the mean over the inputs too.
+   */
+  double[] channelMeans(double[] meanInput) {
+    try (Model loaded = Model.load(model);
+        Interpreter interpreter = loaded.interpreter()) {
+      float[] input = new float[meanInput.length];
+      for (int i = 0; i < input.length; i++) {
+        input[i] = (float) meanInput[i];
+      }
+      interpreter.input(0).set(input);
+      interpreter.run();
+      int[] shape = interpreter.output(0).shape();
+      double[] means = new double[shape[shape.length - 1]];
+      float[] output = interpreter.output(0).toFloats();
+      for (int i = 0; i < output.length; i++) {
+        means[i % means.length] += output[i];
+      }
+      for (int c = 0; c < means.length; c++) {
+        means[c] *= (double) means.length / output.length;
+      }
+      return means;
+    }
+  }
+}
