@@ -86,7 +86,7 @@ final class DataSpec {
   private SampleSource ordered(String spec) throws IOException {
     SampleSource source = leaf(spec);
     return options.shuffle().isPresent()
-        ? SelectedSource.shuffled(source, options.shuffle().getAsLong())
+        ? SelectedSource.shuffled(spec, source, options.shuffle().getAsLong())
         : source;
   }
 

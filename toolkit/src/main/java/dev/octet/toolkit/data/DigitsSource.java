@@ -7,8 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Drawn digits, as pixels for any input of 28 x 28. */
+/** Drawn digits, as pixels for any input of 28 x 28; each is drawn once and its pixels are kept. */
 final class DigitsSource implements SampleSource {
   private static final int[] SHAPE = {DigitPictures.SIZE, DigitPictures.SIZE};
 
@@ -16,6 +17,7 @@ final class DigitsSource implements SampleSource {
   private final DrawnDigits digits;
   private final ModelInput input;
   private final int[] sized;
+  private final AtomicReferenceArray<byte[]> drawn;
 
   /**
    * @throws IllegalArgumentException if {@code count} is not positive
@@ -25,6 +27,7 @@ final class DigitsSource implements SampleSource {
     this.name = name;
     this.digits = new DrawnDigits(seed, count);
     this.input = input;
+    this.drawn = new AtomicReferenceArray<>(count);
     this.sized = Shapes.fit(input.shape(), SHAPE);
     if (sized == null) {
       throw new DataFormatException(name, "are of " + Arrays.toString(SHAPE) + " pixels; " + input);
@@ -51,12 +54,21 @@ final class DigitsSource implements SampleSource {
     return digits.classes();
   }
 
+  private byte[] pixels(int index) {
+    byte[] pixels = drawn.get(index);
+    if (pixels == null) {
+      pixels = digits.pixels(index);
+      drawn.set(index, pixels);
+    }
+    return pixels;
+  }
+
   @Override
   public Cursor open(boolean forward) {
     return new Cursor() {
       @Override
       public List<NpyArray> inputs(int index) throws IOException {
-        ByteBuffer pixels = ByteBuffer.wrap(digits.pixels(index));
+        ByteBuffer pixels = ByteBuffer.wrap(pixels(index));
         return List.of(input.convert(DigitsSource.this.name(index), NpyType.UINT8, sized, pixels));
       }
 

@@ -76,7 +76,7 @@ final class IdxFile {
       throw new DataFormatException(
           source, "says " + elements + " elements, which a file of " + fileSize + " cannot hold");
     }
-    byte[] bytes = Memory.take(source, elements);
+    byte[] bytes = Memory.bytes(source, elements);
     if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
       throw new DataFormatException(source, "is cut short");
     }

@@ -74,7 +74,7 @@ final class IdxSource {
       throw new DataFormatException(
           file.source(), "labels have 1 dimension, not " + file.shape().length);
     }
-    int[] labels = new int[file.shape()[0]];
+    int[] labels = Memory.ints(file.source(), file.shape()[0]);
     try (ArrayFile.Reader reader = file.open(true)) {
       ByteBuffer bytes = reader.read(0, labels.length);
       for (int i = 0; i < labels.length; i++) {

@@ -6,20 +6,31 @@ final class Memory {
   private Memory() {}
 
   /**
-   * Returns an array of that size.
+   * Returns an array of that size, to unpack into.
    *
    * @throws DataFormatException if the virtual machine has no such memory
    */
-  static byte[] take(String source, long bytes) throws DataFormatException {
+  static byte[] bytes(String source, long size) throws DataFormatException {
     try {
-      if (bytes <= Integer.MAX_VALUE - 8) {
-        return new byte[(int) bytes];
+      if (size <= Integer.MAX_VALUE - 8) {
+        return new byte[(int) size];
       }
     } catch (OutOfMemoryError e) {
-      throw new DataFormatException(
-          source, "takes " + bytes + " bytes of memory to unpack; unpack it on the disk", e);
+      throw new DataFormatException(source, tooMuch(size), e);
     }
-    throw new DataFormatException(
-        source, "takes " + bytes + " bytes of memory to unpack; unpack it on the disk");
+    throw new DataFormatException(source, tooMuch(size));
+  }
+
+  /** Returns one number for each of {@code samples} samples; the same exception. */
+  static int[] ints(String source, int samples) throws DataFormatException {
+    try {
+      return new int[samples];
+    } catch (OutOfMemoryError e) {
+      throw new DataFormatException(source, samples + " samples are too many for the memory", e);
+    }
+  }
+
+  private static String tooMuch(long bytes) {
+    return "takes " + bytes + " bytes of memory to unpack; unpack it on the disk";
   }
 }

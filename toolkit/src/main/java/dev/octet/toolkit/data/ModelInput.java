@@ -30,6 +30,7 @@ final class ModelInput {
   private final int[] shape;
   private final boolean real;
   private final Optional<Normalization> given;
+  private final float[] pixelReals;
 
   /**
    * @param name the signature's name for it, or the tensor's
@@ -46,6 +47,15 @@ final class ModelInput {
       throw new IllegalArgumentException(
           "the input '" + name + "' is of " + info.type() + ", which no data set feeds");
     }
+    this.pixelReals = real ? pixelReals(pixels()) : null;
+  }
+
+  private static float[] pixelReals(Normalization pixels) {
+    float[] reals = new float[256];
+    for (int p = 0; p < reals.length; p++) {
+      reals[p] = (float) pixels.real(p);
+    }
+    return reals;
   }
 
   private static boolean isFloat(TensorType type) {
@@ -153,14 +163,9 @@ final class ModelInput {
   }
 
   private NpyArray realPixels(int[] sized, ByteBuffer data) {
-    Normalization pixels = pixels();
-    float[] table = new float[256];
-    for (int p = 0; p < table.length; p++) {
-      table[p] = (float) pixels.real(p);
-    }
     float[] out = new float[data.remaining()];
     for (int i = 0; i < out.length; i++) {
-      out[i] = table[data.get(i) & 0xff];
+      out[i] = pixelReals[data.get(i) & 0xff];
     }
     return NpyArray.of(out, sized);
   }

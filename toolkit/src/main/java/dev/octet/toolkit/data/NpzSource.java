@@ -92,7 +92,7 @@ final class NpzSource {
               + Arrays.toString(shape)
               + "; labels are one whole number for each sample (of one-hot rows, numpy.argmax)");
     }
-    int[] labels = new int[shape[0]];
+    int[] labels = Memory.ints(file.source(), shape[0]);
     try (ArrayFile.Reader reader = file.open(true)) {
       for (int i = 0; i < labels.length; i++) {
         ByteBuffer element = reader.read((long) i * file.type().bytes(), file.type().bytes());

@@ -8,8 +8,9 @@ import java.util.Random;
 /** Some samples of a source, in an order of their own. */
 record SelectedSource(SampleSource all, int[] order) implements SampleSource {
   /** Returns the source in the order that {@code seed} draws (Fisher and Yates, from the end). */
-  static SampleSource shuffled(SampleSource all, long seed) {
-    int[] order = range(0, all.count());
+  static SampleSource shuffled(String name, SampleSource all, long seed)
+      throws DataFormatException {
+    int[] order = range(name, 0, all.count());
     Random random = new Random(seed);
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
@@ -32,11 +33,11 @@ record SelectedSource(SampleSource all, int[] order) implements SampleSource {
       throw new DataFormatException(
           name, "no sample is left from " + from + " on; it counts " + end);
     }
-    return from == 0 && end == all.count() ? all : new SelectedSource(all, range(from, end));
+    return from == 0 && end == all.count() ? all : new SelectedSource(all, range(name, from, end));
   }
 
-  private static int[] range(int from, int to) {
-    int[] order = new int[to - from];
+  private static int[] range(String name, int from, int to) throws DataFormatException {
+    int[] order = Memory.ints(name, to - from);
     for (int i = 0; i < order.length; i++) {
       order[i] = from + i;
     }

@@ -94,7 +94,7 @@ record ZippedArrayFile(Path file, String entry, int start, NpyType type, int[] s
   private Reader unpacked(ForwardReader reader) throws IOException {
     long bytes = Shapes.elements(shape) * type.bytes();
     try (reader) {
-      byte[] all = Memory.take(source(), bytes);
+      byte[] all = Memory.bytes(source(), bytes);
       reader.fill(all);
       return new MemoryArrayFile(source(), type, shape, all).open(false);
     }
