@@ -37,7 +37,7 @@ final class Conversions {
 
   /** {@code tensor} in {@code form}, which must have been made. */
   EditableTensor in(EditableTensor tensor, Form form) {
-    return form.equals(written(tensor)) ? tensor : forms.get(tensor).get(form);
+    return form.equals(written(tensor)) ? tensor : forms.getOrDefault(tensor, Map.of()).get(form);
   }
 
   /**

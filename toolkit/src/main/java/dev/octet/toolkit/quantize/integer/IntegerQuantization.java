@@ -80,7 +80,7 @@ public final class IntegerQuantization {
       Ranges ranges,
       Map<EditableTensor, Range> trained,
       Function<EditableOperator, OperatorConfig> configs) {
-    Planned plan = Planning.of(graph, configs);
+    Planned plan = Planning.of(graph, ranges, configs);
     boolean any = !plan.computes().isEmpty();
     for (EditableOperator op : graph.operators()) {
       OperatorRule rule = plan.rule(op);

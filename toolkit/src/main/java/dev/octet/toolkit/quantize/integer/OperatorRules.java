@@ -117,6 +117,11 @@ final class OperatorRules {
     put(rule(TRANSPOSE, AS_INPUTS, 2, 2));
     put(rule(UNPACK, AS_INPUTS, 2, 1));
 
+    // operators with states
+    put(rule(LSTM, FREE, 1, 0).recurrent(new LstmRule()));
+    put(rule(SVDF, FREE, 3, 0).recurrent(new SvdfRule()));
+    put(rule(UNIDIRECTIONAL_SEQUENCE_LSTM, FREE, 1, 0).recurrent(new LstmRule()));
+
     // answers that are no real numbers
     put(rule(ARG_MAX, NONE, 2, 0));
     put(rule(ARG_MIN, NONE, 2, 0));

@@ -16,14 +16,15 @@ import java.util.function.Function;
 final class Planning {
   private Planning() {}
 
-  static Planned of(EditableGraph graph, Function<EditableOperator, OperatorConfig> configs) {
+  static Planned of(
+      EditableGraph graph, Ranges ranges, Function<EditableOperator, OperatorConfig> configs) {
     Planned plan = new Planned(graph);
     for (EditableOperator op : graph.operators()) {
       if (!real(op)) {
         continue;
       }
       Compute compute = configs.apply(op).compute();
-      String reason = refusal(op, compute);
+      String reason = refusal(op, compute, ranges);
       if (reason == null) {
         plan.computes().put(op, compute);
       } else {
@@ -44,7 +45,7 @@ final class Planning {
     return tensor != null && tensor.type() == TensorType.FLOAT32;
   }
 
-  private static String refusal(EditableOperator op, Compute compute) {
+  private static String refusal(EditableOperator op, Compute compute, Ranges ranges) {
     OperatorRule rule = OperatorRules.of(op.builtin());
     if (compute != Compute.INT8 && compute != Compute.INT16X8) {
       return "it was asked to compute as " + compute;
@@ -56,7 +57,7 @@ final class Planning {
       return "there is none for " + (compute == Compute.INT8 ? "int8" : "int16 activations");
     }
     if (rule.recurrent() != null) {
-      return rule.recurrent().refusal(op, compute);
+      return rule.recurrent().refusal(op, compute, ranges);
     }
     if (rule.activationInputs(op).isEmpty()) {
       return "its operands are no float32";

@@ -3,8 +3,10 @@ package dev.octet.toolkit.quantize.integer;
 
 import dev.octet.TensorType;
 import dev.octet.toolkit.calibrate.ActivationRanges;
+import dev.octet.toolkit.calibrate.LstmInputs;
 import dev.octet.toolkit.calibrate.Range;
 import dev.octet.toolkit.model.EditableGraph;
+import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -17,9 +19,17 @@ final class Ranges {
   private final Set<EditableTensor> trained =
       java.util.Collections.newSetFromMap(new IdentityHashMap<>());
 
+  private final int graph;
+  private final ActivationRanges measured;
+
+  private Ranges(int graph, ActivationRanges measured) {
+    this.graph = graph;
+    this.measured = measured;
+  }
+
   /** Takes over what was measured of the tensors that are real and not constant. */
   static Ranges of(EditableGraph graph, int index, ActivationRanges measured) {
-    Ranges all = new Ranges();
+    Ranges all = new Ranges(index, measured);
     for (EditableTensor tensor : new HashSet<>(graph.tensors())) {
       if (tensor.sourceIndex() >= 0 && !tensor.constant() && tensor.type() == TensorType.FLOAT32) {
         Range range = measured.range(index, tensor.sourceIndex());
@@ -34,6 +44,11 @@ final class Ranges {
   /** Null when nothing is known. */
   Range get(EditableTensor tensor) {
     return ranges.get(tensor);
+  }
+
+  /** The range of what an LSTM holds inside, or null; see {@link LstmInputs#intermediate}. */
+  Range intermediate(EditableOperator lstm, int i) {
+    return measured.range(graph, LstmInputs.intermediate(lstm, i));
   }
 
   void put(EditableTensor tensor, Range range) {

@@ -7,7 +7,7 @@ import dev.octet.toolkit.quantize.Compute;
 /** What the table of operators cannot say: operators with states and intermediate results. */
 interface RecurrentRule {
   /** Null when {@code op} can be quantized, else why not, in words. */
-  String refusal(EditableOperator op, Compute compute);
+  String refusal(EditableOperator op, Compute compute, Ranges ranges);
 
   /**
    * Before scales are chosen: may join ranges that must be one (a state and an output).
