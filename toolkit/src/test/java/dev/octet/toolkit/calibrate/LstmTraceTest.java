@@ -48,19 +48,7 @@ final class LstmTraceTest {
   void singleSteps() {
     for (int seed = 0; seed < 30; seed++) {
       Random random = new Random(seed * 7919L);
-      Options drawn = Options.drawn(random);
-      Options options =
-          new Options(
-              drawn.coupled(),
-              drawn.peephole(),
-              drawn.projection(),
-              drawn.projectionBias(),
-              drawn.norm(),
-              true,
-              false,
-              drawn.cellClip(),
-              drawn.projectionClip(),
-              drawn.activation());
+      Options options = Options.drawn(random).ofSteps();
       EditableModel model = RecurrentModels.step(seed, options, 2, 3, 5, 4);
       compare(model, options + " of seed " + seed);
     }

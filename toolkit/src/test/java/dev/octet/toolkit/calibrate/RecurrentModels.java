@@ -35,6 +35,21 @@ public final class RecurrentModels {
       return new Options(false, false, false, false, false, false, false, 0, 0, Activation.TANH);
     }
 
+    /** The same without diagonal weights, which single steps do not have. */
+    public Options ofSteps() {
+      return new Options(
+          coupled,
+          peephole,
+          projection,
+          projectionBias,
+          norm,
+          timeMajor,
+          false,
+          cellClip,
+          projectionClip,
+          activation);
+    }
+
     /** One of all combinations. */
     public static Options drawn(Random random) {
       boolean projection = random.nextBoolean();

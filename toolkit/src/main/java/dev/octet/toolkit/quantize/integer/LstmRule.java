@@ -93,7 +93,8 @@ final class LstmRule implements RecurrentRule {
       return "its cell state reaches " + magnitude(cell) + ", beyond " + GREATEST_CELL;
     }
     for (int i = LstmInputs.normalized(op) ? 0 : HIDDEN; i <= HIDDEN; i++) {
-      boolean needed = i == HIDDEN ? LstmInputs.projects(op) : i != INPUT || !LstmInputs.coupled(op);
+      boolean needed =
+          i == HIDDEN ? LstmInputs.projects(op) : i != INPUT || !LstmInputs.coupled(op);
       if (needed && ranges.intermediate(op, i) == null) {
         return "calibration saw no values of its intermediate " + i;
       }
@@ -166,12 +167,11 @@ final class LstmRule implements RecurrentRule {
     return bound / 32768;
   }
 
-  private static void setWeights(
-      EditableOperator op, int i, float[] scales, Constants constants) {
+  private static void setWeights(EditableOperator op, int i, float[] scales, Constants constants) {
     EditableTensor weights = op.input(i);
-    float[] chosen = scales == null ? constants.weightScales(weights, PER_TENSOR, 8, WIDENED) : scales;
-    op.inputs()
-        .set(i, constants.asWeights(weights, PER_TENSOR, 8, chosen, true, false));
+    float[] chosen =
+        scales == null ? constants.weightScales(weights, PER_TENSOR, 8, WIDENED) : scales;
+    op.inputs().set(i, constants.asWeights(weights, PER_TENSOR, 8, chosen, true, false));
   }
 
   private static void setBias(EditableOperator op, int i, float scale, Constants constants) {

@@ -32,8 +32,7 @@ final class SvdfRule implements RecurrentRule {
   @Override
   public String refusal(EditableOperator op, Compute compute, Ranges ranges) {
     dev.octet.tflite.Activation activation =
-        op.options()
-            .enumeration("fused_activation_function", dev.octet.tflite.Activation.class);
+        op.options().enumeration("fused_activation_function", dev.octet.tflite.Activation.class);
     if (activation != dev.octet.tflite.Activation.RELU) {
       return "the int8 kernel computes RELU, not " + activation;
     }
@@ -62,10 +61,7 @@ final class SvdfRule implements RecurrentRule {
         .quantization(Activation.of(TensorType.INT16, state, 0).parameters(false));
     EditableTensor feature = op.input(FEATURE);
     float[] scales = constants.weightScales(feature, PER_TENSOR, 8, WIDENED);
-    op.inputs()
-        .set(
-            FEATURE,
-            constants.asWeights(feature, PER_TENSOR, 8, scales, true, false));
+    op.inputs().set(FEATURE, constants.asWeights(feature, PER_TENSOR, 8, scales, true, false));
     EditableTensor time = SymmetricInt16.of(op.input(TIME), TIME_STEPS);
     op.inputs().set(TIME, time);
     if (op.input(BIAS) != null) {

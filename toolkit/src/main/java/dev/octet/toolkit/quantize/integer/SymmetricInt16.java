@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Constants of recurrent operators with 16 bits: {@code scale = max|w| / steps, q = round(w *
- * (1 / scale))} in float32, halves away from zero.
+ * Constants of recurrent operators with 16 bits: {@code scale = max|w| / steps, q = round(w * (1 /
+ * scale))} in float32, halves away from zero.
  */
 final class SymmetricInt16 {
   /** Smaller weights are as good as none; a scale is to stay a normal number. */
@@ -32,8 +32,7 @@ final class SymmetricInt16 {
     }
     float scale = greatest / steps;
     float inverse = 1 / scale;
-    ByteBuffer bytes =
-        ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     for (float w : values) {
       float q = WeightQuantization.roundHalfAway(w * inverse);
       bytes.putShort((short) Math.max(-32767, Math.min(32767, q)));

@@ -69,9 +69,11 @@ final class RecurrentReferenceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "reference/mnist_lstm_fused/float.tflite, reference/mnist_lstm_fused/int8_float_io.tflite, FLOAT",
+    "reference/mnist_lstm_fused/float.tflite, reference/mnist_lstm_fused/int8_float_io.tflite,"
+        + " FLOAT",
     "reference/mnist_lstm_fused/float.tflite, reference/mnist_lstm_fused/int8_int8_io.tflite, INT8",
-    "reference/mnist_lstm_fused/float.tflite, reference/mnist_lstm_fused/int8_uint8_io.tflite, UINT8",
+    "reference/mnist_lstm_fused/float.tflite, reference/mnist_lstm_fused/int8_uint8_io.tflite,"
+        + " UINT8",
     "models/trained_lstm.tflite, models/trained_lstm_int8.tflite, INT8",
   })
   void ofTheSameRangesIsTheSameFile(String source, String file, IoType io) throws IOException {
@@ -94,8 +96,7 @@ final class RecurrentReferenceTest {
   @CsvSource({"int8_float_io, FLOAT", "int8_int8_io, INT8", "int8_uint8_io, UINT8"})
   void ofTheSameSamplesIsNearlyTheSameFile(String file, IoType io) throws IOException {
     EditableModel model = model(FUSED + "float.tflite");
-    byte[] bytes =
-        quantized(model, measured(model, false), Compute.INT8, IntegerOptions.of(io));
+    byte[] bytes = quantized(model, measured(model, false), Compute.INT8, IntegerOptions.of(io));
     Path expected = SharedFolder.file(FUSED + file + ".tflite");
     ModelComparison comparison = ModelComparison.of(expected, bytes);
     String all = comparison + " " + comparison.numbers();
@@ -113,8 +114,7 @@ final class RecurrentReferenceTest {
   void forgettingBetweenSamplesIsNoLessAccurate() throws IOException {
     EditableModel model = model(FUSED + "float.tflite");
     byte[] bytes =
-        quantized(
-            model, measured(model, true), Compute.INT8, IntegerOptions.of(IoType.INT8));
+        quantized(model, measured(model, true), Compute.INT8, IntegerOptions.of(IoType.INT8));
     double accuracy = MnistAccuracy.of(bytes);
     System.out.println("mnist_lstm_fused int8, states forgotten: " + accuracy);
     assertTrue(accuracy >= 0.9623 - SAME_ACCURACY, accuracy + "");
@@ -136,7 +136,6 @@ final class RecurrentReferenceTest {
                     ranges,
                     Compute.INT16X8,
                     IntegerOptions.of(IoType.FLOAT).withStrict(true)));
-    assertTrue(
-        refused.getMessage().contains("UNIDIRECTIONAL_SEQUENCE_LSTM"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("UNIDIRECTIONAL_SEQUENCE_LSTM"), refused.getMessage());
   }
 }
