@@ -10,14 +10,19 @@ import dev.octet.InferenceException;
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
+import dev.octet.toolkit.data.DataSetHash;
 import dev.octet.toolkit.model.EditableModel;
+import dev.octet.toolkit.model.EditableSignature;
 import dev.octet.toolkit.model.EditableTensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +129,40 @@ class CalibratorTest {
     }
     assertNull(seen.range(0, 9999));
     assertNull(seen.range(7, 0));
+  }
+
+  @Test
+  void calibrationsThroughSeveralSignaturesAddUp() throws IOException {
+    EditableModel model = EditableModel.read("digits", digits());
+    var graph = model.graphs().get(0);
+    model.signatures().clear();
+    for (String key : List.of("day", "night")) {
+      model
+          .signatures()
+          .add(
+              new EditableSignature(
+                  key,
+                  graph,
+                  new LinkedHashMap<>(Map.of("picture", graph.inputs().get(0))),
+                  new LinkedHashMap<>(Map.of("scores", graph.outputs().get(0)))));
+    }
+    byte[] bytes = model.toBytes();
+    ListedSamples first = ListedSamples.random(7, 5, inputShape());
+    ListedSamples second = ListedSamples.random(8, 4, inputShape());
+    Calibrator calibrator = new Calibrator("digits", bytes);
+    calibrator.calibrate("day", first);
+    CalibrationStatistics both = calibrator.calibrate("night", second);
+    assertEquals(List.of("day", "night"), both.sources().stream().map(s -> s.signature()).toList());
+    assertEquals(DataSetHash.of(second).hex(), both.sources().get(1).hash());
+    assertEquals(9, both.samples().size());
+    CalibrationStatistics day = new Calibrator("digits", bytes).calibrate(null, first);
+    CalibrationStatistics night = new Calibrator("digits", bytes).calibrate(null, second);
+    for (TensorStatistics tensor : both.tensors()) {
+      int index = tensor.key().tensor();
+      assertEquals(day.range(0, index).union(night.range(0, index)), both.range(0, index));
+      assertEquals(day.tensor(0, index).count() + night.tensor(0, index).count(), tensor.count());
+    }
+    assertThrows(NoSuchElementException.class, () -> calibrator.calibrate("dusk", first));
   }
 
   @Test
