@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.octet.Interpreter;
 import dev.octet.Model;
+import dev.octet.toolkit.data.TensorNumbers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import dev.octet.Octet;
 import dev.octet.toolkit.data.Picture;
 import dev.octet.toolkit.data.PictureInput;
 import dev.octet.toolkit.data.PictureReader;
+import dev.octet.toolkit.data.TensorNumbers;
 import dev.octet.toolkit.demo.DigitPictures;
 import dev.octet.toolkit.text.GreyText;
 import java.io.FileNotFoundException;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The {@code octet} command. Exit codes: 0 success; 1 a failure, told in one line on standard
- * error; 2 wrong usage.
+ * error; 2 wrong usage; 3 a loss beyond a limit of {@code octet evaluate}.
  */
 @Command(
     name = "octet",
@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       DetectCommand.class,
       InspectCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      EvaluateCommand.class
     },
     footer = {"", "Try: octet demo"})
 public final class OctetCommand implements Runnable {

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import dev.octet.Interpreter;
 import dev.octet.Tensor;
 import dev.octet.TensorType;
+import dev.octet.toolkit.data.TensorNumbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

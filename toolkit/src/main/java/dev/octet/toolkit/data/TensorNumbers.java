@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.octet.toolkit.cli;
+package dev.octet.toolkit.data;
 
 import dev.octet.Quantization;
 import dev.octet.Tensor;
@@ -12,11 +12,11 @@ import java.util.List;
  * The contents of a tensor as numbers: quantized ones as {@code scale * (q - zero point)}, others
  * as they are.
  */
-final class TensorNumbers {
+public final class TensorNumbers {
   private TensorNumbers() {}
 
   /** Tells whether {@link #of} takes the type. */
-  static boolean has(TensorType type) {
+  public static boolean has(TensorType type) {
     return switch (type) {
       case FLOAT32, FLOAT64, INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64, BOOL -> true;
       default -> false;
@@ -28,7 +28,7 @@ final class TensorNumbers {
    *
    * @throws IllegalArgumentException for a type that holds no numbers or half floats
    */
-  static double[] of(Tensor tensor) {
+  public static double[] of(Tensor tensor) {
     ByteBuffer in = tensor.buffer();
     Quantization quantization = tensor.info().quantization().filter(q -> !q.perAxis()).orElse(null);
     double[] values = new double[tensor.elements()];
@@ -61,7 +61,7 @@ final class TensorNumbers {
    * Returns the indices of the {@code k} largest values, largest first, the lower index first; NaN
    * is larger than all others.
    */
-  static List<Integer> top(double[] values, int k) {
+  public static List<Integer> top(double[] values, int k) {
     int[] best = new int[Math.min(k, values.length)];
     int found = 0;
     for (int i = 0; i < values.length && best.length > 0; i++) {

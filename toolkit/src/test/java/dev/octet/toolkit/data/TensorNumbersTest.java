@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.octet.toolkit.cli;
+package dev.octet.toolkit.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
