@@ -204,8 +204,7 @@ final class GraphRewriting {
       }
       Compute compute = plan.compute(op);
       if (rule.weights() >= 0) {
-        Activation input = scales.get(compute).input(op, rule.activations().get(0));
-        weights.rewrite(op, rule, configs.apply(op), input);
+        weights.rewrite(op, rule, configs.apply(op));
       }
       if (rule.recurrent() != null) {
         rule.recurrent().complete(op, compute, ranges, constants);

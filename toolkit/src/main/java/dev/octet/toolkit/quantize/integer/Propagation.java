@@ -2,6 +2,7 @@
 package dev.octet.toolkit.quantize.integer;
 
 import dev.octet.TensorType;
+import dev.octet.toolkit.calibrate.Range;
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.Compute;
@@ -62,7 +63,9 @@ final class Propagation {
   Propagation run() {
     Set<EditableTensor> superfluous = superfluous();
     for (EditableTensor tensor : plan.graph().tensors()) {
-      if (ranges.get(tensor) != null && !superfluous.contains(tensor)) {
+      EditableOperator producer = producers.get(tensor);
+      boolean joined = producer != null && joins(plan.rule(producer));
+      if (ranges.get(tensor) != null && !superfluous.contains(tensor) && !joined) {
         State state = state(tensor);
         state.parameters = Activation.of(compute, ranges.get(tensor));
         state.fixed = true;
@@ -157,7 +160,7 @@ final class Propagation {
     while (!work.isEmpty()) {
       EditableTensor tensor = work.pop();
       EditableOperator producer = producers.get(tensor);
-      if (passed.add(tensor) && producer != null && plan.rule(producer).sameScale(compute)) {
+      if (passed.add(tensor) && producer != null && moves(producer)) {
         for (int i : plan.rule(producer).activationInputs(producer)) {
           EditableTensor input = producer.input(i);
           if (ranges.get(input) != null && drop(input, superfluous)) {
@@ -176,10 +179,18 @@ final class Propagation {
     return true;
   }
 
+  private boolean moves(EditableOperator op) {
+    return plan.rule(op).sameScale(compute) && !joins(plan.rule(op));
+  }
+
   private boolean moves(EditableOperator op, EditableTensor tensor) {
-    OperatorRule rule = plan.rule(op);
-    return rule.sameScale(compute)
-        && rule.activationInputs(op).stream().anyMatch(i -> op.input(i) == tensor);
+    return moves(op)
+        && plan.rule(op).activationInputs(op).stream().anyMatch(i -> op.input(i) == tensor);
+  }
+
+  /** True for sums in int16: the one scale must hold the terms and the sum. */
+  private boolean joins(OperatorRule rule) {
+    return rule.scale() == OutputScale.FREE_IN_INT8 && rule.sameScale(compute);
   }
 
   private static long realInputs(EditableOperator op) {
@@ -218,6 +229,13 @@ final class Propagation {
 
   /** The parameters that all ends of {@code op} take: of a fixed end before another's. */
   private Activation common(EditableOperator op, OperatorRule rule) {
+    if (joins(rule)) {
+      Activation terms = input(op, 0, op.input(0)).parameters;
+      Range sum = ranges.get(op.output(0));
+      return terms == null || sum == null || Activation.of(compute, sum).scale() < terms.scale()
+          ? terms
+          : Activation.of(compute, sum);
+    }
     List<State> inputs = new ArrayList<>();
     List<State> outputs = new ArrayList<>();
     for (int i : rule.activationInputs(op)) {

@@ -19,10 +19,9 @@ final class WeightsRewriting {
     this.constants = constants;
   }
 
-  /**
-   * @param input parameters of the operator's activation that the weights are multiplied with
-   */
-  void rewrite(EditableOperator op, OperatorRule rule, OperatorConfig config, Activation input) {
+  /** The operator's activations have their parameters already. */
+  void rewrite(EditableOperator op, OperatorRule rule, OperatorConfig config) {
+    float input = op.input(rule.activations().get(0)).quantization().scales()[0];
     Compute compute = config.compute();
     EditableTensor bias = rule.bias() < 0 ? null : op.input(rule.bias());
     EditableTensor weights = op.input(rule.weights());
@@ -34,7 +33,7 @@ final class WeightsRewriting {
       scales = constants.weightScales(weights, axis, bits, options.nearZero());
       float[] biasScales = null;
       if (bias != null && bias.constant()) {
-        BiasScales guarded = BiasScales.of(older, input.scale(), scales, bias.floats());
+        BiasScales guarded = BiasScales.of(older, input, scales, bias.floats());
         scales = guarded.weights();
         biasScales = guarded.bias();
       }
@@ -47,7 +46,7 @@ final class WeightsRewriting {
       setBias(op, rule, compute, biasScales);
     } else {
       scales = weights.quantization().scales();
-      setBias(op, rule, compute, new float[] {input.scale() * scales[0]});
+      setBias(op, rule, compute, new float[] {input * scales[0]});
     }
   }
 
