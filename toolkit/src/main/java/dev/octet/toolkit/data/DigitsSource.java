@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Drawn digits, as pixels for any input of 28 x 28; each is drawn once and its pixels are kept. */
 final class DigitsSource implements SampleSource {
+  // 784 bytes each are kept
+  private static final int MOST = 1_000_000;
   private static final int[] SHAPE = {DigitPictures.SIZE, DigitPictures.SIZE};
 
   private final String name;
@@ -20,10 +22,13 @@ final class DigitsSource implements SampleSource {
   private final AtomicReferenceArray<byte[]> drawn;
 
   /**
-   * @throws IllegalArgumentException if {@code count} is not positive
+   * @throws IllegalArgumentException if {@code count} is not 1 to {@value #MOST}
    * @throws DataFormatException if the input is not of 28 x 28
    */
   DigitsSource(String name, long seed, int count, ModelInput input) throws DataFormatException {
+    if (count > MOST) {
+      throw new IllegalArgumentException(name + " are more than " + MOST + " digits");
+    }
     this.name = name;
     this.digits = new DrawnDigits(seed, count);
     this.input = input;

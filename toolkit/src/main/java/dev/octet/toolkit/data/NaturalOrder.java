@@ -1,41 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.data;
 
-import java.math.BigInteger;
 import java.util.Comparator;
-import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /** Names in the order in which people count: runs of digits by their value, so 9 before 10. */
 final class NaturalOrder implements Comparator<String> {
   static final NaturalOrder INSTANCE = new NaturalOrder();
 
-  private static final Pattern PIECE = Pattern.compile("[0-9]+|[^0-9]+");
-
   private NaturalOrder() {}
 
   @Override
   public int compare(String a, String b) {
-    List<String> left = pieces(a);
-    List<String> right = pieces(b);
-    for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
-      int order = piece(left.get(i), right.get(i));
+    int i = 0;
+    int j = 0;
+    while (i < a.length() && j < b.length()) {
+      if (!isDigit(a.charAt(i)) || !isDigit(b.charAt(j))) {
+        if (a.charAt(i) != b.charAt(j)) {
+          return Character.compare(a.charAt(i), b.charAt(j));
+        }
+        i++;
+        j++;
+        continue;
+      }
+      int from = firstDigit(a, i);
+      int other = firstDigit(b, j);
+      i = end(a, from);
+      j = end(b, other);
+      int order = Integer.compare(i - from, j - other);
+      order = order != 0 ? order : a.substring(from, i).compareTo(b.substring(other, j));
       if (order != 0) {
         return order;
       }
     }
-    int sizes = Integer.compare(left.size(), right.size());
-    return sizes != 0 ? sizes : a.compareTo(b);
+    int rest = Integer.compare(a.length() - i, b.length() - j);
+    return rest != 0 ? rest : a.compareTo(b);
   }
 
-  private static List<String> pieces(String name) {
-    return PIECE.matcher(name).results().map(MatchResult::group).toList();
+  /** The first digit that counts, or the end of a run of zeros. */
+  private static int firstDigit(String name, int at) {
+    int first = at;
+    while (first < name.length() && name.charAt(first) == '0') {
+      first++;
+    }
+    return first;
   }
 
-  private static int piece(String a, String b) {
-    boolean numbers = isDigit(a.charAt(0)) && isDigit(b.charAt(0));
-    return numbers ? new BigInteger(a).compareTo(new BigInteger(b)) : a.compareTo(b);
+  private static int end(String name, int at) {
+    int end = at;
+    while (end < name.length() && isDigit(name.charAt(end))) {
+      end++;
+    }
+    return end;
   }
 
   private static boolean isDigit(char c) {

@@ -165,6 +165,8 @@ class CombinedDataTest {
     assertEquals(1, all(set).get(11).label());
     assertEquals(10, set.classes().size());
     assertTrue(wrong("digits:3:12", floats("x", 1, 32, 32, 1)).contains("[28, 28] pixels"));
+    assertTrue(wrong("digits:3:1000001", floats("x", 28, 28)).contains("more than 1000000"));
+    assertTrue(wrong("digits:3:0", floats("x", 28, 28)).contains("0 drawn digits"));
     assertThrows(IllegalArgumentException.class, () -> DataSets.random(1, 0, List.of(LEFT)));
   }
 

@@ -18,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -205,9 +204,16 @@ class FolderDataTest {
 
   @Test
   void naturalOrderCounts() {
-    List<String> names = Arrays.asList("b", "a10", "a9", "a", "10", "9", "a9b", "007", "7");
-    names.sort(NaturalOrder.INSTANCE);
-    assertEquals(List.of("007", "7", "9", "10", "a", "a9", "a9b", "a10", "b"), names);
+    List<String> names =
+        List.of("", "007", "07", "7", "9", "10", "10a", "a", "a0", "a00b", "a9", "a9b", "a10", "b");
+    for (int i = 0; i < names.size(); i++) {
+      for (int j = 0; j < names.size(); j++) {
+        int order = NaturalOrder.INSTANCE.compare(names.get(i), names.get(j));
+        assertEquals(Integer.compare(i, j), Integer.signum(order), names.get(i) + names.get(j));
+      }
+    }
+    String long1 = "n" + "1".repeat(400);
+    assertTrue(NaturalOrder.INSTANCE.compare(long1, long1 + "0") < 0);
   }
 
   @Test
