@@ -94,10 +94,11 @@ public final class Evaluator {
 
   /**
    * What is measured. Without it: {@link Metrics#accuracy}, {@link Metrics#top} of 5 for more than
-   * 10 classes and {@link Metrics#loss} where samples have labels ({@link Metrics#areaUnderCurve}
-   * instead where the model's output has as many elements as its input, and more than 2); {@link
-   * Metrics#meanAbsoluteError} and {@link Metrics#rootMeanSquaredError} where they have targets;
-   * agreement alone where they have neither.
+   * 10 classes and {@link Metrics#loss} where samples have labels; {@link Metrics#areaUnderCurve}
+   * instead where the output is no probabilities and has as many elements as the input, and more
+   * than 2, and the first samples' labels are 0 or 1; {@link Metrics#meanAbsoluteError} and {@link
+   * Metrics#rootMeanSquaredError} where samples have targets; agreement alone where they have
+   * neither.
    */
   public Evaluator metrics(Metric... some) {
     List<String> names = List.of(some).stream().map(Metric::name).toList();

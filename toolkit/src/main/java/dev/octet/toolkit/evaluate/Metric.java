@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.evaluate;
 
-import java.util.Arrays;
-
 /**
  * A number that says how good a model is on a data set: a value for each sample, and one for all of
  * them. {@link Metrics} has the usual ones; a program may have its own. One object serves all
@@ -84,6 +82,10 @@ public interface Metric {
    * @param labels of the same samples, -1 where there is none
    */
   default double overall(double[] values, int[] labels) {
-    return Arrays.stream(values).sum() / values.length;
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
   }
 }

@@ -30,7 +30,7 @@ final class Probe {
       throws IOException {
     Sample first = head.get(0);
     Prediction prediction = lane.predict(baseline, first);
-    List<Metric> chosen = metrics.isEmpty() ? choose(prediction) : metrics;
+    List<Metric> chosen = metrics.isEmpty() ? choose(prediction, head) : metrics;
     if (chosen.isEmpty() && candidates.size() == 1) {
       throw new DataFormatException(
           data, "no labels and no targets, and one model alone agrees with nothing");
@@ -48,10 +48,11 @@ final class Probe {
     return plan;
   }
 
-  private static List<Metric> choose(Prediction prediction) {
+  private static List<Metric> choose(Prediction prediction, List<Sample> head) {
     List<Metric> chosen = new ArrayList<>();
     int elements = prediction.output(0).length;
-    if (prediction.label() >= 0 && reconstructs(prediction)) {
+    boolean normalOrNot = head.stream().allMatch(sample -> sample.label() <= 1);
+    if (prediction.label() >= 0 && normalOrNot && reconstructs(prediction)) {
       chosen.add(Metrics.areaUnderCurve());
     } else if (prediction.label() >= 0) {
       chosen.add(Metrics.accuracy());
@@ -72,7 +73,9 @@ final class Probe {
   private static boolean reconstructs(Prediction prediction) {
     NpyArray input = prediction.sample().inputs().get(0);
     int elements = prediction.output(0).length;
-    return elements > 2 && input.data().remaining() == (long) elements * input.type().bytes();
+    return prediction.scores() == Scores.LOGITS
+        && elements > 2
+        && input.data().remaining() == (long) elements * input.type().bytes();
   }
 
   private static void learnScores(Lane lane, List<Candidate> candidates, List<Sample> head)

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.Interpreter;
 import dev.octet.Model;
+import dev.octet.TensorType;
+import dev.octet.tflite.BuiltinOperator;
 import dev.octet.toolkit.calibrate.RecurrentModels;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
@@ -17,6 +19,10 @@ import dev.octet.toolkit.data.Sample;
 import dev.octet.toolkit.data.Samples;
 import dev.octet.toolkit.demo.DigitPictures;
 import dev.octet.toolkit.demo.DrawnDigits;
+import dev.octet.toolkit.model.EditableGraph;
+import dev.octet.toolkit.model.EditableModel;
+import dev.octet.toolkit.model.EditableOperator;
+import dev.octet.toolkit.model.EditableTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -296,6 +302,37 @@ class EvaluatorTest {
             .getMessage();
     assertEquals("listed: no samples", nothing);
     assertThrows(IllegalArgumentException.class, () -> Evaluator.on(DIGITS).evaluate());
+  }
+
+  /** A model that gives |x| for x is far from an anomaly, whose numbers are negative. */
+  @Test
+  void reconstructionErrorsTellAnomalies() throws IOException {
+    EditableModel model = RecurrentModels.empty("absolute");
+    EditableTensor x = new EditableTensor("x", TensorType.FLOAT32, 1, 4);
+    EditableTensor y = new EditableTensor("y", TensorType.FLOAT32, 1, 4);
+    EditableGraph graph = model.graphs().get(0);
+    graph.inputs().add(x);
+    graph.outputs().add(y);
+    graph.operators().add(new EditableOperator(BuiltinOperator.ABS, List.of(x), List.of(y)));
+    List<Sample> samples = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      // one normal sample in ten is as negative as an anomaly
+      boolean negative = i % 2 == 1 || i % 20 == 0;
+      ByteBuffer data = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+      data.putFloat(0, negative ? -1 : 1);
+      NpyArray input = new NpyArray(NpyType.FLOAT32, new int[] {4}, data);
+      samples.add(new Sample("s" + i, List.of(input), i % 2, null));
+    }
+    Evaluations result =
+        Evaluator.on(DataSets.of("listed", samples))
+            .model("absolute", model.toBytes())
+            .timing(Duration.ZERO)
+            .evaluate();
+    assertEquals(List.of("AUC"), names(result));
+    MetricValue area = result.models().get(0).metrics().get(0);
+    // 3 of 25 normal samples tie with every anomaly
+    assertEquals(1 - 0.5 * 3 / 25, area.value(), 1e-12);
+    assertTrue(area.interval().low() < 0.94 && area.interval().high() > 0.94);
   }
 
   private record DataSetOf(List<Sample> samples) implements DataSet {
