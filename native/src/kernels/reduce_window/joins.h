@@ -31,12 +31,26 @@ T join(T a, T b) {
   }
 }
 
+// Asks a run after every kJoins joins whether it goes on.
+struct Pace {
+  static constexpr int64_t kJoins = 1 << 17;
+  const Run& run;
+  int64_t joins = 0;
+  bool stopped = false;
+
+  void add(int64_t more) {
+    joins += more;
+    if (joins < kJoins) return;
+    joins = 0;
+    stopped = stopped || run.interrupted();
+  }
+};
+
 // Bit for bit join(...join(join(a, b), b)..., b) with b `count` times, for floats too. Integers and
 // joins that change nothing the second time take no longer for more; float sums and products only
-// until they stay as they are or alternate. Those that do neither for long ask `run` and give up.
+// until they stay as they are or alternate. Gives up when `pace` has stopped.
 template <Join kJoin, typename T>
-T join_times(T a, T b, int64_t count, const Run& run) {
-  constexpr int64_t kJoinsPerPause = 1 << 16;
+T join_times(T a, T b, int64_t count, Pace* pace) {
   if (count == 0) return a;
   if constexpr (kJoin != Join::kAdd && kJoin != Join::kMultiply) {
     return join<kJoin>(a, b);
@@ -51,6 +65,7 @@ T join_times(T a, T b, int64_t count, const Run& run) {
     }
     return static_cast<T>(product);
   } else {
+    constexpr int64_t kSome = 64;
     const auto same = [](T x, T y) { return std::memcmp(&x, &y, sizeof(T)) == 0; };
     T before = a;
     for (; count > 0; --count) {
@@ -59,7 +74,9 @@ T join_times(T a, T b, int64_t count, const Run& run) {
       if (same(next, before)) return count % 2 == 1 ? next : a;
       before = a;
       a = next;
-      if (count % kJoinsPerPause == 0 && run.interrupted()) break;
+      if (count % kSome != 0) continue;
+      pace->add(kSome);
+      if (pace->stopped) break;
     }
     return a;
   }

@@ -27,7 +27,6 @@ namespace {
 OCTET_FIELDS(ReduceWindowFields, REDUCE_WINDOW_FIELDS);
 
 constexpr int64_t kReadsPerTask = 50000;
-constexpr int64_t kReadsPerPause = 1 << 20, kSeriesPerPause = 1 << 8;
 
 struct Axis {
   int32_t out, window, stride, dilation, base_dilation, pad;
@@ -71,31 +70,24 @@ Inside inside_of(const Axis& a, int64_t origin) {
 template <Join kJoin, typename T>
 struct Window {
   const State& s;
-  Run& run;
+  Pace pace;
   T init;
   T* y;
   Inside inside[kMaxRank];
-  int64_t reads;  // since the run was asked last
-  bool stopped;
 
   void join_elements(const T* x) {
     for (int64_t i = 0; i < s.inner; ++i) y[i] = join<kJoin>(y[i], x[i]);
-    reads += s.inner;
-    if (reads < kReadsPerPause) return;
-    reads = 0;
-    stopped = stopped || run.interrupted();
+    pace.add(s.inner);
   }
 
   void join_inits(int64_t count) {
     if (count == 0) return;
     if (count == 1) {
       for (int64_t i = 0; i < s.inner; ++i) y[i] = join<kJoin>(y[i], init);
-      return;
+    } else {
+      for (int64_t i = 0; i < s.inner; ++i) y[i] = join_times<kJoin>(y[i], init, count, &pace);
     }
-    for (int64_t i = 0; i < s.inner && !stopped; ++i) {
-      y[i] = join_times<kJoin>(y[i], init, count, run);
-      if (i % kSeriesPerPause == kSeriesPerPause - 1) stopped = run.interrupted();
-    }
+    pace.add(s.inner);
   }
 
   // All of the window from this axis on; x: element 0 along it.
@@ -107,7 +99,7 @@ struct Window {
     const Axis& a = s.axes[axis];
     const Inside& in = inside[axis];
     int64_t at = in.element * a.x_stride, done = 0;
-    for (int64_t k = in.first; k <= in.last && !stopped; k += a.step, at += a.x_step) {
+    for (int64_t k = in.first; k <= in.last && !pace.stopped; k += a.step, at += a.x_step) {
       join_inits((k - done) * a.behind);
       join_all(axis + 1, x + at);
       done = k + 1;
@@ -119,8 +111,8 @@ struct Window {
 template <Join kJoin, typename T>
 void run_outer(const State& s, Run& run, int64_t first, int64_t last) {
   const T init = *reinterpret_cast<const T*>(s.init);
-  Window<kJoin, T> window{s, run, init, nullptr, {}, 0, false};
-  for (int64_t o = first; o < last && !window.stopped; ++o) {
+  Window<kJoin, T> window{s, {run}, init, nullptr, {}};
+  for (int64_t o = first; o < last && !window.pace.stopped; ++o) {
     window.y = reinterpret_cast<T*>(s.y) + o * s.inner;
     int64_t rest = o;
     for (int32_t i = s.rank - 1; i >= 0; --i) {

@@ -158,18 +158,32 @@ TEST(ReduceWindow, PaddingByMillionsOfInitsTakesNoTime) {
   EXPECT_LT(elapsed, std::chrono::seconds(5));
 }
 
-TEST(ReduceWindow, OneElementStopsAtTheDeadline) {
+void expect_stops(const std::vector<int32_t>& x, const std::vector<int32_t>& geometry,
+                  const std::vector<int32_t>& y) {
   KernelCase test;
-  const int vx = test.arena(Type::kF64, {1}), vi = test.arena(Type::kF64, {});
-  const int vg = test.constant(Type::kI32, {5, 1}, std::vector<int32_t>{INT32_MAX, 1, 1, 1, 0});
-  const int vy = test.arena(Type::kF64, {1});
+  const int vx = test.arena(Type::kF64, x), vi = test.arena(Type::kF64, {});
+  const auto rank = static_cast<int32_t>(x.size());
+  const int vg = test.constant(Type::kI32, {5, rank}, geometry);
+  const int vy = test.arena(Type::kF64, y);
   test.instruction("reduce_window", {vx, vi, vg, vy, 0});
   ASSERT_TRUE(test.bind()) << test.error();
-  test.set(vx, std::vector<double>{1});
   test.set(vi, std::vector<double>{1});
+  size_t elements = 1;
+  for (const int32_t dim : x) elements *= dim;
+  test.set(vx, std::vector<double>(elements, 1));
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(test.status(20'000'000), OCTET_DEADLINE_EXCEEDED);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+}
+
+TEST(ReduceWindow, OneTaskStopsAtTheDeadline) {
+  constexpr int32_t kMost = INT32_MAX;
+  // one element, many inits
+  expect_stops({1}, {kMost, 1, 1, 1, 0}, {1});
+  // many elements with some inits between each two
+  expect_stops({50000}, {kMost, 1, 1, 40000, 0}, {1});
+  // many elements of y, each after some inits
+  expect_stops({1, 60000}, {30000, 1, 1, 1, 1, 1, 1, 1, 0, 0}, {1, 60000});
 }
 
 TEST(ReduceWindow, GeometryOutOfRangeIsRefused) {
