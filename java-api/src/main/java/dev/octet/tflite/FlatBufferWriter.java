@@ -7,19 +7,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Writes {@link Table}s as a FlatBuffer by the {@link Schema}: front to back, every table before
  * what it refers to, so each offset is filled in once its target is placed. Equal vtables are
- * written once. Vectors of bytes are aligned to 16, which the format asks of constant data.
+ * written once, and so are equal vectors of numbers (zero points of thousands of channels), which
+ * therefore come last. Vectors of bytes are aligned to 16, which the format asks of constant data.
  */
 final class FlatBufferWriter {
   private static final int BYTES_ALIGNMENT = 16;
 
   private ByteBuffer out = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
   private final Map<List<Integer>, Integer> vtables = new HashMap<>();
+  private final Map<Numbers, List<Integer>> numbers = new LinkedHashMap<>();
+
+  /** Contents of a vector of numbers, little-endian, of so many bytes each. */
+  private record Numbers(int width, ByteBuffer contents) {}
 
   private FlatBufferWriter() {}
 
@@ -29,6 +35,7 @@ final class FlatBufferWriter {
     writer.reserve(4);
     writer.out.put(Schema.IDENTIFIER.getBytes(StandardCharsets.US_ASCII));
     writer.link(0, writer.table(model));
+    writer.placeNumbers();
     writer.align(BYTES_ALIGNMENT, 0);
     return writer.out.flip().order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -69,7 +76,9 @@ final class FlatBufferWriter {
       Field field = fields.get(i);
       int at = start + offsets[2 + field.slot()];
       Object value = table.value(i);
-      if (field.vector()) {
+      if (field.vector() && !field.isBytes() && field.wire() != Wire.TABLE) {
+        numbers.computeIfAbsent(numbers(field, value), key -> new ArrayList<>()).add(at);
+      } else if (field.vector()) {
         link(at, vector(field, value));
       } else if (field.wire() == Wire.STRING) {
         link(at, string((String) value));
@@ -82,7 +91,7 @@ final class FlatBufferWriter {
             (byte) (field.tables().indexOf(member.name()) + 1));
         link(at, table(member));
       } else {
-        scalar(field.wire(), at, value);
+        scalar(out, field.wire(), at, value);
       }
     }
     return start;
@@ -97,7 +106,7 @@ final class FlatBufferWriter {
     return start;
   }
 
-  private void scalar(Wire wire, int at, Object value) {
+  private static void scalar(ByteBuffer out, Wire wire, int at, Object value) {
     switch (wire) {
       case BOOL:
         out.put(at, (byte) ((boolean) value ? 1 : 0));
@@ -137,27 +146,41 @@ final class FlatBufferWriter {
       out.put(start + 4, bytes, bytes.position(), bytes.remaining());
       return start;
     }
-    if (field.wire() == Wire.TABLE) {
-      List<Table> tables = (List<Table>) value;
-      int start = startVector(tables.size(), 4, 4);
-      for (int i = 0; i < tables.size(); i++) {
-        link(start + 4 + 4 * i, table(tables.get(i)));
-      }
-      return start;
-    }
-    int count = java.lang.reflect.Array.getLength(value);
-    int width = field.wire().bytes;
-    int start = startVector(count, width, Math.max(4, width));
-    for (int i = 0; i < count; i++) {
-      int at = start + 4 + width * i;
-      if (field.wire() == Wire.U16) {
-        out.putShort(at, (short) ((int[]) value)[i]);
-      } else {
-        scalar(field.wire(), at, java.lang.reflect.Array.get(value, i));
-      }
+    List<Table> tables = (List<Table>) value;
+    int start = startVector(tables.size(), 4, 4);
+    for (int i = 0; i < tables.size(); i++) {
+      link(start + 4 + 4 * i, table(tables.get(i)));
     }
     return start;
   }
+
+  private static Numbers numbers(Field field, Object array) {
+    int count = java.lang.reflect.Array.getLength(array);
+    int width = field.wire().bytes;
+    ByteBuffer contents =
+        ByteBuffer.allocate(Math.multiplyExact(count, width)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      if (field.wire() == Wire.U16) {
+        contents.putShort(width * i, (short) ((int[]) array)[i]);
+      } else {
+        scalar(contents, field.wire(), width * i, java.lang.reflect.Array.get(array, i));
+      }
+    }
+    return new Numbers(width, contents);
+  }
+
+  private void placeNumbers() {
+    numbers.forEach(
+        (vector, places) -> {
+          ByteBuffer contents = vector.contents();
+          int count = contents.capacity() / vector.width();
+          int start = startVector(count, vector.width(), Math.max(4, vector.width()));
+          out.put(start + 4, contents, 0, contents.capacity());
+          places.forEach(at -> link(at, start));
+        });
+  }
+
+
 
   /** Places a length and room for the elements, which are aligned; gives the length's place. */
   private int startVector(int count, int width, int alignment) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "octet",
-    description = "Runs, measures and explains TensorFlow Lite models.",
+    description = "Runs, measures, explains and quantizes TensorFlow Lite models.",
     mixinStandardHelpOptions = true,
     versionProvider = OctetCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       DetectCommand.class,
       InspectCommand.class,
       BenchCommand.class,
-      EvaluateCommand.class
+      EvaluateCommand.class,
+      QuantizeCommand.class
     },
     footer = {"", "Try: octet demo"})
 public final class OctetCommand implements Runnable {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.quantize;
 
-import dev.octet.MalformedModelException;
 import dev.octet.TensorType;
 import dev.octet.ops.HalfFloat;
 import dev.octet.tflite.BuiltinOperator;
@@ -18,21 +17,22 @@ final class FloatSource {
   private FloatSource() {}
 
   /**
-   * Reads a float model. One whose constants are float16 with a DEQUANTIZE becomes plain float32.
+   * Makes float16 constants with a DEQUANTIZE plain float32.
    *
+   * @return whether there were any
    * @throws IllegalArgumentException naming model, operator and tensor if it is quantized already
    */
-  static EditableModel read(String name, byte[] bytes) throws MalformedModelException {
-    EditableModel model = EditableModel.read(name, bytes);
+  static boolean prepare(EditableModel model) {
+    boolean changed = false;
     for (EditableGraph graph : model.graphs()) {
-      foldFloat16(graph);
+      changed |= foldFloat16(graph);
       for (EditableOperator operator : graph.operators()) {
         List<EditableTensor> ends = new ArrayList<>(operator.inputs());
         ends.addAll(operator.outputs());
         for (EditableTensor tensor : ends) {
           if (tensor != null && quantized(tensor)) {
             throw new IllegalArgumentException(
-                name
+                model.source()
                     + ": the model is quantized already: "
                     + operator
                     + " has tensor "
@@ -42,7 +42,7 @@ final class FloatSource {
         }
       }
     }
-    return model;
+    return changed;
   }
 
   private static boolean quantized(EditableTensor tensor) {
@@ -51,7 +51,8 @@ final class FloatSource {
         && (tensor.quantization().affine() != null || tensor.quantization().details() != null);
   }
 
-  private static void foldFloat16(EditableGraph graph) {
+  private static boolean foldFloat16(EditableGraph graph) {
+    int before = graph.operators().size();
     for (EditableOperator operator : List.copyOf(graph.operators())) {
       if (operator.is(BuiltinOperator.DEQUANTIZE)
           && operator.input(0) != null
@@ -69,6 +70,7 @@ final class FloatSource {
         }
       }
     }
+    return graph.operators().size() < before;
   }
 
   private static boolean allZero(float[] values) {

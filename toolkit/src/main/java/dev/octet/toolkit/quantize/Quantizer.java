@@ -1,42 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.quantize;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.octet.toolkit.model.EditableGraph;
+import dev.octet.toolkit.calibrate.ActivationRanges;
+import dev.octet.toolkit.calibrate.CalibrationMethod;
+import dev.octet.toolkit.calibrate.CalibrationStatistics;
+import dev.octet.toolkit.calibrate.Calibrator;
+import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.model.EditableModel;
-import dev.octet.toolkit.model.EditableOperator;
-import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Objects;
 
 /**
  * Quantizes a float model after training.
  *
  * <pre>{@code
- * Quantizer.of(Path.of("float.tflite")).mode(Mode.DYNAMIC).quantize().writeTo(Path.of("small.tflite"));
+ * Quantizer.of(Path.of("float.tflite")).mode(Mode.INT8).calibration(samples)
+ *     .quantize().writeTo(Path.of("int8.tflite"));
  * }</pre>
  *
- * The same model and options give the same bytes. A quantizer may be used again and changed between
- * uses; it is not for several threads at once.
+ * The same model, options and samples give the same bytes. A quantizer may be used again and
+ * changed between uses; it is not for several threads at once.
  */
 public final class Quantizer {
   private final String name;
   private final byte[] source;
-  private Mode mode;
-  private Recipe recipe;
-  private boolean perChannel = true;
-  private int weightBits = 8;
-  private int minWeightElements = OperatorConfig.DEFAULT_MIN_WEIGHT_ELEMENTS;
-  private NearZero nearZero = NearZero.WIDENED;
+  private final QuantizerOptions options = new QuantizerOptions();
+  private CalibrationMethod method = CalibrationMethod.minMax();
+  private ActivationRanges ranges;
+  private CalibrationStatistics statistics;
+  private Map<String, DataSet> samples;
+  private Calibrator.Listener listener = (done, total) -> {};
+  private byte[] prepared;
 
   private Quantizer(String name, byte[] source) {
     this.name = name;
@@ -54,39 +59,138 @@ public final class Quantizer {
   }
 
   /** What operators become where the recipe says nothing; without a recipe it must be said. */
-  public Quantizer mode(Mode newMode) {
-    mode = newMode;
+  public Quantizer mode(Mode mode) {
+    options.mode = mode;
     return this;
   }
 
   /** Rules for single operators; null for none. Without a mode, others stay float. */
-  public Quantizer recipe(Recipe newRecipe) {
-    recipe = newRecipe;
+  public Quantizer recipe(Recipe recipe) {
+    options.recipe = recipe;
+    return this;
+  }
+
+  /** The type of an integer model's inputs and outputs: float, unless the recipe says otherwise. */
+  public Quantizer io(IoType type) {
+    options.io = type;
+    return this;
+  }
+
+  /** Fail where an operator that is to compute on integers cannot. */
+  public Quantizer strict(boolean on) {
+    options.strict = on;
+    return this;
+  }
+
+  /** {@link Equalization} first. */
+  public Quantizer equalize(boolean on) {
+    options.equalize = on;
+    prepared = null;
     return this;
   }
 
   /** A scale for each channel of the weights, which is the default, or one for each tensor. */
   public Quantizer perChannel(boolean each) {
-    perChannel = each;
+    options.perChannel = each;
+    return this;
+  }
+
+  /** False for one weight scale in each integer FULLY_CONNECTED, as TensorFlow before 2.17. */
+  public Quantizer perChannelDense(boolean each) {
+    options.perChannelDense = each;
     return this;
   }
 
   /** 8, which is the default, or 4. */
   public Quantizer weightBits(int bits) {
-    weightBits = new OperatorConfig(Compute.FLOAT, bits, true, 0).weightBits();
+    options.weightBits = new OperatorConfig(Compute.FLOAT, bits, true, 0).weightBits();
+    return this;
+  }
+
+  /** Of the biases beside int16 activations: 64, which is the default, or 32. */
+  public Quantizer biasBits(int bits) {
+    if (bits != 64 && bits != 32) {
+      throw new IllegalArgumentException("biases have 64 or 32 bits, not " + bits);
+    }
+    options.biasBits = bits;
     return this;
   }
 
   /** In DYNAMIC and WEIGHT_ONLY smaller weights stay as they are; 1024 unless set. */
   public Quantizer minWeightElements(int elements) {
-    minWeightElements = elements;
+    options.minWeightElements = elements;
     return this;
   }
 
   /** How channels of almost no magnitude are treated; as TensorFlow's converter unless set. */
   public Quantizer nearZero(NearZero rule) {
-    nearZero = rule;
+    options.nearZero = Objects.requireNonNull(rule);
     return this;
+  }
+
+  /** Ranges of {@link #floatModel}'s tensors, by their index in its file. */
+  public Quantizer calibration(ActivationRanges known) {
+    ranges = known;
+    statistics = null;
+    samples = null;
+    return this;
+  }
+
+  /** What {@link #floatModel} was seen to hold; {@link #method} makes ranges of it. */
+  public Quantizer calibration(CalibrationStatistics seen) {
+    calibration((ActivationRanges) null);
+    statistics = seen;
+    return this;
+  }
+
+  /** Samples for the model's first entry point, to run {@link #floatModel} on when it is time. */
+  public Quantizer calibration(DataSet data) {
+    calibration((ActivationRanges) null);
+    samples = Collections.singletonMap(null, data);
+    return this;
+  }
+
+  /** Likewise for several entry points, by signature. */
+  public Quantizer calibration(Map<String, DataSet> bySignature) {
+    calibration((ActivationRanges) null);
+    samples = new LinkedHashMap<>(bySignature);
+    return this;
+  }
+
+  /**
+   * How ranges follow from statistics or samples: from the least to the greatest number unless set.
+   *
+   * @param words what the file's metadata calls it
+   */
+  public Quantizer method(String words, CalibrationMethod rule) {
+    options.method = Objects.requireNonNull(words);
+    method = Objects.requireNonNull(rule);
+    return this;
+  }
+
+  /** Hears how far the samples are. */
+  public Quantizer listener(Calibrator.Listener hears) {
+    listener = Objects.requireNonNull(hears);
+    return this;
+  }
+
+  /**
+   * The float model that is quantized and that ranges are to be measured on: the source, but for
+   * float16 constants, which are float32 in it, and equalization.
+   *
+   * @throws dev.octet.MalformedModelException if the bytes are no model
+   * @throws IllegalArgumentException naming model, operator and tensor, if it is quantized already
+   */
+  public byte[] floatModel() {
+    if (prepared == null) {
+      EditableModel model = EditableModel.read(name, source);
+      boolean changed = FloatSource.prepare(model);
+      if (options.equalize) {
+        changed |= !Equalization.apply(model).isEmpty();
+      }
+      prepared = changed ? model.toBytes() : source;
+    }
+    return prepared.clone();
   }
 
   /**
@@ -94,93 +198,70 @@ public final class Quantizer {
    *
    * @throws dev.octet.MalformedModelException if the bytes are no model
    * @throws IllegalArgumentException if the model is quantized already, if neither mode nor recipe
-   *     is set, or if weights have no quantized value; the message names model, operator, tensor
+   *     is set, if options contradict each other, if statistics are of another model, or if weights
+   *     have no quantized value; the message names model, operator, tensor
+   * @throws dev.octet.OctetException if {@link #strict} and an operator cannot compute on integers,
+   *     if no range is known, or if a sample's run fails or is cancelled (by an interrupt)
+   * @throws java.io.UncheckedIOException if a sample cannot be read or does not fit
    */
   public QuantizedModel quantize() {
-    if (mode == null && recipe == null) {
+    if (options.mode == null && options.recipe == null) {
       throw new IllegalArgumentException(name + ": neither a mode nor a recipe is set");
     }
-    EditableModel model = FloatSource.read(name, source);
-    List<String> remarks = new ArrayList<>();
-    Function<EditableOperator, OperatorConfig> configs = configs(model, remarks);
-    Notes notes = new Notes(model);
-    try {
-      IntegerWeights.apply(model, configs, nearZero, notes);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    byte[] bytes = floatModel();
+    Pipeline pipeline = new Pipeline(EditableModel.read(name, bytes), options);
+    boolean unneeded =
+        !pipeline.needsRanges() && (ranges != null || statistics != null || samples != null);
+    CalibrationStatistics seen = statistics;
+    if (!pipeline.needsRanges()) {
+      seen = null;
+    } else if (samples != null) {
+      Calibrator calibrator = new Calibrator(name, bytes).listener(listener);
+      samples.forEach(calibrator::calibrate);
+      seen = calibrator.statistics();
     }
-    Float16Constants.apply(model, configs, notes);
-    List<OperatorNote> list = notes.list();
-    finish(model, list);
-    return new QuantizedModel(name, source.length, model.toBytes(), list, remarks);
+    pipeline.run(seen == null ? ranges : measured(seen, bytes));
+    List<String> remarks = new ArrayList<>(pipeline.remarks());
+    if (unneeded) {
+      remarks.add("calibration was given and not needed");
+    }
+    byte[] made = pipeline.finish(source, provenance(seen));
+    return new QuantizedModel(name, source.length, made, pipeline.notes(), remarks);
   }
 
-  /** The configuration of every operator there is now; those made later stay as they are made. */
-  private Function<EditableOperator, OperatorConfig> configs(
-      EditableModel model, List<String> remarks) {
-    OperatorConfig base =
-        new OperatorConfig(
-            mode == null ? Compute.FLOAT : mode.compute(),
-            weightBits,
-            perChannel,
-            minWeightElements);
-    Map<EditableOperator, OperatorConfig> configs = new IdentityHashMap<>();
-    for (EditableGraph graph : model.graphs()) {
-      for (EditableOperator operator : graph.operators()) {
-        configs.put(operator, recipe == null ? base : recipe.config(operator, base));
+  private ActivationRanges measured(CalibrationStatistics seen, byte[] bytes) {
+    String hash = QuantizationMetadata.sha256(bytes);
+    if (!seen.modelHash().equals(hash)) {
+      throw new IllegalArgumentException(
+          name
+              + ": the statistics are of another model (SHA-256 "
+              + seen.modelHash()
+              + ", not "
+              + hash
+              + (Arrays.equals(bytes, source) ? ")" : ", as it is after equalization)"));
+    }
+    return seen.using(method, options.mode == Mode.INT16X8 ? 16 : 8);
+  }
+
+  private JsonObject provenance(CalibrationStatistics seen) {
+    if (seen == null) {
+      return null;
+    }
+    JsonObject json = new JsonObject();
+    if (!options.method.equals("min-max")) {
+      json.addProperty("method", options.method);
+    }
+    JsonArray data = new JsonArray();
+    for (CalibrationStatistics.Source each : seen.sources()) {
+      JsonObject set = new JsonObject();
+      if (each.signature() != null && !each.signature().isEmpty()) {
+        set.addProperty("signature", each.signature());
       }
+      set.addProperty("samples", each.samples());
+      set.addProperty("sha256", each.hash());
+      data.add(set);
     }
-    if (recipe != null) {
-      remarks.addAll(recipe.unmatched(configs.keySet()));
-    }
-    OperatorConfig made = OperatorConfig.of(Compute.FLOAT);
-    return operator -> configs.getOrDefault(operator, made);
-  }
-
-  private void finish(EditableModel model, List<OperatorNote> notes) {
-    for (EditableGraph graph : model.graphs()) {
-      for (EditableTensor tensor : graph.tensors()) {
-        if (tensor.quantization() != null
-            && tensor.quantization().scales().length == 0
-            && tensor.quantization().min().length == 0
-            && tensor.quantization().details() == null) {
-          tensor.quantization(null);
-        }
-      }
-    }
-    RuntimeVersions.unify(model);
-    RuntimeVersions.update(model);
-    if (notes.stream().anyMatch(note -> note.compute() == Compute.FLOAT16)) {
-      // tells accelerators that float16 arithmetic with float32 sums is precise enough
-      model
-          .metadata()
-          .put(
-              "reduced_precision_support",
-              ByteBuffer.wrap("fp16accfp32".getBytes(StandardCharsets.US_ASCII)));
-    }
-    QuantizationMetadata.put(model, source, options(), null);
-  }
-
-  private JsonObject options() {
-    JsonObject options = new JsonObject();
-    if (mode != null) {
-      options.addProperty("mode", mode.words());
-    }
-    if (recipe != null) {
-      options.addProperty("recipe", recipe.text());
-    }
-    if (weightBits != 8) {
-      options.addProperty("weight_bits", weightBits);
-    }
-    if (!perChannel) {
-      options.addProperty("per_channel", false);
-    }
-    if (minWeightElements != OperatorConfig.DEFAULT_MIN_WEIGHT_ELEMENTS) {
-      options.addProperty("min_weight_elements", minWeightElements);
-    }
-    if (nearZero != NearZero.WIDENED) {
-      options.addProperty("near_zero", nearZero.name());
-    }
-    return options;
+    json.add("data", data);
+    return json;
   }
 }

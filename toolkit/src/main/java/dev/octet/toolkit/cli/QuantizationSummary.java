@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.octet.toolkit.quantize.OperatorNote;
+import dev.octet.toolkit.quantize.QuantizedModel;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What {@code octet quantize} tells of a model that it made.
+ *
+ * @param notRunning what of it Octet does not run
+ */
+record QuantizationSummary(QuantizedModel made, Path file, List<String> notRunning) {
+
+  void print(PrintWriter out) {
+    int before = made.sourceBytes();
+    int after = made.size();
+    out.printf(
+        Locale.ROOT,
+        "%s: %,d bytes, %.1f %% of %s (%,d); %,d gzipped%n",
+        file,
+        after,
+        100.0 * after / before,
+        made.source(),
+        before,
+        made.zippedSize());
+    out.printf(
+        "%d of %d operators quantized%n", made.quantized().size(), made.operators().size());
+    list(out, made.quantized());
+    if (!made.kept().isEmpty()) {
+      out.println("as before");
+      list(out, made.kept());
+    }
+    made.remarks().forEach(remark -> out.println("note: " + remark));
+    notRunning.forEach(reason -> out.println("Octet does not run it: " + reason));
+  }
+
+  /** A line for each kind of operator and what was done, with their number. */
+  private static void list(PrintWriter out, List<OperatorNote> notes) {
+    Map<String, Integer> lines = new LinkedHashMap<>();
+    for (OperatorNote note : notes) {
+      lines.merge(String.format("%-20s %s", note.name(), note.words()), 1, Integer::sum);
+    }
+    lines.forEach((line, count) -> out.printf("  %4d %s%n", count, line));
+  }
+
+  JsonObject json() {
+    JsonObject json = new JsonObject();
+    json.addProperty("source", made.source());
+    json.addProperty("source_bytes", made.sourceBytes());
+    json.addProperty("file", file.toString());
+    json.addProperty("bytes", made.size());
+    json.addProperty("gzip_bytes", made.zippedSize());
+    JsonArray operators = new JsonArray();
+    for (OperatorNote note : made.operators()) {
+      JsonObject operator = new JsonObject();
+      operator.addProperty("subgraph", note.graph());
+      operator.addProperty("index", note.operator());
+      operator.addProperty("name", note.name());
+      operator.addProperty("output", note.output());
+      operator.addProperty("compute", note.compute().name());
+      operator.addProperty("words", note.words());
+      operators.add(operator);
+    }
+    json.add("operators", operators);
+    json.add("remarks", strings(made.remarks()));
+    json.add("unsupported", strings(notRunning));
+    return json;
+  }
+
+  private static JsonArray strings(List<String> list) {
+    JsonArray array = new JsonArray();
+    list.forEach(array::add);
+    return array;
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.cli;
+
+import dev.octet.Model;
+import dev.octet.SignatureInfo;
+import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.quantize.Mode;
+import dev.octet.toolkit.quantize.QuantizedModel;
+import dev.octet.toolkit.quantize.Quantizer;
+import dev.octet.toolkit.quantize.Recipe;
+import dev.octet.toolkit.text.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code octet quantize}: a float model in, a smaller one out. */
+@Command(
+    name = "quantize",
+    description = {
+      "Quantizes a float model after training.",
+      "dynamic: int8 weights. float16: constants of half the size. int8: weights, activations and"
+          + " arithmetic. int16x8: int8 weights, int16 activations. weight-only: int8 or int4"
+          + " weights, float arithmetic.",
+      "int8 and int16x8 measure the ranges of activations on the samples of --calibration; a model"
+          + " that was trained for quantization (FAKE_QUANT) brings its own.",
+      "The file is written whole or not at all."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = OctetCommand.Version.class)
+final class QuantizeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FLOAT", description = "The float model, a .tflite file.")
+  private Path source;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      required = true,
+      description = "The .tflite file to write.")
+  private Path output;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      converter = ModeName.class,
+      completionCandidates = ModeName.class,
+      description = {
+        "${COMPLETION-CANDIDATES}. With --recipe: what becomes of operators without a rule; they"
+            + " stay float without this."
+      })
+  private Mode mode;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "FILE",
+      description = {
+        "Rules for single operators, JSON: [{\"scope\": \"REGEX\", \"operation\": \"CONV_2D\","
+            + " \"compute\": \"INT16X8\"}, ...], or one of ai-edge-quantizer; the last rule that"
+            + " matches an operator decides."
+      })
+  private Path recipe;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "DATA",
+      description = "Samples to measure ranges on. " + DataSetOptions.NAMES)
+  private String calibration;
+
+  @Mixin private DataSetOptions data;
+  @Mixin private QuantizeOptions options;
+
+  @Option(names = "--json", description = "Print what was done as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (mode == null && recipe == null) {
+      throw new ParameterException(spec.commandLine(), "which --mode? (or a --recipe)");
+    }
+    if (Files.exists(output) && Files.isSameFile(source, output)) {
+      throw new ParameterException(
+          spec.commandLine(), output + " is the float model; name another file to write");
+    }
+    Quantizer quantizer = Quantizer.of(source).mode(mode);
+    if (recipe != null) {
+      quantizer.recipe(Recipe.read(recipe));
+    }
+    options.apply(quantizer);
+    QuantizedModel made;
+    boolean terminal = !json && System.console() != null;
+    try (Model model = Model.load(quantizer.floatModel());
+        Progress progress =
+            terminal ? Progress.on(spec.commandLine().getErr(), "calibrating") : Progress.silent()) {
+      if (calibration != null) {
+        Map<String, DataSet> sets = data.openAll(calibration, model);
+        int total = sets.values().stream().mapToInt(set -> Math.max(0, set.size())).sum();
+        int[] before = new int[2];
+        quantizer.calibration(sets);
+        quantizer.listener(
+            (done, ofSet) -> {
+              // the count starts again with each signature's set
+              before[0] += done < before[1] ? before[1] : 0;
+              before[1] = done;
+              progress.update(before[0] + done, total);
+            });
+      }
+      made = quantizer.quantize();
+    }
+    made.writeTo(output);
+    PrintWriter out = spec.commandLine().getOut();
+    QuantizationSummary summary = new QuantizationSummary(made, output, notRunning(made));
+    if (json) {
+      out.println(Json.text(summary.json()));
+    } else {
+      summary.print(out);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static List<String> notRunning(QuantizedModel made) {
+    try (Model model = Model.load(made.bytes())) {
+      List<String> reasons = new ArrayList<>();
+      for (SignatureInfo signature : model.signatures()) {
+        reasons.addAll(model.unsupported(signature));
+      }
+      return reasons;
+    }
+  }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonObject;
+import dev.octet.Model;
+import dev.octet.OctetException;
+import dev.octet.TensorType;
+import dev.octet.tflite.BuiltinOperator;
+import dev.octet.tflite.TfliteReader;
+import dev.octet.toolkit.calibrate.CalibrationMethod;
+import dev.octet.toolkit.calibrate.CalibrationStatistics;
+import dev.octet.toolkit.calibrate.Calibrator;
+import dev.octet.toolkit.data.DataOptions;
+import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.DataSets;
+import dev.octet.toolkit.model.EditableModel;
+import dev.octet.toolkit.model.EditableOperator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QuantizerIntegerTest {
+  private static byte[] digits() throws IOException {
+    return ModelComparisonTest.shipped("digits_float.tflite");
+  }
+
+  private static DataSet samples(byte[] model) throws IOException {
+    try (Model loaded = Model.load(model)) {
+      return DataSets.open("digits:1:40", loaded.inputs(), DataOptions.DEFAULT);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT8, FLOAT", "INT8, INT8", "INT8, UINT8", "INT16X8, FLOAT", "INT16X8, INT16"})
+  void everyModeAndEndRunsInBothEngines(Mode mode, IoType io) throws IOException {
+    QuantizedModel made =
+        Quantizer.of("digits", digits())
+            .mode(mode)
+            .io(io)
+            .strict(true)
+            .calibration(samples(digits()))
+            .quantize();
+    assertEquals(List.of(), made.kept());
+    assertTrue(made.size() < digits().length / 2, made.toString());
+    assertArrayEquals(
+        made.bytes(),
+        Quantizer.of("digits", digits())
+            .mode(mode)
+            .io(io)
+            .strict(true)
+            .calibration(samples(digits()))
+            .quantize()
+            .bytes());
+    ProducedModels.assertSameAsPeer(made.bytes());
+  }
+
+  @Test
+  void theFileTellsItsSamples() throws IOException {
+    CalibrationStatistics seen =
+        new Calibrator("digits", digits()).calibrate(null, samples(digits()));
+    QuantizedModel made =
+        Quantizer.of("digits", digits())
+            .mode(Mode.INT8)
+            .method("half", (tensor, bits) -> CalibrationMethod.minMax().range(tensor, bits))
+            .calibration(seen)
+            .quantize();
+    JsonObject calibration =
+        QuantizationMetadata.of(TfliteReader.read("made", made.bytes()))
+            .orElseThrow()
+            .getAsJsonObject("calibration");
+    assertEquals("half", calibration.get("method").getAsString());
+    JsonObject data = calibration.getAsJsonArray("data").get(0).getAsJsonObject();
+    assertEquals(40, data.get("samples").getAsInt());
+    assertEquals(seen.sources().get(0).hash(), data.get("sha256").getAsString());
+  }
+
+  @Test
+  void aRecipeMixesComputations() throws IOException {
+    Recipe recipe =
+        Recipe.parse(
+            "r",
+            """
+            [{"operation": "CONV_2D", "compute": "INT16X8"},
+             {"operation": "FULLY_CONNECTED", "compute": "WEIGHT_ONLY", "weight_bits": 4,
+              "min_weight_elements": 0}]
+            """);
+    QuantizedModel made =
+        Quantizer.of("digits", digits())
+            .mode(Mode.INT8)
+            .recipe(recipe)
+            .calibration(samples(digits()))
+            .quantize();
+    EditableModel model = EditableModel.read("made", made.bytes());
+    for (EditableOperator operator : model.graphs().get(0).operators()) {
+      if (operator.is(BuiltinOperator.CONV_2D)) {
+        assertEquals(TensorType.INT16, operator.output(0).type());
+      }
+      if (operator.is(BuiltinOperator.FULLY_CONNECTED)) {
+        assertEquals(TensorType.FLOAT32, operator.input(1).type());
+        assertEquals(
+            TensorType.INT4,
+            model.graphs().get(0).producer(operator.input(1)).input(0).type());
+      }
+    }
+    assertTrue(
+        made.operators().stream()
+            .map(OperatorNote::compute)
+            .toList()
+            .containsAll(List.of(Compute.INT8, Compute.INT16X8, Compute.WEIGHT_ONLY)),
+        made.operators().toString());
+    ProducedModels.assertSameAsPeer(made.bytes());
+  }
+
+  @Test
+  void equalizationComesBeforeCalibration() throws IOException {
+    Quantizer quantizer = Quantizer.of("digits", digits()).mode(Mode.INT8).equalize(true);
+    QuantizedModel made = quantizer.calibration(samples(digits())).quantize();
+    CalibrationStatistics other =
+        new Calibrator("digits", digits()).calibrate(null, samples(digits()));
+    boolean same = java.util.Arrays.equals(digits(), quantizer.floatModel());
+    if (!same) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class, () -> quantizer.calibration(other).quantize())
+              .getMessage();
+      assertTrue(message.contains("another model"), message);
+    }
+    CalibrationStatistics right =
+        new Calibrator("digits", quantizer.floatModel()).calibrate(null, samples(digits()));
+    assertArrayEquals(made.bytes(), quantizer.calibration(right).quantize().bytes());
+  }
+
+  @Test
+  void contradictionsAreRefused() throws IOException {
+    Quantizer integer = Quantizer.of("digits", digits()).mode(Mode.INT8);
+    assertTrue(
+        assertThrows(OctetException.class, integer::quantize).getMessage().contains("calibrated"));
+    Quantizer dynamic = Quantizer.of("digits", digits()).mode(Mode.DYNAMIC).io(IoType.INT8);
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, dynamic::quantize)
+            .getMessage()
+            .contains("cannot be INT8"));
+    dynamic.io(IoType.FLOAT).calibration(samples(digits()));
+    assertEquals(
+        List.of("calibration was given and not needed"), dynamic.quantize().remarks());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mnist_articles, int8_float_io, INT8, FLOAT",
+    "mnist_articles, int8_uint8_io, INT8, UINT8",
+    "mnist_articles, int16x8, INT16X8, FLOAT",
+    "mnist_softmax, int8_int8_io, INT8, INT8",
+    "mnist_separable, int8_uint8_io, INT8, UINT8",
+    "mnist_separable, int16x8, INT16X8, FLOAT"
+  })
+  void filesAreNoLargerThanTensorFlows(String name, String file, Mode mode, IoType io)
+      throws IOException {
+    String shared = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
+    Path folder =
+        Path.of(System.getProperty("OCTET_SHARED", shared)).resolve("reference").resolve(name);
+    assumeTrue(Files.isDirectory(folder), "no folder of TensorFlow's reference models");
+    Path source = folder.resolve("float.tflite");
+    DataSet data;
+    try (Model model = Model.load(source)) {
+      data =
+          DataSets.open(
+              folder.resolve("calibration.npz").toString(), model.inputs(), DataOptions.DEFAULT);
+    }
+    Path reference = folder.resolve(file + ".tflite");
+    QuantizedModel made = Quantizer.of(source).mode(mode).io(io).calibration(data).quantize();
+    assertTrue(made.size() <= Files.size(reference), made + ", not " + Files.size(reference));
+    assertEquals(List.of(), ModelComparison.of(reference, made.bytes()).structure());
+  }
+}
