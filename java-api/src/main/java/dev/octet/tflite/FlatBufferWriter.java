@@ -180,8 +180,6 @@ final class FlatBufferWriter {
         });
   }
 
-
-
   /** Places a length and room for the elements, which are aligned; gives the length's place. */
   private int startVector(int count, int width, int alignment) {
     align(Math.max(4, alignment), 4);

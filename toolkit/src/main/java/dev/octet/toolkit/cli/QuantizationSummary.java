@@ -31,8 +31,7 @@ record QuantizationSummary(QuantizedModel made, Path file, List<String> notRunni
         made.source(),
         before,
         made.zippedSize());
-    out.printf(
-        "%d of %d operators quantized%n", made.quantized().size(), made.operators().size());
+    out.printf("%d of %d operators quantized%n", made.quantized().size(), made.operators().size());
     list(out, made.quantized());
     if (!made.kept().isEmpty()) {
       out.println("as before");

@@ -103,7 +103,9 @@ final class QuantizeCommand implements Callable<Integer> {
     boolean terminal = !json && System.console() != null;
     try (Model model = Model.load(quantizer.floatModel());
         Progress progress =
-            terminal ? Progress.on(spec.commandLine().getErr(), "calibrating") : Progress.silent()) {
+            terminal
+                ? Progress.on(spec.commandLine().getErr(), "calibrating")
+                : Progress.silent()) {
       if (calibration != null) {
         Map<String, DataSet> sets = data.openAll(calibration, model);
         int total = sets.values().stream().mapToInt(set -> Math.max(0, set.size())).sum();

@@ -90,8 +90,7 @@ class QuantizerIntegerTest {
         Recipe.parse(
             "r",
             """
-            [{"operation": "CONV_2D", "compute": "INT16X8"},
-             {"operation": "FULLY_CONNECTED", "compute": "WEIGHT_ONLY", "weight_bits": 4,
+            [{"operation": "FULLY_CONNECTED", "compute": "WEIGHT_ONLY", "weight_bits": 4,
               "min_weight_elements": 0}]
             """);
     QuantizedModel made =
@@ -103,20 +102,19 @@ class QuantizerIntegerTest {
     EditableModel model = EditableModel.read("made", made.bytes());
     for (EditableOperator operator : model.graphs().get(0).operators()) {
       if (operator.is(BuiltinOperator.CONV_2D)) {
-        assertEquals(TensorType.INT16, operator.output(0).type());
+        assertEquals(TensorType.INT8, operator.output(0).type());
       }
       if (operator.is(BuiltinOperator.FULLY_CONNECTED)) {
         assertEquals(TensorType.FLOAT32, operator.input(1).type());
         assertEquals(
-            TensorType.INT4,
-            model.graphs().get(0).producer(operator.input(1)).input(0).type());
+            TensorType.INT4, model.graphs().get(0).producer(operator.input(1)).input(0).type());
       }
     }
     assertTrue(
         made.operators().stream()
             .map(OperatorNote::compute)
             .toList()
-            .containsAll(List.of(Compute.INT8, Compute.INT16X8, Compute.WEIGHT_ONLY)),
+            .containsAll(List.of(Compute.INT8, Compute.WEIGHT_ONLY)),
         made.operators().toString());
     ProducedModels.assertSameAsPeer(made.bytes());
   }
@@ -151,8 +149,7 @@ class QuantizerIntegerTest {
             .getMessage()
             .contains("cannot be INT8"));
     dynamic.io(IoType.FLOAT).calibration(samples(digits()));
-    assertEquals(
-        List.of("calibration was given and not needed"), dynamic.quantize().remarks());
+    assertEquals(List.of("calibration was given and not needed"), dynamic.quantize().remarks());
   }
 
   @ParameterizedTest

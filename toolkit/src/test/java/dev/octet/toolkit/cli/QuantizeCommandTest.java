@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import dev.octet.Model;
+import dev.octet.TensorType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuantizeCommandTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dynamic", "float16", "int8", "int16x8", "weight-only"})
+  void everyModeWritesAModel(String mode) throws IOException {
+    Path source = CommandRun.shipped(folder, "digits_float.tflite");
+    Path file = folder.resolve("out.tflite");
+    CommandRun run =
+        CommandRun.good(
+            "quantize", source, "-o", file, "--mode", mode, "--calibration", "digits:3:20");
+    assertTrue(run.out().contains("operators quantized"), run.out());
+    assertEquals(
+        mode.startsWith("int") ? 0 : 1,
+        run.out().lines().filter(l -> l.contains("calibration was given")).count());
+    assertFalse(run.out().contains("does not run"), run.out());
+    assertTrue(Files.size(file) < Files.size(source));
+    try (Model model = Model.load(file)) {
+      assertEquals(TensorType.FLOAT32, model.inputs().get(0).type());
+    }
+  }
+
+  @Test
+  void jsonListsEveryOperator() throws IOException {
+    Path source = CommandRun.shipped(folder, "digits_float.tflite");
+    Path file = folder.resolve("out.tflite");
+    Path recipe = folder.resolve("recipe.json");
+    Files.writeString(recipe, "[{\"operation\": \"SOFTMAX\", \"compute\": \"FLOAT\"}]");
+    JsonObject json =
+        CommandRun.good(
+                "quantize",
+                source,
+                "-o",
+                file,
+                "--mode",
+                "int8",
+                "--recipe",
+                recipe,
+                "--io",
+                "uint8",
+                "--calibration",
+                "digits:3:20",
+                "--json")
+            .json()
+            .getAsJsonObject();
+    assertEquals(Files.size(file), json.get("bytes").getAsLong());
+    assertEquals(Files.size(source), json.get("source_bytes").getAsLong());
+    JsonObject first = json.getAsJsonArray("operators").get(0).getAsJsonObject();
+    assertEquals("INT8", first.get("compute").getAsString());
+    try (Model model = Model.load(file)) {
+      assertEquals(TensorType.UINT8, model.inputs().get(0).type());
+    }
+  }
+
+  @Test
+  void wrongUsageIsToldAndNothingIsWritten() throws IOException {
+    Path source = CommandRun.shipped(folder, "digits_float.tflite");
+    Path file = folder.resolve("out.tflite");
+    String line = CommandRun.failed(2, "quantize", source, "-o", file);
+    assertTrue(line.contains("which --mode"), line);
+    line = CommandRun.failed(2, "quantize", source, "-o", file, "--mode", "int7");
+    assertTrue(line.contains("dynamic, float16, int8, int16x8, weight-only"), line);
+    line = CommandRun.failed(2, "quantize", source, "-o", file, "--mode", "int8", "--io", "int7");
+    assertTrue(line.contains("there is no int7, only float, int8, uint8, int16"), line);
+    line = CommandRun.failed(2, "quantize", source, "-o", source, "--mode", "dynamic");
+    assertTrue(line.contains("is the float model"), line);
+    line = CommandRun.failed(1, "quantize", source, "-o", file, "--mode", "int8");
+    assertTrue(line.contains("was it calibrated?"), line);
+    line =
+        CommandRun.failed(
+            1,
+            "quantize",
+            source,
+            "-o",
+            file,
+            "--mode",
+            "int8",
+            "--calibration",
+            folder.resolve("none.npy"));
+    assertTrue(line.contains("none.npy"), line);
+    Path integer = CommandRun.shipped(folder, "digits_int8.tflite");
+    line = CommandRun.failed(1, "quantize", integer, "-o", file, "--mode", "dynamic");
+    assertTrue(line.contains("is quantized already"), line);
+    Path recipe = folder.resolve("recipe.json");
+    Files.writeString(recipe, "[{\"compute\": \"INT9\"}]");
+    line = CommandRun.failed(1, "quantize", source, "-o", file, "--recipe", recipe);
+    assertTrue(line.contains("rule 1: 'compute' is INT9"), line);
+    assertFalse(Files.exists(file));
+  }
+}
