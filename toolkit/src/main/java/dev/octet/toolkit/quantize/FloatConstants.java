@@ -23,6 +23,7 @@ final class FloatConstants {
   private final Map<EditableTensor, Map<String, EditableTensor>> small = new IdentityHashMap<>();
   private final Map<EditableTensor, EditableTensor> expanded = new IdentityHashMap<>();
   private final List<EditableOperator> dequantize = new ArrayList<>();
+  private final Map<EditableOperator, EditableOperator> behind = new IdentityHashMap<>();
   private final Map<EditableTensor, Integer> order = new IdentityHashMap<>();
 
   FloatConstants(EditableGraph graph) {
@@ -70,12 +71,30 @@ final class FloatConstants {
   }
 
   /**
-   * Puts the DEQUANTIZE operators before all others, in the order of their constants in the file
-   * (TensorFlow's order), and gives the smaller forms their names: the constant's own where nothing
-   * else has it, so that a tensor of one name has one real value in both models.
+   * Makes {@code operator}, which moves elements of {@code small} and nothing else, do so with the
+   * integers: its output becomes a tensor of them, and a DEQUANTIZE behind it makes the old one.
+   */
+  void expandBehind(EditableOperator operator, EditableTensor small, int version) {
+    EditableTensor real = operator.output(0);
+    EditableTensor moved = real.copy(graph.freeName(real.name() + "_int8")).type(small.type());
+    moved.quantization(small.quantization());
+    operator.outputs().set(0, moved);
+    behind.put(
+        operator,
+        new EditableOperator(BuiltinOperator.DEQUANTIZE, List.of(moved), List.of(real))
+            .version(version));
+  }
+
+  /**
+   * Puts the DEQUANTIZE operators before all others, or behind the one that they belong to, in the
+   * order of their constants in the file (TensorFlow's order), and gives the smaller forms their
+   * names: the constant's own where nothing else has it, so that a tensor of one name has one real
+   * value in both models.
    */
   void place() {
     dequantize.sort(Comparator.comparingInt(operator -> order.get(operator.input(0))));
+    behind.forEach(
+        (operator, made) -> graph.operators().add(graph.operators().indexOf(operator) + 1, made));
     graph.operators().addAll(0, dequantize);
     java.util.Set<EditableTensor> used =
         java.util.Collections.newSetFromMap(new IdentityHashMap<>());

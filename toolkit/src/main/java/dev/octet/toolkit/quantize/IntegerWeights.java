@@ -15,13 +15,15 @@ import java.util.function.Function;
 /**
  * {@link Compute#DYNAMIC} and {@link Compute#WEIGHT_ONLY}: constant float32 weights of the
  * operators in {@link WeightOperator} become integers. A dynamic operator whose kernel takes them
- * gets them as they are; before all others stands a DEQUANTIZE.
+ * gets them as they are; before all others stands a DEQUANTIZE, and behind GATHER.
  *
  * <p>Weights with fewer elements than the configuration says stay as they are; recurrent operators
  * get all of their weights as integers or none (TensorFlow does so for UNIDIRECTIONAL_SEQUENCE_LSTM
  * only, but no kernel of the others takes a mixture either).
  */
 final class IntegerWeights {
+  private static final int INT8_GATHER = 2;
+
   private final NearZero nearZero;
   private final Notes notes;
 
@@ -71,13 +73,18 @@ final class IntegerWeights {
       EditableTensor constant = operator.input(i);
       EditableTensor integers =
           integers(constant, perChannel ? weights.axis() : -1, config.weightBits(), constants);
-      operator
-          .inputs()
-          .set(
-              i,
-              hybrid
-                  ? integers
-                  : constants.expanded(constant, integers, version(integers, perChannel)));
+      if (hybrid || moves(operator, config)) {
+        operator.inputs().set(i, integers);
+      } else {
+        operator
+            .inputs()
+            .set(i, constants.expanded(constant, integers, version(integers, perChannel)));
+      }
+    }
+    boolean moved = !hybrid && moves(operator, config);
+    if (moved) {
+      constants.expandBehind(operator, operator.input(0), version(operator.input(0), false));
+      operator.version(Math.max(operator.version(), INT8_GATHER));
     }
     if (hybrid) {
       int version = perChannel ? weights.perChannelVersion() : weights.version();
@@ -93,7 +100,7 @@ final class IntegerWeights {
         "weights int"
             + config.weightBits()
             + (perChannel ? " per channel" : " per tensor")
-            + (hybrid ? "" : ", DEQUANTIZE before it")
+            + (hybrid ? "" : moved ? ", DEQUANTIZE behind it" : ", DEQUANTIZE before it")
             + (reason == null ? "" : ": " + reason));
   }
 
@@ -156,6 +163,11 @@ final class IntegerWeights {
       return "its bias is not constant";
     }
     return null;
+  }
+
+  /** GATHER takes rows of integers as well, and few: those are made float, not the table. */
+  private static boolean moves(EditableOperator operator, OperatorConfig config) {
+    return operator.is(BuiltinOperator.GATHER) && config.weightBits() == 8;
   }
 
   private static int version(EditableTensor integers, boolean perChannel) {
