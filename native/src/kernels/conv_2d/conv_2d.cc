@@ -145,11 +145,11 @@ struct HybridDot : QuantDot {
 };
 
 struct WordDot {
-  using Sum = int64_t;
+  using Sum = uint64_t;  // a bias may be any int64: sums wrap
   using X = int16_t;
   using W = int8_t;
 
-  Sum start(const State& s, int32_t c) const { return s.integer_bias(c); }
+  Sum start(const State& s, int32_t c) const { return static_cast<Sum>(s.integer_bias(c)); }
   Sum operator()(const int16_t* x, const int8_t* w, int32_t n) const {
     // 32768 * 128 * 256 < 2^31
     constexpr int32_t kChunk = 256;
@@ -158,12 +158,13 @@ struct WordDot {
       const int32_t last = n - first < kChunk ? n : first + kChunk;
       int32_t sum = 0;
       for (int32_t i = first; i < last; ++i) sum += int32_t{x[i]} * w[i];
-      total += sum;
+      total += static_cast<Sum>(sum);
     }
     return total;
   }
   void store(const State& s, Sum sum, int32_t c, int64_t at) const {
-    s.y.as<int16_t>()[at] = static_cast<int16_t>(s.requantize.wide(sum, c));
+    const int32_t y = s.requantize.wide(static_cast<int64_t>(sum), c);
+    s.y.as<int16_t>()[at] = static_cast<int16_t>(y);
   }
 };
 

@@ -134,6 +134,22 @@ TEST(Conv2d, QuantizedIsExactInEveryForm) {
   }
 }
 
+TEST(Conv2d, AnyWideBiasWraps) {
+  KernelCase test;
+  const int vx = test.arena(Type::kI16, {1, 1, 1, 1}), vy = test.arena(Type::kI16, {1, 1, 1, 1});
+  const int vw = test.constant(Type::kI8, {1, 1, 1, 1}, std::vector<int8_t>{1});
+  const int vb = test.constant(Type::kI64, {1}, std::vector<int64_t>{INT64_MAX});
+  const int vm = test.constant(Type::kI32, {1}, std::vector<int32_t>{1 << 30});
+  const int vs = test.constant(Type::kI32, {1}, std::vector<int32_t>{0});
+  test.instruction("conv_2d", {vx, vw, vb, vm, vs,     -1,    vy, 1,       1,       1,  1,  0,
+                               0,  0,  0,  0,  -32768, 32767, 3,  bits(0), bits(0), -1, -1, 0});
+  ASSERT_TRUE(test.bind()) << test.error();
+  test.set(vx, std::vector<int16_t>{32767});
+  test.run();
+  // 2^63 + 32766, times 2^14 modulo 2^64, rounded to multiples of 2^15
+  EXPECT_EQ(test.get<int16_t>(vy)[0], 16383);
+}
+
 // [m,k] x [co,k]: more columns than one int32 sum of products may have
 TEST(Conv2d, LongMatrixProductWrapsInInt32) {
   const int32_t k = 70000, m = 3, co = 2;

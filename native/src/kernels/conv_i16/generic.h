@@ -29,11 +29,16 @@ void sum_rows(const I16Call& call, int64_t x, int32_t block, int64_t (&acc)[kI16
   }
 }
 
+// A bias may be any int64: the sum wraps.
+template <typename Sum>
+inline uint64_t with_bias(const I16Block& block, const Sum* sums, int32_t c) {
+  return static_cast<uint64_t>(sums[c]) + static_cast<uint64_t>(block.bias[c]);
+}
+
 template <typename Sum>
 inline void requantize_wide(const I16Block& block, const Sum* sums, int32_t* out) {
   for (int c = 0; c < kI16Lanes; ++c) {
-    const auto product =
-        static_cast<uint64_t>(sums[c] + block.bias[c]) * static_cast<uint64_t>(block.multiplier[c]);
+    const auto product = with_bias(block, sums, c) * static_cast<uint64_t>(block.multiplier[c]);
     const uint64_t half = uint64_t{1} << (14 - block.shift[c]);
     out[c] = static_cast<int32_t>(static_cast<int64_t>(product + half) >> (15 - block.shift[c]));
   }
@@ -59,7 +64,8 @@ template <typename Sum>
 inline void requantize_real(const I16Block& block, const Sum* sums, double min, double max,
                             int32_t* out) {
   for (int c = 0; c < kI16Lanes; ++c) {
-    double v = static_cast<double>(sums[c] + block.bias[c]) * block.factor[c];
+    const auto sum = static_cast<int64_t>(with_bias(block, sums, c));
+    double v = static_cast<double>(sum) * block.factor[c];
     v = v < min ? min : v > max ? max : v;
     const auto whole = static_cast<int32_t>(v);
     const double rest = v - whole;

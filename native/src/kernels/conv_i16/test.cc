@@ -85,6 +85,24 @@ TEST(ConvI16, EveryFormAndShape) {
   }
 }
 
+TEST(ConvI16, AnyWideBiasWraps) {
+  for (const int32_t isa : isas()) {
+    KernelCase test;
+    const int vx = test.arena(Type::kI16, {1, 1}), vy = test.arena(Type::kI16, {1, 1});
+    const int weights = test.weights(
+        "conv_i16", {1, 1, 1, 1, 1, 3},
+        {KernelCase::bytes_of(std::vector<int8_t>{1}),
+         KernelCase::bytes_of(std::vector<int64_t>{INT64_MAX}),
+         KernelCase::bytes_of(std::vector{1 << 30}), KernelCase::bytes_of(std::vector{0})});
+    test.instruction("conv_i16", {vx, weights, vy, 1, 1, 1, 0, 0, -32768, 32767, 1, 1, 0, 0});
+    ASSERT_TRUE(test.bind(1, isa)) << test.error();
+    test.set(vx, std::vector<int16_t>{32767});
+    test.run();
+    // 2^63 + 32766, times 2^14 modulo 2^64, rounded to multiples of 2^15
+    EXPECT_EQ(test.get<int16_t>(vy)[0], 16383) << "isa " << isa;
+  }
+}
+
 // Partial sums at the ends of what int32 holds, with and without a flush.
 TEST(ConvI16, ExtremeSums) {
   for (const int32_t k : {511, 512, 513, 1023, 5000}) {

@@ -126,12 +126,14 @@ void run_row_hybrid(const State& s, int32_t row) {
 }
 
 void run_row_words(const State& s, int32_t row) {
-  const auto from_x = [](int16_t v) { return int64_t{v}; };
-  const auto from_w = [](int8_t v) { return int64_t{v}; };
-  run_row<int64_t, int16_t, int8_t>(
-      s, row, from_x, from_w, [&s](int32_t c) { return s.integer_bias(c); },
-      [&s](int64_t at, int32_t c, int64_t sum) {
-        s.y.as<int16_t>()[at] = static_cast<int16_t>(s.requantize.wide(sum, c));
+  // a bias may be any int64: sums wrap
+  const auto from_x = [](int16_t v) { return static_cast<uint64_t>(v); };
+  const auto from_w = [](int8_t v) { return static_cast<uint64_t>(v); };
+  run_row<uint64_t, int16_t, int8_t>(
+      s, row, from_x, from_w, [&s](int32_t c) { return static_cast<uint64_t>(s.integer_bias(c)); },
+      [&s](int64_t at, int32_t c, uint64_t sum) {
+        const int32_t y = s.requantize.wide(static_cast<int64_t>(sum), c);
+        s.y.as<int16_t>()[at] = static_cast<int16_t>(y);
       });
 }
 
