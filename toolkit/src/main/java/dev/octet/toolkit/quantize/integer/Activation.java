@@ -64,6 +64,11 @@ public record Activation(TensorType type, float scale, int zeroPoint, Range rang
     return new Activation(TensorType.UINT8, scale, zeroPoint + 128, range);
   }
 
+  /** The same real numbers as INT8: UINT8 moved by 128. */
+  Activation asInt8() {
+    return new Activation(TensorType.INT8, scale, zeroPoint - 128, range);
+  }
+
   /**
    * As a file has them.
    *

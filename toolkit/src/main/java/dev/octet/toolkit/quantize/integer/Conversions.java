@@ -41,8 +41,9 @@ final class Conversions {
   }
 
   /**
-   * The operators that make {@code form} of {@code tensor}: none where it is there, and two from
-   * UINT8 to INT16 or back, which QUANTIZE does not do at once.
+   * The operators that make {@code form} of {@code tensor}: none where it is there; two where
+   * QUANTIZE does not do it at once, from 8 bits to 16 through floats and from 16 to UINT8 through
+   * INT8.
    *
    * @param name of the new tensor
    */
@@ -52,11 +53,11 @@ final class Conversions {
       return operators;
     }
     Form from = written(tensor);
-    if (between(from, form, TensorType.UINT8, TensorType.INT16)) {
-      Form unsigned = from.type() == TensorType.UINT8 ? from : form;
-      Activation u = unsigned.activation();
-      from = new Form(new Activation(TensorType.INT8, u.scale(), u.zeroPoint() - 128, u.range()));
-      operators.addAll(make(tensor, from, names.freeName(tensor.name() + "_int8")));
+    boolean widening = from.type().bits() == 8 && form.type() == TensorType.INT16;
+    if (widening || from.type() == TensorType.INT16 && form.type() == TensorType.UINT8) {
+      from = widening ? Form.FLOAT : new Form(form.activation().asInt8());
+      String between = tensor.name() + (widening ? "_float" : "_int8");
+      operators.addAll(make(tensor, from, names.freeName(between)));
     }
     EditableTensor made = tensor.copy(name).variable(false).type(TensorType.FLOAT32);
     made.quantization(null);
@@ -66,10 +67,6 @@ final class Conversions {
     // DEQUANTIZE: version 2 reads INT8; QUANTIZE: TensorFlow writes 1 with any type
     operators.add(form.real() ? op.version(2) : op);
     return operators;
-  }
-
-  private static boolean between(Form a, Form b, TensorType one, TensorType other) {
-    return a.type() == one && b.type() == other || a.type() == other && b.type() == one;
   }
 
   /** Gives every tensor the type and parameters of its form. */

@@ -55,12 +55,13 @@ final class OperatorRules {
     put(rule(BATCH_MATMUL, FREE, 2, 2).on(0, 1));
     put(rule(ELU, FREE, 1, 0));
     put(rule(EXP, FREE, 2, 2));
-    put(rule(GELU, FREE, 2, 0));
+    put(rule(GELU, FREE, 2, 2));
     put(rule(HARD_SWISH, FREE, 1, 0));
     put(rule(LEAKY_RELU, FREE, 1, 2));
     put(rule(LOG, FREE, 2, 2));
     put(rule(MEAN, FREE, 2, 2));
     put(rule(MUL, FREE, 2, 2).on(0, 1));
+    put(rule(NEG, AS_INPUTS, 0, 1));
     put(rule(REDUCE_PROD, FREE, 2, 2));
     put(rule(RELU, FREE, 2, 2));
     put(rule(RELU6, FREE, 2, 2));
@@ -113,7 +114,7 @@ final class OperatorRules {
     put(rule(SQUEEZE, AS_INPUTS, 1, 1));
     put(rule(STRIDED_SLICE, AS_INPUTS, 2, 2));
     put(rule(TILE, AS_INPUTS, 3, 0));
-    put(rule(TOPK_V2, AS_INPUTS, 2, 0));
+    put(rule(TOPK_V2, AS_INPUTS, 2, 3));
     put(rule(TRANSPOSE, AS_INPUTS, 2, 2));
     put(rule(UNPACK, AS_INPUTS, 2, 1));
 

@@ -71,7 +71,7 @@ record OneOperator(byte[] bytes, double low, double high) {
         high = 1.5;
         m.output(m.op(builtin, NHWC, x));
       }
-      case ABS, ELU, GELU, HARD_SWISH, RELU, RELU6, TANH, LOGISTIC -> {
+      case ABS, NEG, ELU, GELU, HARD_SWISH, RELU, RELU6, TANH, LOGISTIC -> {
         low = -8;
         high = 7;
         m.output(m.op(builtin, NHWC, x));
@@ -111,7 +111,7 @@ record OneOperator(byte[] bytes, double low, double high) {
                   new int[] {1, 4, 6, 20},
                   x,
                   m.input("y", 1, 4, 6, 4),
-                  m.drawn(1, -2, 2, NHWC)));
+                  m.drawn(1, -2.0, 2.0, NHWC)));
       case PACK ->
           m.output(
               m.op(

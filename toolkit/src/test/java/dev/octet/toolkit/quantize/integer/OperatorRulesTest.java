@@ -73,8 +73,8 @@ class OperatorRulesTest {
           case CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV -> 5 / 255.0;
           // the kernel's fractions have ten bits
           case RESIZE_BILINEAR -> 1 / 400.0;
-          // the kernel's table has 513 values, between which it interpolates
-          case RSQRT -> 1 / 300.0;
+          // the kernel's tables have 513 values, between which it interpolates
+          case GELU, RSQRT -> 1 / 300.0;
           default -> 1 / 2000.0;
         };
     assertNear(operator, Compute.INT16X8, tolerance);

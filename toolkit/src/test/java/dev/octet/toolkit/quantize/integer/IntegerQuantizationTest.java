@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize.integer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.octet.Model;
+import dev.octet.OctetException;
+import dev.octet.TensorType;
+import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.calibrate.ActivationRanges;
+import dev.octet.toolkit.calibrate.Calibrator;
+import dev.octet.toolkit.calibrate.Range;
+import dev.octet.toolkit.data.DataSets;
+import dev.octet.toolkit.model.EditableGraph;
+import dev.octet.toolkit.model.EditableModel;
+import dev.octet.toolkit.model.EditableOperator;
+import dev.octet.toolkit.model.EditableSignature;
+import dev.octet.toolkit.model.EditableTensor;
+import dev.octet.toolkit.quantize.Compute;
+import dev.octet.toolkit.quantize.IoType;
+import dev.octet.toolkit.quantize.OperatorConfig;
+import dev.octet.toolkit.quantize.ProducedModels;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Where QUANTIZE and DEQUANTIZE stand, which scales meet, what is refused. */
+class IntegerQuantizationTest {
+  private static final int[] ROW = {1, 8};
+  private static final Function<EditableOperator, OperatorConfig> INT8 =
+      op -> OperatorConfig.of(Compute.INT8);
+
+  private final SmallModel m = new SmallModel("small");
+
+  private static EditableModel quantized(
+      SmallModel m, Function<EditableOperator, OperatorConfig> configs, IntegerOptions options) {
+    return quantized(m, measured(m), configs, options);
+  }
+
+  private static EditableModel quantized(
+      SmallModel m,
+      ActivationRanges ranges,
+      Function<EditableOperator, OperatorConfig> configs,
+      IntegerOptions options) {
+    EditableModel model = EditableModel.read("small", m.bytes());
+    IntegerQuantization.apply(model, ranges, configs, options);
+    return EditableModel.read("small", model.toBytes());
+  }
+
+  private static ActivationRanges measured(SmallModel m) {
+    try (Model model = Model.load(m.bytes())) {
+      return new Calibrator("small", m.bytes())
+          .calibrate(null, DataSets.random(5, 10, model.inputs()));
+    }
+  }
+
+  private static EditableModel int8(SmallModel m) {
+    return quantized(m, INT8, IntegerOptions.of(IoType.INT8));
+  }
+
+  private static List<String> kinds(EditableModel model) {
+    return model.graphs().get(0).operators().stream().map(EditableOperator::name).toList();
+  }
+
+  private static EditableOperator op(EditableModel model, int index) {
+    return model.graphs().get(0).operators().get(index);
+  }
+
+  private static String scale(EditableTensor tensor) {
+    return tensor.quantization().affine().toString();
+  }
+
+  private EditableTensor dense(EditableTensor x, int seed) {
+    return m.op(BuiltinOperator.FULLY_CONNECTED, ROW, x, m.drawn(seed, 8, 8), m.drawn(seed + 1, 8));
+  }
+
+  @Test
+  void anOperatorWithoutIntegersIsAnIsland() {
+    EditableTensor x = dense(m.input("x", ROW), 1);
+    EditableTensor y = m.op(BuiltinOperator.COS, ROW, x);
+    m.output(dense(m.op(BuiltinOperator.SIN, ROW, y), 3));
+    EditableModel model = int8(m);
+    assertEquals(
+        List.of("FULLY_CONNECTED", "DEQUANTIZE", "COS", "SIN", "QUANTIZE", "FULLY_CONNECTED"),
+        kinds(model));
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void strictNamesEveryOperatorThatWouldStayOnFloats() {
+    EditableTensor x = dense(m.input("x", ROW), 1);
+    m.output(m.op(BuiltinOperator.SIN, ROW, m.op(BuiltinOperator.COS, ROW, x)));
+    IntegerOptions strict = IntegerOptions.of(IoType.INT8).withStrict(true);
+    String message =
+        assertThrows(OctetException.class, () -> quantized(m, INT8, strict)).getMessage();
+    assertTrue(message.contains("operator 1 COS") && message.contains("operator 2 SIN"), message);
+    assertTrue(!message.contains("FULLY_CONNECTED"), message);
+  }
+
+  @Test
+  void whatWasAskedToStayOnFloatsStays() {
+    m.output(dense(dense(dense(m.input("x", ROW), 1), 3), 5));
+    EditableModel model =
+        quantized(
+            m,
+            op -> OperatorConfig.of(op.sourceIndex() == 1 ? Compute.FLOAT : Compute.INT8),
+            IntegerOptions.of(IoType.FLOAT));
+    assertEquals(
+        List.of(
+            "QUANTIZE",
+            "FULLY_CONNECTED",
+            "DEQUANTIZE",
+            "FULLY_CONNECTED",
+            "QUANTIZE",
+            "FULLY_CONNECTED",
+            "DEQUANTIZE"),
+        kinds(model));
+    assertEquals(TensorType.FLOAT32, op(model, 3).input(1).type());
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void int16BesideInt8IsRequantized() {
+    m.output(dense(dense(dense(m.input("x", ROW), 1), 3), 5));
+    EditableModel model =
+        quantized(
+            m,
+            op -> OperatorConfig.of(op.sourceIndex() == 1 ? Compute.INT16X8 : Compute.INT8),
+            IntegerOptions.of(IoType.INT8));
+    assertEquals(
+        List.of(
+            "FULLY_CONNECTED",
+            "DEQUANTIZE",
+            "QUANTIZE",
+            "FULLY_CONNECTED",
+            "QUANTIZE",
+            "FULLY_CONNECTED"),
+        kinds(model));
+    assertEquals(TensorType.INT64, op(model, 3).input(2).type());
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void theProducersOfAConcatenationWriteItsScale() {
+    EditableTensor x = m.input("x", ROW);
+    EditableTensor a = dense(x, 1);
+    EditableTensor b = m.op(BuiltinOperator.RESHAPE, ROW, dense(x, 3), m.ints(ROW));
+    EditableTensor c =
+        m.op(
+            BuiltinOperator.CONCATENATION,
+            t -> t.set("axis", 1),
+            new int[] {1, 24},
+            a,
+            b,
+            m.drawn(9, ROW));
+    m.output(c);
+    EditableModel model = int8(m);
+    assertEquals(
+        List.of("FULLY_CONNECTED", "FULLY_CONNECTED", "RESHAPE", "CONCATENATION"), kinds(model));
+    for (EditableTensor end : op(model, 3).inputs()) {
+      assertEquals(scale(op(model, 3).output(0)), scale(end));
+    }
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void whatTwoConcatenationsReadIsRequantizedForOne() {
+    EditableTensor x = m.input("x", ROW);
+    EditableTensor a = dense(x, 1);
+    EditableTensor s = m.op(BuiltinOperator.LOGISTIC, ROW, a);
+    EditableTensor wide = m.op(BuiltinOperator.MUL, ROW, x, m.drawn(5, 8.0, 9.0, 8));
+    int[] two = {1, 16};
+    m.output(
+        m.op(BuiltinOperator.CONCATENATION, t -> t.set("axis", 1), two, a, wide),
+        m.op(BuiltinOperator.CONCATENATION, t -> t.set("axis", 1), two, a, s));
+    EditableModel model = int8(m);
+    for (EditableOperator op : model.graphs().get(0).operators()) {
+      if (op.is(BuiltinOperator.CONCATENATION)) {
+        assertEquals(scale(op.output(0)), scale(op.input(0)));
+        assertEquals(scale(op.output(0)), scale(op.input(1)));
+      }
+    }
+    // one for the tensor that both read, one behind the fixed scale of LOGISTIC
+    assertEquals(
+        2, kinds(model).stream().filter("QUANTIZE"::equals).count(), kinds(model).toString());
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void int16RequantizesWhatAConcatenationReads() {
+    EditableTensor x = m.input("x", ROW);
+    m.output(
+        m.op(
+            BuiltinOperator.CONCATENATION,
+            t -> t.set("axis", 1),
+            new int[] {1, 16},
+            dense(x, 1),
+            dense(x, 3)));
+    EditableModel model =
+        quantized(m, op -> OperatorConfig.of(Compute.INT16X8), IntegerOptions.of(IoType.INT16));
+    assertEquals(
+        1, kinds(model).stream().filter("QUANTIZE"::equals).count(), kinds(model).toString());
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void sharedConstantsGetAsManyFormsAsTheirUsersHaveScales() {
+    EditableTensor x = m.input("x", ROW);
+    EditableTensor shared = m.drawn(7, -3.0, 3.0, 1, 8);
+    EditableTensor a = m.op(BuiltinOperator.ADD, ROW, x, shared);
+    EditableTensor b = m.op(BuiltinOperator.MUL, ROW, a, shared);
+    EditableTensor c = m.op(BuiltinOperator.MAXIMUM, ROW, b, shared);
+    m.output(c);
+    EditableModel model = int8(m);
+    assertEquals(op(model, 0).input(1), op(model, 1).input(1));
+    assertEquals(scale(op(model, 2).output(0)), scale(op(model, 2).input(1)));
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void aBiasThatTwoLayersShareIsQuantizedForEach() {
+    EditableTensor bias = m.drawn(7, 8);
+    EditableTensor x = m.input("x", ROW);
+    EditableTensor a = m.op(BuiltinOperator.FULLY_CONNECTED, ROW, x, m.drawn(1, 8, 8), bias);
+    EditableTensor b = m.op(BuiltinOperator.FULLY_CONNECTED, ROW, a, m.drawn(2, 8, 8), bias);
+    m.output(m.op(BuiltinOperator.ADD, ROW, b, bias));
+    EditableModel model = int8(m);
+    assertEquals(TensorType.INT32, op(model, 0).input(2).type());
+    assertTrue(op(model, 0).input(2) != op(model, 1).input(2));
+    assertEquals(TensorType.INT8, op(model, 2).input(1).type());
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void theSameTensorTwice() {
+    EditableTensor x = m.input("x", ROW);
+    m.output(m.op(BuiltinOperator.MUL, ROW, dense(x, 1), m.graph().operators().get(0).output(0)));
+    EditableModel model = int8(m);
+    assertSame(op(model, 1).input(0), op(model, 1).input(1));
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void anOutputThatOthersReadAndAnInputThatIsAnOutput() {
+    EditableTensor x = m.input("x", ROW);
+    EditableTensor a = dense(x, 1);
+    m.output(a, dense(a, 3), x, a);
+    for (IoType io : List.of(IoType.FLOAT, IoType.INT8, IoType.UINT8)) {
+      EditableModel model = quantized(m, INT8, IntegerOptions.of(io));
+      EditableGraph graph = model.graphs().get(0);
+      assertEquals(4, graph.outputs().size());
+      assertSame(graph.outputs().get(0), graph.outputs().get(3));
+      ProducedModels.assertSameAsPeer(model.toBytes());
+    }
+  }
+
+  @Test
+  void endsKeepTheirNamesAndSignaturesFollow() {
+    EditableTensor x = m.input("x", ROW);
+    m.output(dense(x, 1).name("y"));
+    EditableModel source = EditableModel.read("small", m.bytes());
+    EditableGraph graph = source.graphs().get(0);
+    source
+        .signatures()
+        .add(
+            new EditableSignature(
+                "serve",
+                graph,
+                new LinkedHashMap<>(Map.of("in", graph.inputs().get(0))),
+                new LinkedHashMap<>(Map.of("out", graph.outputs().get(0)))));
+    for (IoType io : IoType.values()) {
+      EditableModel model = source.copy();
+      IntegerQuantization.apply(model, (g, t) -> new Range(-4, 4), INT8, IntegerOptions.of(io));
+      EditableGraph made = model.graphs().get(0);
+      assertEquals("x", made.inputs().get(0).name());
+      assertEquals("y", made.outputs().get(0).name());
+      TensorType type = TensorType.valueOf(io == IoType.FLOAT ? "FLOAT32" : io.name());
+      assertEquals(type, made.inputs().get(0).type());
+      assertEquals(type, made.outputs().get(0).type());
+      assertSame(made.inputs().get(0), model.signatures().get(0).inputs().get("in"));
+      assertSame(made.outputs().get(0), model.signatures().get(0).outputs().get("out"));
+      ProducedModels.assertSameAsPeer(model.toBytes());
+    }
+  }
+
+  @Test
+  void unsignedEndsOfAnInt16Model() {
+    m.output(dense(m.input("x", ROW), 1));
+    EditableModel model =
+        quantized(m, op -> OperatorConfig.of(Compute.INT16X8), IntegerOptions.of(IoType.UINT8));
+    assertEquals(
+        List.of("DEQUANTIZE", "QUANTIZE", "FULLY_CONNECTED", "QUANTIZE", "QUANTIZE"), kinds(model));
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void anUnknownRangeLeavesTheOperatorOnFloatsOrIsNamed() {
+    EditableTensor x = m.input("x", ROW);
+    EditableTensor a = dense(x, 1);
+    m.output(dense(a, 3));
+    EditableModel source = EditableModel.read("small", m.bytes());
+    int unknown = source.graphs().get(0).operators().get(0).output(0).sourceIndex();
+    ActivationRanges ranges = (g, t) -> t == unknown ? null : new Range(-1, 1);
+    List<String> notes =
+        IntegerQuantization.apply(source, ranges, INT8, IntegerOptions.of(IoType.FLOAT));
+    assertTrue(notes.toString().contains("no range of '" + a.name()), notes.toString());
+    IntegerOptions strict = IntegerOptions.of(IoType.FLOAT).withStrict(true);
+    String message =
+        assertThrows(OctetException.class, () -> quantized(m, ranges, INT8, strict)).getMessage();
+    assertTrue(message.contains(a.name()), message);
+    assertThrows(
+        OctetException.class,
+        () -> quantized(m, (g, t) -> null, INT8, IntegerOptions.of(IoType.FLOAT)));
+  }
+
+  @Test
+  void trainedRangesStandInPlaceOfMeasuredOnes() {
+    EditableTensor x = fake(m.input("x", ROW), -2, 2, false);
+    EditableTensor w = fake(m.drawn(1, 8, 8), -0.5f, 0.5f, true);
+    EditableTensor y = m.op(BuiltinOperator.FULLY_CONNECTED, ROW, x, w, m.drawn(2, 8));
+    m.output(fake(y, -1, 3, false).name("y"));
+    EditableModel model = quantized(m, (g, t) -> null, INT8, IntegerOptions.of(IoType.FLOAT));
+    assertEquals(List.of("QUANTIZE", "FULLY_CONNECTED", "DEQUANTIZE"), kinds(model));
+    EditableOperator dense = op(model, 1);
+    assertEquals(4 / 255f, dense.input(0).quantization().scales()[0]);
+    assertEquals(0.5f / 127, dense.input(1).quantization().scales()[0]);
+    assertEquals(1, dense.input(1).quantization().scales().length);
+    assertEquals(4 / 255f, dense.output(0).quantization().scales()[0]);
+    assertEquals(-64, dense.output(0).quantization().zeroPoints()[0]);
+    assertEquals("y", model.graphs().get(0).outputs().get(0).name());
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  private EditableTensor fake(EditableTensor x, float min, float max, boolean narrow) {
+    return m.op(
+        BuiltinOperator.FAKE_QUANT,
+        t -> t.set("min", min).set("max", max).set("num_bits", 8).set("narrow_range", narrow),
+        x.shape(),
+        x);
+  }
+
+  @Test
+  void rangesWithoutWidthAndRangesWithoutEnd() {
+    EditableTensor x = m.input("x", ROW);
+    m.output(dense(dense(x, 1), 3));
+    for (Range range :
+        List.of(
+            new Range(0, 0),
+            new Range(1e-30f, 1e-30f),
+            new Range(-Float.MAX_VALUE, Float.MAX_VALUE),
+            new Range(3, 5))) {
+      for (Compute compute : List.of(Compute.INT8, Compute.INT16X8)) {
+        EditableModel model =
+            quantized(
+                m,
+                (g, t) -> range,
+                op -> OperatorConfig.of(compute),
+                IntegerOptions.of(IoType.FLOAT));
+        for (EditableTensor tensor : model.graphs().get(0).tensors()) {
+          if (tensor.quantization() != null) {
+            for (float scale : tensor.quantization().scales()) {
+              assertTrue(
+                  scale >= Float.MIN_NORMAL && scale <= Float.MAX_VALUE, tensor + " " + scale);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void weightsOfFourBits() {
+    EditableTensor x = m.input("x", 1, 4, 6, 8);
+    EditableTensor c =
+        m.op(
+            BuiltinOperator.CONV_2D,
+            t -> t.set("stride_w", 1).set("stride_h", 1),
+            new int[] {1, 4, 6, 5},
+            x,
+            m.drawn(1, 5, 3, 3, 8),
+            m.drawn(2, 5));
+    m.output(
+        m.op(
+            BuiltinOperator.FULLY_CONNECTED,
+            new int[] {24, 3},
+            c,
+            m.drawn(3, 3, 5),
+            m.drawn(4, 3)));
+    EditableModel model =
+        quantized(
+            m, op -> new OperatorConfig(Compute.INT8, 4, true, 0), IntegerOptions.of(IoType.INT8));
+    assertEquals(TensorType.INT4, op(model, 0).input(1).type());
+    assertEquals(TensorType.INT4, op(model, 1).input(1).type());
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void int16WithBiasesOf32Bits() {
+    m.output(dense(m.input("x", ROW), 1));
+    EditableModel model =
+        quantized(
+            m,
+            op -> OperatorConfig.of(Compute.INT16X8),
+            IntegerOptions.of(IoType.INT16).withInt16BiasBits(32));
+    assertEquals(TensorType.INT32, op(model, 0).input(2).type());
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void layersWithoutBias() {
+    EditableTensor x = m.input("x", ROW);
+    EditableTensor y = m.op(BuiltinOperator.FULLY_CONNECTED, ROW, x, m.drawn(1, 8, 8), null);
+    m.output(m.op(BuiltinOperator.FULLY_CONNECTED, ROW, y, m.drawn(2, 8, 8)));
+    for (Compute compute : List.of(Compute.INT8, Compute.INT16X8)) {
+      IoType io = compute == Compute.INT8 ? IoType.INT8 : IoType.INT16;
+      EditableModel model =
+          quantized(m, op -> OperatorConfig.of(compute), IntegerOptions.of(io).withStrict(true));
+      ProducedModels.assertSameAsPeer(model.toBytes());
+    }
+  }
+
+  @Test
+  void weightsThatAreComputed() {
+    EditableTensor x = m.input("x", 3, 8);
+    EditableTensor w = dense2(m.input("w", 5, 8));
+    m.output(m.op(BuiltinOperator.FULLY_CONNECTED, new int[] {3, 5}, x, w, null));
+    EditableModel model = int8(m);
+    assertEquals(List.of("RELU", "FULLY_CONNECTED"), kinds(model));
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  private EditableTensor dense2(EditableTensor x) {
+    return m.op(BuiltinOperator.RELU, x.shape(), x);
+  }
+
+  @Test
+  void aBiasThatIsTooGreatRaisesTheWeightsScale() {
+    float[] bias = new float[8];
+    bias[3] = 1e6f;
+    EditableTensor x = m.input("x", ROW);
+    m.output(
+        m.op(
+            BuiltinOperator.FULLY_CONNECTED,
+            ROW,
+            x,
+            m.drawn(1, -1e-3, 1e-3, 8, 8),
+            m.constant(bias, 8)));
+    EditableModel model = int8(m);
+    EditableTensor quantized = op(model, 0).input(2);
+    assertEquals(Integer.MAX_VALUE / 2, quantized.data().getInt(12), 64);
+    float[] weightScales = op(model, 0).input(1).quantization().scales();
+    assertTrue(weightScales[3] > 10 * weightScales[2]);
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void shapesAndIntegersAreLeftAlone() {
+    EditableTensor x = dense(m.input("x", ROW), 1);
+    EditableTensor shape = m.tensor(BuiltinOperator.SHAPE, TensorType.INT32, 2);
+    m.add(BuiltinOperator.SHAPE, t -> t.set("out_type", TensorType.INT32), List.of(shape), x);
+    m.output(m.op(BuiltinOperator.RESHAPE, ROW, dense(x, 3), shape));
+    EditableModel model = int8(m);
+    assertEquals(List.of("FULLY_CONNECTED", "SHAPE", "FULLY_CONNECTED", "RESHAPE"), kinds(model));
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
+  void infiniteConstantsAreClampedWhereTheyAreOnlyCompared() {
+    EditableTensor x = dense(m.input("x", ROW), 1);
+    float[] infinite = new float[8];
+    java.util.Arrays.fill(infinite, Float.NEGATIVE_INFINITY);
+    m.output(m.op(BuiltinOperator.MAXIMUM, ROW, x, m.constant(infinite, 8)));
+    assertEquals(-128, op(int8(m), 1).input(1).data().get(0));
+    SmallModel sum = new SmallModel("sum");
+    EditableTensor y = sum.input("y", ROW);
+    sum.output(sum.op(BuiltinOperator.ADD, ROW, y, sum.constant(infinite, 8)));
+    EditableModel model =
+        quantized(sum, (g, t) -> new Range(-1, 1), INT8, IntegerOptions.of(IoType.FLOAT));
+    assertEquals(List.of("ADD"), kinds(model));
+  }
+}
