@@ -17,6 +17,10 @@ import dev.octet.peer.PeerKernels;
 import dev.octet.peer.PeerProcess;
 import dev.octet.peer.PeerTensor;
 import dev.octet.peer.SeededInputs;
+import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.Sample;
+import dev.octet.toolkit.data.Samples;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +102,33 @@ public final class ProducedModels {
     }
   }
 
+  /** The first samples of a data set, in the types and scales of the model's inputs. */
+  public static List<List<byte[]>> encoded(byte[] model, DataSet data, int samples)
+      throws IOException {
+    List<List<byte[]>> runs = new ArrayList<>();
+    try (Model octet = Model.load(model);
+        Interpreter interpreter = octet.interpreter()) {
+      for (Sample sample : data) {
+        if (runs.size() == samples) {
+          break;
+        }
+        Samples.fill(interpreter, sample);
+        List<byte[]> inputs = new ArrayList<>();
+        for (int i = 0; i < interpreter.inputCount(); i++) {
+          inputs.add(bytes(interpreter.input(i)));
+        }
+        runs.add(inputs);
+      }
+    }
+    return runs;
+  }
+
+  private static byte[] bytes(Tensor tensor) {
+    byte[] bytes = new byte[tensor.bytes()];
+    tensor.buffer().get(bytes);
+    return bytes;
+  }
+
   /** Octet's outputs for the bytes of each input. */
   public static List<byte[]> run(Interpreter interpreter, List<byte[]> inputs) {
     for (int i = 0; i < inputs.size(); i++) {
@@ -106,9 +137,7 @@ public final class ProducedModels {
     interpreter.run();
     List<byte[]> outputs = new ArrayList<>();
     for (int i = 0; i < interpreter.outputCount(); i++) {
-      byte[] bytes = new byte[interpreter.output(i).bytes()];
-      interpreter.output(i).buffer().get(bytes);
-      outputs.add(bytes);
+      outputs.add(bytes(interpreter.output(i)));
     }
     return outputs;
   }
