@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -81,6 +82,27 @@ public final class Recipe {
       rules.add(RecipeRule.read(new RecipeFields(place, rule)));
     }
     return new Recipe(root.toString(), rules);
+  }
+
+  /**
+   * The rules of {@code base}, or none when it is null, and after them one for each layer of {@code
+   * outputs}.
+   *
+   * @param outputs names of layers' outputs
+   * @param compute what becomes of these layers
+   */
+  public static Recipe with(Recipe base, List<String> outputs, Compute compute) {
+    JsonArray array = new JsonArray();
+    if (base != null) {
+      array.addAll(JsonParser.parseString(base.text).getAsJsonArray());
+    }
+    for (String output : outputs) {
+      JsonObject rule = new JsonObject();
+      rule.addProperty("scope", "(^|;)" + Pattern.quote(output) + ";");
+      rule.addProperty("compute", compute.name());
+      array.add(rule);
+    }
+    return parse("recipe", array.toString());
   }
 
   /** The JSON without white space. */
