@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       BenchCommand.class,
       EvaluateCommand.class,
-      QuantizeCommand.class
+      QuantizeCommand.class,
+      QuantizeAllCommand.class
     },
     footer = {"", "Try: octet demo"})
 public final class OctetCommand implements Runnable {

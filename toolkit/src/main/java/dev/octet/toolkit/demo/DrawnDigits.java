@@ -66,7 +66,7 @@ public final class DrawnDigits implements DataSet {
     }
     int[] shape = {1, DigitPictures.SIZE, DigitPictures.SIZE};
     NpyArray array = new NpyArray(NpyType.FLOAT32, shape, reals.flip());
-    return new Sample(name() + " #" + i, List.of(array), i % 10, null);
+    return new Sample(name() + "[" + i + "]", List.of(array), i % 10, null);
   }
 
   /** Picture {@code i}: {@code 28 * 28} grey pixels by rows. */

@@ -20,19 +20,19 @@ public final class EvaluationReport {
   /** A report of nothing but these evaluations. */
   public static HtmlReport of(Evaluations all, String machine) {
     HtmlReport report = new HtmlReport("Evaluation on " + all.dataSet());
+    all.comparisons().forEach(each -> verdict(report, each));
     add(report, all, machine);
     return report;
   }
 
   /**
-   * Adds everything to a report.
+   * Adds everything but the verdicts to a report.
    *
    * @param machine what time was measured on
    */
   public static void add(HtmlReport report, Evaluations all, String machine) {
     report.note(String.format(Locale.ROOT, "%,d samples of %s", all.samples(), all.dataSet()));
     report.note(EvaluationText.conditions(all, machine));
-    all.comparisons().forEach(each -> verdict(report, each));
     EvaluationText.warnings(all).forEach(line -> report.verdict(Tone.BAD, line));
     ReportTable table =
         new ReportTable(EvaluationTable.headings(all).toArray(String[]::new))

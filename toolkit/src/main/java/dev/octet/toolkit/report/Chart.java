@@ -25,6 +25,7 @@ public final class Chart {
   private final List<JsonObject> series = new ArrayList<>();
   private boolean horizontal;
   private boolean logarithmic;
+  private boolean fromZero = true;
 
   private Chart(String kind, String title, String xLabel, String yLabel, double[] x) {
     this.kind = kind;
@@ -53,6 +54,7 @@ public final class Chart {
       span.add(finite(high[i]));
       spans.add(span);
     }
+    chart.fromZero = false;
     return chart.add(label, spans);
   }
 
@@ -146,7 +148,11 @@ public final class Chart {
     data.add("datasets", datasets);
 
     JsonObject scales = new JsonObject();
-    scales.add("x", axis(horizontal ? yLabel : xLabel, horizontal && logarithmic, x != null));
+    JsonObject across = axis(horizontal ? yLabel : xLabel, horizontal && logarithmic, x != null);
+    if (horizontal) {
+      across.addProperty("beginAtZero", fromZero);
+    }
+    scales.add("x", across);
     scales.add("y", axis(horizontal ? xLabel : yLabel, !horizontal && logarithmic, false));
 
     JsonObject options = new JsonObject();

@@ -17,6 +17,9 @@ public final class ReportTable {
     BAD
   }
 
+  /** Texts up to this length are not broken into lines. */
+  private static final int SHORT = 24;
+
   record Cell(String text, Tone tone) {}
 
   private final List<String> columns;
@@ -76,7 +79,8 @@ public final class ReportTable {
       for (int c = 0; c < row.size(); c++) {
         Cell cell = row.get(c);
         String classes =
-            (numeric(c) ? "number " : "") + cell.tone().name().toLowerCase(java.util.Locale.ROOT);
+            (numeric(c) ? "number " : cell.text().length() <= SHORT ? "short " : "")
+                + cell.tone().name().toLowerCase(java.util.Locale.ROOT);
         html.append("<td class=\"").append(classes).append("\">");
         html.append(HtmlReport.escape(cell.text())).append("</td>");
       }

@@ -126,7 +126,9 @@ public final class AccuracySearch {
     this.validation = validation;
   }
 
-  /** The greatest loss allowed, in points for a metric in percent, else in its unit; 0.5 unless set. */
+  /**
+   * The greatest loss allowed, in points for a metric in percent, else in its unit; 0.5 unless set.
+   */
   public AccuracySearch limit(double points) {
     if (!(points >= 0)) {
       throw new IllegalArgumentException("the limit of a loss is not below 0: " + points);
@@ -207,8 +209,7 @@ public final class AccuracySearch {
 
   private Result result(List<Sensitivity> order) {
     quantizer.recipe(bestRecipe);
-    return new Result(
-        best, bestRecipe, List.copyOf(order), List.copyOf(trials), bestLoss <= limit);
+    return new Result(best, bestRecipe, List.copyOf(order), List.copyOf(trials), bestLoss <= limit);
   }
 
   private QuantizedModel made(List<String> layers) {
@@ -307,8 +308,7 @@ public final class AccuracySearch {
     return list;
   }
 
-  private boolean tried(byte[] real, QuantizedModel model, List<String> layers)
-      throws IOException {
+  private boolean tried(byte[] real, QuantizedModel model, List<String> layers) throws IOException {
     Comparison comparison = evaluated(real, validation, List.of(model)).comparisons().get(0);
     if (comparison.metrics().isEmpty()) {
       throw new IllegalArgumentException(

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Searches for the smallest change that keeps a quantized model's accuracy. */
+/** Finds the quantization that suits a model: all modes side by side, and mixed precision. */
 package dev.octet.toolkit.search;

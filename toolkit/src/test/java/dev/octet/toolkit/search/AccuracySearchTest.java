@@ -81,10 +81,8 @@ class AccuracySearchTest {
       samples.add(new Sample(sample.name(), sample.inputs(), -1, null));
     }
     AccuracySearch search =
-        new AccuracySearch(
-            quantizer(ranges(-1, 1)), null, DataSets.of("without labels", samples));
-    String message =
-        assertThrows(IllegalArgumentException.class, search::search).getMessage();
+        new AccuracySearch(quantizer(ranges(-1, 1)), null, DataSets.of("without labels", samples));
+    String message = assertThrows(IllegalArgumentException.class, search::search).getMessage();
     assertTrue(message.startsWith("without labels has neither labels nor targets"), message);
   }
 
@@ -107,15 +105,12 @@ class AccuracySearchTest {
   }
 
   private static Quantizer quantizer(ActivationRanges ranges) throws IOException {
-    return Quantizer.of("digits_separable.tflite", separable())
-        .mode(Mode.INT8)
-        .calibration(ranges);
+    return Quantizer.of("digits_separable.tflite", separable()).mode(Mode.INT8).calibration(ranges);
   }
 
   /** Measured ranges, of which that of one tensor is multiplied. */
   private static ActivationRanges ranges(int spoiled, float factor) throws IOException {
-    ActivationRanges measured =
-        new Calibrator("digits", separable()).calibrate(null, CALIBRATION);
+    ActivationRanges measured = new Calibrator("digits", separable()).calibrate(null, CALIBRATION);
     return (graph, tensor) -> {
       Range range = measured.range(graph, tensor);
       return tensor == spoiled && range != null
