@@ -3,6 +3,7 @@ package dev.octet.toolkit.cli;
 
 import dev.octet.Model;
 import dev.octet.SignatureInfo;
+import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.quantize.Mode;
 import dev.octet.toolkit.quantize.QuantizedModel;
@@ -79,6 +80,29 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Samples to measure ranges on. " + DataSetOptions.NAMES)
   private String calibration;
 
+  @Option(
+      names = "--statistics",
+      paramLabel = "FILE",
+      description = "What an earlier run saw and saved, instead of running samples.")
+  private Path statistics;
+
+  @Option(
+      names = "--save-statistics",
+      paramLabel = "FILE",
+      description = {
+        "Write what the samples did, for --statistics: with the same model any mode and method can"
+            + " be made of it."
+      })
+  private Path saveStatistics;
+
+  @Option(
+      names = "--correct-bias",
+      description = {
+        "Take back the shifts that rounding gives to the means of layers' outputs, as measured on"
+            + " the first 64 samples of --calibration."
+      })
+  private boolean correctBias;
+
   @Mixin private DataSetOptions data;
   @Mixin private QuantizeOptions options;
 
@@ -89,6 +113,15 @@ final class QuantizeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (mode == null && recipe == null) {
       throw new ParameterException(spec.commandLine(), "which --mode? (or a --recipe)");
+    }
+    if (calibration == null && (correctBias || saveStatistics != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          (correctBias ? "--correct-bias" : "--save-statistics") + " needs --calibration");
+    }
+    if (statistics != null && saveStatistics != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--statistics and --save-statistics exclude each other");
     }
     if (Files.exists(output) && Files.isSameFile(source, output)) {
       throw new ParameterException(
@@ -107,17 +140,13 @@ final class QuantizeCommand implements Callable<Integer> {
                 ? Progress.on(spec.commandLine().getErr(), "calibrating")
                 : Progress.silent()) {
       if (calibration != null) {
-        Map<String, DataSet> sets = data.openAll(calibration, model);
-        int total = sets.values().stream().mapToInt(set -> Math.max(0, set.size())).sum();
-        int[] before = new int[2];
-        quantizer.calibration(sets);
-        quantizer.listener(
-            (done, ofSet) -> {
-              // the count starts again with each signature's set
-              before[0] += done < before[1] ? before[1] : 0;
-              before[1] = done;
-              progress.update(before[0] + done, total);
-            });
+        samples(quantizer, model, progress);
+      }
+      if (statistics != null) {
+        quantizer.calibration(
+            CalibrationStatistics.load(statistics, source.toString(), quantizer.floatModel()));
+      } else if (saveStatistics != null) {
+        quantizer.calibrate().save(saveStatistics);
       }
       made = quantizer.quantize();
     }
@@ -131,6 +160,28 @@ final class QuantizeCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private void samples(Quantizer quantizer, Model model, Progress progress) throws IOException {
+    Map<String, DataSet> sets = data.openAll(calibration, model);
+    if (correctBias) {
+      DataSet first = sets.get(model.signatures().get(0).key());
+      if (first == null) {
+        throw new ParameterException(
+            spec.commandLine(), "--correct-bias needs samples of the first signature");
+      }
+      quantizer.correctBias(first);
+    }
+    int total = sets.values().stream().mapToInt(set -> Math.max(0, set.size())).sum();
+    int[] before = new int[2];
+    quantizer.calibration(sets);
+    quantizer.listener(
+        (done, ofSet) -> {
+          // the count starts again with each signature's set
+          before[0] += done < before[1] ? before[1] : 0;
+          before[1] = done;
+          progress.update(before[0] + done, total);
+        });
   }
 
   private static List<String> notRunning(QuantizedModel made) {

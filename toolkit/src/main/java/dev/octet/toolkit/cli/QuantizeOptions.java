@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.cli;
 
+import dev.octet.toolkit.calibrate.CalibrationMethod;
 import dev.octet.toolkit.quantize.IoType;
 import dev.octet.toolkit.quantize.OperatorConfig;
 import dev.octet.toolkit.quantize.Quantizer;
@@ -35,6 +36,15 @@ final class QuantizeOptions {
         "Cross-layer equalization first: channels of unlike ranges are rescaled between layers."
       })
   private boolean equalize;
+
+  @Option(
+      names = "--calibration-method",
+      paramLabel = "METHOD",
+      description = {
+        "How ranges follow from what was seen: min-max (the default, TensorFlow's),"
+            + " moving-average[:SMOOTHING], percentile[:PERCENT], mse, entropy."
+      })
+  private String method;
 
   @Option(names = "--bits", paramLabel = "N", description = "Bits of weights: 8 (default) or 4.")
   private Integer bits;
@@ -78,6 +88,9 @@ final class QuantizeOptions {
     try {
       if (io != null) {
         quantizer.io(constant(IoType.class, io));
+      }
+      if (method != null) {
+        quantizer.method(CalibrationMethod.named(method));
       }
       if (bits != null) {
         quantizer.weightBits(bits);

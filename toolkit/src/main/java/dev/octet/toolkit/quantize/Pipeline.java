@@ -140,6 +140,11 @@ final class Pipeline {
     return ends;
   }
 
+  /** As it is now. */
+  EditableModel model() {
+    return model;
+  }
+
   List<OperatorNote> notes() {
     return notes.list();
   }

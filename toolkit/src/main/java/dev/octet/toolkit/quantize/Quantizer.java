@@ -8,9 +8,11 @@ import dev.octet.toolkit.calibrate.CalibrationMethod;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.Sample;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +35,11 @@ import java.util.Objects;
  * changed between uses; it is not for several threads at once.
  */
 public final class Quantizer {
+  /** Bias correction runs each sample once a layer. */
+  private static final int BIAS_SAMPLES = 64;
+
+  private static final int REMARKS_OF_A_KIND = 5;
+
   private final String name;
   private final byte[] source;
   private final QuantizerOptions options = new QuantizerOptions();
@@ -40,6 +47,7 @@ public final class Quantizer {
   private ActivationRanges ranges;
   private CalibrationStatistics statistics;
   private Map<String, DataSet> samples;
+  private DataSet biasSamples;
   private Calibrator.Listener listener = (done, total) -> {};
   private byte[] prepared;
 
@@ -84,6 +92,9 @@ public final class Quantizer {
 
   /** {@link Equalization} first. */
   public Quantizer equalize(boolean on) {
+    if (on != options.equalize && samples != null) {
+      statistics = null;
+    }
     options.equalize = on;
     prepared = null;
     return this;
@@ -146,7 +157,7 @@ public final class Quantizer {
   /** Samples for the model's first entry point, to run {@link #floatModel} on when it is time. */
   public Quantizer calibration(DataSet data) {
     calibration((ActivationRanges) null);
-    samples = Collections.singletonMap(null, data);
+    samples = data == null ? null : Collections.singletonMap(null, data);
     return this;
   }
 
@@ -159,12 +170,20 @@ public final class Quantizer {
 
   /**
    * How ranges follow from statistics or samples: from the least to the greatest number unless set.
-   *
-   * @param words what the file's metadata calls it
+   * The file's metadata has the rule's {@code toString}.
    */
-  public Quantizer method(String words, CalibrationMethod rule) {
-    options.method = Objects.requireNonNull(words);
+  public Quantizer method(CalibrationMethod rule) {
     method = Objects.requireNonNull(rule);
+    return this;
+  }
+
+  /**
+   * {@link BiasCorrection} last, on the first {@value #BIAS_SAMPLES} of these samples for the first
+   * entry point; null for none.
+   */
+  public Quantizer correctBias(DataSet data) {
+    biasSamples = data;
+    options.correctBias = data != null;
     return this;
   }
 
@@ -194,6 +213,24 @@ public final class Quantizer {
   }
 
   /**
+   * Runs {@link #floatModel} on the samples that {@link #calibration} was given; {@link #quantize}
+   * then does not run them again.
+   *
+   * @throws IllegalStateException if there are none
+   * @throws dev.octet.OctetException if a run fails or is cancelled (by an interrupt)
+   * @throws java.io.UncheckedIOException if a sample cannot be read or does not fit
+   */
+  public CalibrationStatistics calibrate() {
+    if (samples == null) {
+      throw new IllegalStateException(name + ": there are no samples to calibrate with");
+    }
+    Calibrator calibrator = new Calibrator(name, floatModel()).listener(listener);
+    samples.forEach(calibrator::calibrate);
+    statistics = calibrator.statistics();
+    return statistics;
+  }
+
+  /**
    * Quantizes.
    *
    * @throws dev.octet.MalformedModelException if the bytes are no model
@@ -210,23 +247,57 @@ public final class Quantizer {
     }
     byte[] bytes = floatModel();
     Pipeline pipeline = new Pipeline(EditableModel.read(name, bytes), options);
-    boolean unneeded =
-        !pipeline.needsRanges() && (ranges != null || statistics != null || samples != null);
-    CalibrationStatistics seen = statistics;
-    if (!pipeline.needsRanges()) {
-      seen = null;
-    } else if (samples != null) {
-      Calibrator calibrator = new Calibrator(name, bytes).listener(listener);
-      samples.forEach(calibrator::calibrate);
-      seen = calibrator.statistics();
+    boolean given = ranges != null || statistics != null || samples != null;
+    if (pipeline.needsRanges() && samples != null && statistics == null) {
+      calibrate();
     }
+    CalibrationStatistics seen = pipeline.needsRanges() ? statistics : null;
     pipeline.run(seen == null ? ranges : measured(seen, bytes));
-    List<String> remarks = new ArrayList<>(pipeline.remarks());
-    if (unneeded) {
+    List<String> remarks = new ArrayList<>();
+    if (seen != null) {
+      addRemarks(seen, remarks);
+    } else if (given && !pipeline.needsRanges()) {
       remarks.add("calibration was given and not needed");
     }
+    if (biasSamples != null) {
+      correctBias(bytes, pipeline);
+    }
+    remarks.addAll(pipeline.remarks());
     byte[] made = pipeline.finish(source, provenance(seen));
     return new QuantizedModel(name, source.length, made, pipeline.notes(), remarks);
+  }
+
+  private void correctBias(byte[] bytes, Pipeline pipeline) {
+    if (!pipeline.needsRanges()) {
+      throw new IllegalArgumentException(
+          name + ": no operator is to compute on integers, so there are no biases to correct");
+    }
+    List<Sample> list = new ArrayList<>();
+    for (Sample sample : biasSamples) {
+      if (list.size() == BIAS_SAMPLES) {
+        break;
+      }
+      list.add(sample);
+    }
+    try {
+      BiasCorrection.apply(EditableModel.read(name, bytes), pipeline.model(), list);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void addRemarks(CalibrationStatistics seen, List<String> remarks) {
+    seen.nonFinite().stream()
+        .limit(REMARKS_OF_A_KIND)
+        .map(tensor -> "was NaN or infinite: " + tensor)
+        .forEach(remarks::add);
+    seen.outliers().stream()
+        .limit(REMARKS_OF_A_KIND)
+        .map(Object::toString)
+        .forEach(remarks::add);
+    if (!seen.convergence().enough()) {
+      remarks.add("more samples would help: " + seen.convergence());
+    }
   }
 
   private ActivationRanges measured(CalibrationStatistics seen, byte[] bytes) {
@@ -248,8 +319,9 @@ public final class Quantizer {
       return null;
     }
     JsonObject json = new JsonObject();
-    if (!options.method.equals("min-max")) {
-      json.addProperty("method", options.method);
+    String rule = method.toString();
+    if (!rule.equals(CalibrationMethod.minMax().toString())) {
+      json.addProperty("method", rule);
     }
     JsonArray data = new JsonArray();
     for (CalibrationStatistics.Source each : seen.sources()) {

@@ -13,13 +13,13 @@ final class QuantizerOptions {
   IoType io;
   boolean strict;
   boolean equalize;
+  boolean correctBias;
   boolean perChannel = true;
   boolean perChannelDense = true;
   int weightBits = 8;
   int biasBits = 64;
   int minWeightElements = OperatorConfig.DEFAULT_MIN_WEIGHT_ELEMENTS;
   NearZero nearZero = NearZero.WIDENED;
-  String method = "min-max";
 
   /** The type of the ends: as told, else as the recipe says, else float. */
   IoType ends() {
@@ -53,6 +53,9 @@ final class QuantizerOptions {
     }
     if (equalize) {
       json.addProperty("equalize", true);
+    }
+    if (correctBias) {
+      json.addProperty("correct_bias", true);
     }
     if (!perChannel) {
       json.addProperty("per_channel", false);

@@ -71,6 +71,35 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void savedStatisticsServeEveryModeAndMethod() throws IOException {
+    Path source = CommandRun.shipped(folder, "digits_float.tflite");
+    Path one = folder.resolve("one.tflite");
+    Path two = folder.resolve("two.tflite");
+    Path seen = folder.resolve("seen.json");
+    for (String mode : new String[] {"int8", "int16x8"}) {
+      for (String method : new String[] {"min-max", "percentile:99.9", "mse"}) {
+        CommandRun.good(
+            "quantize", source, "-o", one, "--mode", mode, "--calibration-method", method,
+            "--calibration", "digits:3:20", "--save-statistics", seen);
+        CommandRun.good(
+            "quantize", source, "-o", two, "--mode", mode, "--calibration-method", method,
+            "--statistics", seen);
+        assertEquals(-1, Files.mismatch(one, two), mode + " " + method);
+      }
+    }
+    String line =
+        CommandRun.failed(
+            1, "quantize", source, "-o", two, "--mode", "int8", "--statistics", source);
+    assertTrue(line.contains("digits_float.tflite"), line);
+    line =
+        CommandRun.failed(
+            2, "quantize", source, "-o", two, "--mode", "int8", "--calibration-method", "best");
+    assertTrue(line.contains("no calibration method 'best'"), line);
+    line = CommandRun.failed(2, "quantize", source, "-o", two, "--mode", "int8", "--correct-bias");
+    assertTrue(line.contains("--correct-bias needs --calibration"), line);
+  }
+
+  @Test
   void wrongUsageIsToldAndNothingIsWritten() throws IOException {
     Path source = CommandRun.shipped(folder, "digits_float.tflite");
     Path file = folder.resolve("out.tflite");

@@ -71,14 +71,14 @@ class QuantizerIntegerTest {
     QuantizedModel made =
         Quantizer.of("digits", digits())
             .mode(Mode.INT8)
-            .method("half", (tensor, bits) -> CalibrationMethod.minMax().range(tensor, bits))
+            .method(CalibrationMethod.percentile(99.5))
             .calibration(seen)
             .quantize();
     JsonObject calibration =
         QuantizationMetadata.of(TfliteReader.read("made", made.bytes()))
             .orElseThrow()
             .getAsJsonObject("calibration");
-    assertEquals("half", calibration.get("method").getAsString());
+    assertEquals("percentile:99.5", calibration.get("method").getAsString());
     JsonObject data = calibration.getAsJsonArray("data").get(0).getAsJsonObject();
     assertEquals(40, data.get("samples").getAsInt());
     assertEquals(seen.sources().get(0).hash(), data.get("sha256").getAsString());
@@ -136,6 +136,24 @@ class QuantizerIntegerTest {
     CalibrationStatistics right =
         new Calibrator("digits", quantizer.floatModel()).calibrate(null, samples(digits()));
     assertArrayEquals(made.bytes(), quantizer.calibration(right).quantize().bytes());
+  }
+
+  @Test
+  void biasCorrectionChangesBiasesOnly() throws IOException {
+    Quantizer quantizer =
+        Quantizer.of("digits", digits()).mode(Mode.INT8).calibration(samples(digits()));
+    byte[] plain = quantizer.quantize().bytes();
+    byte[] corrected = quantizer.correctBias(samples(digits())).quantize().bytes();
+    ModelComparison comparison =
+        ModelComparison.of(
+            TfliteReader.read("plain", plain), TfliteReader.read("corrected", corrected));
+    assertEquals(List.of(), comparison.structure());
+    assertEquals(0, comparison.weights().different());
+    assertTrue(comparison.biases().different() > 0, comparison.toString());
+    ProducedModels.assertSameAsPeer(corrected);
+    Quantizer dynamic =
+        Quantizer.of("digits", digits()).mode(Mode.DYNAMIC).correctBias(samples(digits()));
+    assertThrows(IllegalArgumentException.class, dynamic::quantize);
   }
 
   @Test
