@@ -291,10 +291,7 @@ public final class Quantizer {
         .limit(REMARKS_OF_A_KIND)
         .map(tensor -> "was NaN or infinite: " + tensor)
         .forEach(remarks::add);
-    seen.outliers().stream()
-        .limit(REMARKS_OF_A_KIND)
-        .map(Object::toString)
-        .forEach(remarks::add);
+    seen.outliers().stream().limit(REMARKS_OF_A_KIND).map(Object::toString).forEach(remarks::add);
     if (!seen.convergence().enough()) {
       remarks.add("more samples would help: " + seen.convergence());
     }

@@ -79,11 +79,29 @@ class QuantizeCommandTest {
     for (String mode : new String[] {"int8", "int16x8"}) {
       for (String method : new String[] {"min-max", "percentile:99.9", "mse"}) {
         CommandRun.good(
-            "quantize", source, "-o", one, "--mode", mode, "--calibration-method", method,
-            "--calibration", "digits:3:20", "--save-statistics", seen);
+            "quantize",
+            source,
+            "-o",
+            one,
+            "--mode",
+            mode,
+            "--calibration-method",
+            method,
+            "--calibration",
+            "digits:3:20",
+            "--save-statistics",
+            seen);
         CommandRun.good(
-            "quantize", source, "-o", two, "--mode", mode, "--calibration-method", method,
-            "--statistics", seen);
+            "quantize",
+            source,
+            "-o",
+            two,
+            "--mode",
+            mode,
+            "--calibration-method",
+            method,
+            "--statistics",
+            seen);
         assertEquals(-1, Files.mismatch(one, two), mode + " " + method);
       }
     }

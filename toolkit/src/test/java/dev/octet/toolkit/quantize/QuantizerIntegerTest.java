@@ -90,7 +90,8 @@ class QuantizerIntegerTest {
         Recipe.parse(
             "r",
             """
-            [{"operation": "FULLY_CONNECTED", "compute": "WEIGHT_ONLY", "weight_bits": 4,
+            [{"operation": "CONV_2D", "compute": "INT16X8"},
+             {"operation": "FULLY_CONNECTED", "compute": "WEIGHT_ONLY", "weight_bits": 4,
               "min_weight_elements": 0}]
             """);
     QuantizedModel made =
@@ -102,7 +103,7 @@ class QuantizerIntegerTest {
     EditableModel model = EditableModel.read("made", made.bytes());
     for (EditableOperator operator : model.graphs().get(0).operators()) {
       if (operator.is(BuiltinOperator.CONV_2D)) {
-        assertEquals(TensorType.INT8, operator.output(0).type());
+        assertEquals(TensorType.INT16, operator.output(0).type());
       }
       if (operator.is(BuiltinOperator.FULLY_CONNECTED)) {
         assertEquals(TensorType.FLOAT32, operator.input(1).type());
@@ -114,7 +115,7 @@ class QuantizerIntegerTest {
         made.operators().stream()
             .map(OperatorNote::compute)
             .toList()
-            .containsAll(List.of(Compute.INT8, Compute.WEIGHT_ONLY)),
+            .containsAll(List.of(Compute.INT8, Compute.INT16X8, Compute.WEIGHT_ONLY)),
         made.operators().toString());
     ProducedModels.assertSameAsPeer(made.bytes());
   }
