@@ -29,6 +29,19 @@ final class CalledGraphs {
     return list;
   }
 
+  /** The graphs that are quantized: all but those that other operators than IF and WHILE run. */
+  static List<EditableGraph> quantizable(EditableModel model) {
+    List<EditableGraph> list = new ArrayList<>(model.graphs());
+    for (EditableGraph graph : model.graphs()) {
+      for (EditableOperator op : graph.operators()) {
+        if (!CarriedValue.passes(op)) {
+          called(op).forEach(index -> list.remove(model.graphs().get(index)));
+        }
+      }
+    }
+    return list;
+  }
+
   /** The indices of the graphs that {@code op} runs, in the order of its options. */
   static List<Integer> called(EditableOperator op) {
     Table options = op.options();

@@ -42,8 +42,8 @@ final class Conversions {
 
   /**
    * The operators that make {@code form} of {@code tensor}: none where it is there; two where
-   * QUANTIZE does not do it at once, from 8 bits to 16 through floats and from 16 to UINT8 through
-   * INT8.
+   * QUANTIZE does not do it at once, from 8 bits to INT16 through INT32 and from INT16 to UINT8
+   * through INT8.
    *
    * @param name of the new tensor
    */
@@ -53,17 +53,24 @@ final class Conversions {
       return operators;
     }
     Form from = written(tensor);
-    boolean widening = from.type().bits() == 8 && form.type() == TensorType.INT16;
-    if (widening || from.type() == TensorType.INT16 && form.type() == TensorType.UINT8) {
-      from = widening ? Form.FLOAT : new Form(form.activation().asInt8());
-      String between = tensor.name() + (widening ? "_float" : "_int8");
-      operators.addAll(make(tensor, from, names.freeName(between)));
+    if (from.type() == TensorType.INT16 && form.type() == TensorType.UINT8) {
+      from = new Form(form.activation().asInt8());
+      operators.addAll(make(tensor, from, names.freeName(tensor.name() + "_int8")));
+    }
+    EditableTensor source = in(tensor, from);
+    if (from.type().bits() == 8 && form.type() == TensorType.INT16) {
+      source = tensor.copy(names.freeName(tensor.name() + "_int32")).variable(false);
+      source.type(TensorType.INT32).quantization(from.activation().parameters(false));
+      // version 2 reads and writes 8 bits
+      operators.add(
+          new EditableOperator(BuiltinOperator.CAST, List.of(in(tensor, from)), List.of(source))
+              .version(2));
     }
     EditableTensor made = tensor.copy(name).variable(false).type(TensorType.FLOAT32);
     made.quantization(null);
     forms.computeIfAbsent(tensor, t -> new HashMap<>()).put(form, made);
     BuiltinOperator kind = form.real() ? BuiltinOperator.DEQUANTIZE : BuiltinOperator.QUANTIZE;
-    EditableOperator op = new EditableOperator(kind, List.of(in(tensor, from)), List.of(made));
+    EditableOperator op = new EditableOperator(kind, List.of(source), List.of(made));
     // DEQUANTIZE: version 2 reads INT8; QUANTIZE: TensorFlow writes 1 with any type
     operators.add(form.real() ? op.version(2) : op);
     return operators;

@@ -12,24 +12,34 @@ final class GraphEnds {
   private final IntegerOptions options;
   private final Map<Compute, Propagation> scales;
   private final List<String> notes;
+  private final CarriedValues carried;
 
   /**
+   * @param carried the forms of a called graph's ends, or null for a graph that users run
    * @param notes where it is said which end keeps its floats
    */
-  GraphEnds(IntegerOptions options, Map<Compute, Propagation> scales, List<String> notes) {
+  GraphEnds(
+      IntegerOptions options,
+      Map<Compute, Propagation> scales,
+      CarriedValues carried,
+      List<String> notes) {
     this.options = options;
     this.scales = scales;
+    this.carried = carried;
     this.notes = notes;
   }
 
   Form input(EditableTensor tensor) {
-    return form(tensor, options.input(), "input");
+    return carried != null ? carried.end(tensor) : form(tensor, options.input(), "input");
   }
 
   /**
    * @param written what the output's operator writes
    */
   Form output(EditableTensor tensor, Form written) {
+    if (carried != null) {
+      return carried.end(tensor);
+    }
     Activation activation = written.activation();
     if (activation != null && options.output().name().equals(activation.type().name())) {
       return written;

@@ -32,6 +32,7 @@ final class GraphRewriting {
   private final Ranges ranges;
   private final Constants constants;
   private final GraphEnds ends;
+  private final CarriedValues carried;
   private final Conversions conversions;
   private final Map<EditableTensor, Set<Form>> wanted = new IdentityHashMap<>();
   private final Map<EditableTensor, Form> delivered = new IdentityHashMap<>();
@@ -43,13 +44,15 @@ final class GraphRewriting {
       Map<Compute, Propagation> scales,
       Ranges ranges,
       Constants constants,
-      GraphEnds ends) {
+      GraphEnds ends,
+      CarriedValues carried) {
     this.plan = plan;
     this.graph = plan.graph();
     this.scales = scales;
     this.ranges = ranges;
     this.constants = constants;
     this.ends = ends;
+    this.carried = carried;
     this.conversions = new Conversions(constants);
   }
 
@@ -92,6 +95,10 @@ final class GraphRewriting {
         for (int i : rule.activationOutputs(op)) {
           conversions.write(op.output(i), new Form(scales.get(plan.compute(op)).output(op, i)));
         }
+      } else if (CarriedValue.passes(op)) {
+        for (int i = 0; i < op.outputs().size(); i++) {
+          conversions.write(op.output(i), carried.at(Place.output(op, i)));
+        }
       }
       for (int i = 0; i < op.inputs().size(); i++) {
         EditableTensor tensor = op.input(i);
@@ -110,6 +117,9 @@ final class GraphRewriting {
   }
 
   private Form read(EditableOperator op, int input) {
+    if (CarriedValue.passes(op)) {
+      return carried.at(Place.input(op, input));
+    }
     OperatorRule rule = plan.rule(op);
     return rule == null || !rule.activationInputs(op).contains(input)
         ? Form.FLOAT
@@ -166,6 +176,8 @@ final class GraphRewriting {
     OperatorRule rule = plan.rule(op);
     if (!tensor.constant()) {
       op.inputs().set(i, conversions.in(tensor, read(op, i)));
+    } else if (CarriedValue.passes(op) && !read(op, i).real()) {
+      op.inputs().set(i, constants.asActivation(tensor, read(op, i).activation()));
     } else if (rule != null && i != rule.weights() && rule.activationInputs(op).contains(i)) {
       op.inputs().set(i, constants.asActivation(tensor, scales.get(plan.compute(op)).input(op, i)));
     }

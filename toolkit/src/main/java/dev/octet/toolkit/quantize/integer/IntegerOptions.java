@@ -16,6 +16,8 @@ import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
  * @param nearZero what becomes of channels whose weights are nearly zero; {@link
  *     NearZero#AS_THEY_ARE} takes the older quantizer's rounding and guard of biases too, which
  *     made the MLPerf Tiny models
+ * @param wideLoops true for int16 activations beside int8 weights in loops that add up: {@link
+ *     Accumulation}; false for int8 there too
  */
 public record IntegerOptions(
     IoType input,
@@ -23,7 +25,8 @@ public record IntegerOptions(
     boolean strict,
     boolean perChannelDense,
     int int16BiasBits,
-    NearZero nearZero) {
+    NearZero nearZero,
+    boolean wideLoops) {
   public IntegerOptions {
     if (int16BiasBits != 64 && int16BiasBits != 32) {
       throw new IllegalArgumentException(
@@ -33,22 +36,27 @@ public record IntegerOptions(
 
   /** One type for inputs and outputs; else as TensorFlow 2.21's converter has it. */
   public static IntegerOptions of(IoType io) {
-    return new IntegerOptions(io, io, false, true, 64, NearZero.WIDENED);
+    return new IntegerOptions(io, io, false, true, 64, NearZero.WIDENED, true);
   }
 
   public IntegerOptions withStrict(boolean on) {
-    return new IntegerOptions(input, output, on, perChannelDense, int16BiasBits, nearZero);
+    return new IntegerOptions(input, output, on, perChannelDense, int16BiasBits, nearZero, wideLoops);
   }
 
   public IntegerOptions withPerChannelDense(boolean on) {
-    return new IntegerOptions(input, output, strict, on, int16BiasBits, nearZero);
+    return new IntegerOptions(input, output, strict, on, int16BiasBits, nearZero, wideLoops);
   }
 
   public IntegerOptions withInt16BiasBits(int bits) {
-    return new IntegerOptions(input, output, strict, perChannelDense, bits, nearZero);
+    return new IntegerOptions(input, output, strict, perChannelDense, bits, nearZero, wideLoops);
   }
 
   public IntegerOptions withNearZero(NearZero rule) {
-    return new IntegerOptions(input, output, strict, perChannelDense, int16BiasBits, rule);
+    return new IntegerOptions(input, output, strict, perChannelDense, int16BiasBits, rule, wideLoops);
+  }
+
+  public IntegerOptions withWideLoops(boolean on) {
+    return new IntegerOptions(
+        input, output, strict, perChannelDense, int16BiasBits, nearZero, on);
   }
 }

@@ -11,7 +11,10 @@ import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.Compute;
 import dev.octet.toolkit.quantize.OperatorConfig;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,7 +27,8 @@ import java.util.function.Function;
  * <p>An operator that has no rule, no range or no wish to be quantized stays as it is, with
  * DEQUANTIZE before it and QUANTIZE after it where its neighbours are quantized.
  *
- * <p>The graphs that an operator calls (bodies of IF and WHILE, composites) stay on floats.
+ * <p>The graphs that IF and WHILE run are quantized each by itself; what passes between is a {@link
+ * CarriedValue}. Those that other operators run (composites, reducers) stay on floats.
  */
 public final class IntegerQuantization {
   private IntegerQuantization() {}
@@ -44,43 +48,44 @@ public final class IntegerQuantization {
       Function<EditableOperator, OperatorConfig> configs,
       IntegerOptions options) {
     List<String> notes = new ArrayList<>();
-    List<Work> works = new ArrayList<>();
-    List<String> refused = new ArrayList<>();
-    for (EditableGraph graph : CalledGraphs.notCalled(model)) {
-      Ranges known = Ranges.of(graph, model.graphs().indexOf(graph), ranges);
-      Map<EditableTensor, Range> trained = TrainedRanges.take(model, graph, known, notes);
-      Work work = plan(model, graph, known, trained, configs);
-      works.add(work);
-      work.plan.refusals().forEach((op, reason) -> refused.add(name(graph, op) + ": " + reason));
+    Map<EditableGraph, Planned> plans = new LinkedHashMap<>();
+    Map<EditableGraph, Ranges> known = new HashMap<>();
+    Map<EditableGraph, Map<EditableTensor, Range>> trained = new HashMap<>();
+    for (EditableGraph graph : CalledGraphs.quantizable(model)) {
+      Ranges seen = Ranges.of(graph, model.graphs().indexOf(graph), ranges);
+      trained.put(graph, TrainedRanges.take(model, graph, seen, notes));
+      Planned plan = Planning.of(graph, seen, configs);
+      if (options.wideLoops()) {
+        Accumulation.widen(model, plan);
+      }
+      known.put(graph, seen);
+      plans.put(graph, plan);
     }
+    CarriedValues carried = CarriedValues.of(model, plans, known, options.strict());
+    Map<EditableGraph, Map<Compute, Propagation>> scales = new HashMap<>();
+    plans.forEach((graph, plan) -> scales.put(graph, scales(model, plan, known.get(graph))));
+    List<String> refused = refused(plans.values());
     if (options.strict() && !refused.isEmpty()) {
       throw new OctetException(
           model.source() + " cannot be quantized to integers only: " + String.join("; ", refused));
     }
-    for (Work work : works) {
-      notes.add(counts(work.plan));
-      GraphEnds ends = new GraphEnds(options, work.scales, notes);
-      Constants constants = new Constants(work.plan.graph(), work.trained);
-      new GraphRewriting(work.plan, work.scales, work.ranges, constants, ends)
+    List<EditableGraph> run = CalledGraphs.notCalled(model);
+    for (Planned plan : plans.values()) {
+      EditableGraph graph = plan.graph();
+      notes.add(counts(plan));
+      CarriedValues passed = run.contains(graph) ? null : carried;
+      GraphEnds ends = new GraphEnds(options, scales.get(graph), passed, notes);
+      Constants constants = new Constants(graph, trained.get(graph));
+      new GraphRewriting(plan, scales.get(graph), known.get(graph), constants, ends, carried)
           .rewrite(model, configs, options);
     }
     refused.forEach(line -> notes.add("on floats: " + line));
     return notes;
   }
 
-  private record Work(
-      Planned plan,
-      Map<Compute, Propagation> scales,
-      Ranges ranges,
-      Map<EditableTensor, Range> trained) {}
-
-  private static Work plan(
-      EditableModel model,
-      EditableGraph graph,
-      Ranges ranges,
-      Map<EditableTensor, Range> trained,
-      Function<EditableOperator, OperatorConfig> configs) {
-    Planned plan = Planning.of(graph, ranges, configs);
+  private static Map<Compute, Propagation> scales(
+      EditableModel model, Planned plan, Ranges ranges) {
+    EditableGraph graph = plan.graph();
     boolean any = !plan.computes().isEmpty();
     for (EditableOperator op : graph.operators()) {
       OperatorRule rule = plan.rule(op);
@@ -103,7 +108,16 @@ public final class IntegerQuantization {
               + graph.operators().get(0).output(0)
               + "; was it calibrated?");
     }
-    return new Work(plan, scales, ranges, trained);
+    return scales;
+  }
+
+  private static List<String> refused(Collection<Planned> plans) {
+    List<String> refused = new ArrayList<>();
+    for (Planned plan : plans) {
+      plan.refusals()
+          .forEach((op, reason) -> refused.add(name(plan.graph(), op) + ": " + reason));
+    }
+    return refused;
   }
 
   private static String name(EditableGraph graph, EditableOperator op) {

@@ -20,7 +20,7 @@ final class Planning {
       EditableGraph graph, Ranges ranges, Function<EditableOperator, OperatorConfig> configs) {
     Planned plan = new Planned(graph);
     for (EditableOperator op : graph.operators()) {
-      if (!real(op)) {
+      if (!real(op) || CarriedValue.passes(op)) {
         continue;
       }
       Compute compute = configs.apply(op).compute();
