@@ -79,11 +79,16 @@ public final class RecurrentModels {
 
   /** A model of one graph that holds nothing. */
   public static EditableModel empty(String name) {
+    return empty(name, 1);
+  }
+
+  /** A model of graphs that hold nothing. */
+  public static EditableModel empty(String name, int graphs) {
     ByteBuffer bytes =
         TfliteWriter.write(
             Table.builder("Model")
                 .set("version", 3)
-                .set("subgraphs", List.of(Table.of("SubGraph")))
+                .set("subgraphs", Collections.nCopies(graphs, Table.of("SubGraph")))
                 .set("buffers", List.of(Table.of("Buffer")))
                 .build());
     byte[] array = new byte[bytes.remaining()];

@@ -5,6 +5,8 @@ import static dev.octet.tflite.BuiltinOperator.IF;
 import static dev.octet.tflite.BuiltinOperator.RANK;
 import static dev.octet.tflite.BuiltinOperator.SHAPE;
 import static dev.octet.tflite.BuiltinOperator.WHILE;
+import static dev.octet.toolkit.quantize.Compute.INT16X8;
+import static dev.octet.toolkit.quantize.Compute.INT8;
 
 import dev.octet.TensorType;
 import dev.octet.toolkit.calibrate.Range;
@@ -95,18 +97,19 @@ final class CarriedValue {
         || writers.contains(Compute.FLOAT)) {
       return;
     }
-    Compute compute = deciding.contains(Compute.INT16X8) ? Compute.INT16X8 : Compute.INT8;
-    form = new Form(activation(compute, range, fixed));
+    Compute compute = deciding.contains(INT16X8) ? INT16X8 : INT8;
+    Range common = tableRange(compute, range, fixed);
+    form = new Form(Activation.of(compute, common));
     for (End end : ends) {
       if (!end.source && !end.tensor.constant()) {
-        ranges.get(end.graph).put(end.tensor, range);
+        ranges.get(end.graph).put(end.tensor, common);
       }
     }
   }
 
   private static Range held(End end, Map<EditableGraph, Ranges> ranges) {
     return end.tensor.constant()
-        ? Constants.activation(end.tensor, Compute.INT8).range()
+        ? Constants.activation(end.tensor, INT8).range()
         : ranges.get(end.graph).get(end.tensor);
   }
 
@@ -134,16 +137,17 @@ final class CarriedValue {
     }
   }
 
-  /** Of a value that tables write, their scale, if it holds all that it may be given. */
-  private static Activation activation(Compute compute, Range range, Set<Activation> fixed) {
-    Activation measured = Activation.of(compute, range);
+  /** Of a value that tables alone write, all that these have, if that holds {@code range} too. */
+  private static Range tableRange(Compute compute, Range range, Set<Activation> fixed) {
     Activation table = fixed.size() == 1 ? fixed.iterator().next() : null;
-    if (table == null || table.type() != measured.type()) {
-      return measured;
+    if (table == null || compute != (table.type() == TensorType.INT8 ? INT8 : INT16X8)) {
+      return range;
     }
-    int least = table.type() == TensorType.INT8 ? -128 : -32768;
-    float low = (least - 1 - table.zeroPoint()) * table.scale();
-    float high = (-least - table.zeroPoint()) * table.scale();
-    return range.min() >= low && range.max() <= high ? table : measured;
+    int greatest = compute == INT8 ? 127 : 32767;
+    int least = compute == INT8 ? -128 : -32767;
+    float low = (least - table.zeroPoint()) * table.scale();
+    float high = (greatest - table.zeroPoint()) * table.scale();
+    boolean holds = range.min() >= low && range.max() <= high + table.scale();
+    return holds ? new Range(low, high) : range;
   }
 }
