@@ -33,7 +33,7 @@ final class QuantizerOptions {
   }
 
   IntegerOptions integer() {
-    return new IntegerOptions(ends(), ends(), strict, perChannelDense, biasBits, nearZero);
+    return new IntegerOptions(ends(), ends(), strict, perChannelDense, biasBits, nearZero, true);
   }
 
   /** Those that are not the default, so that the file tells what matters and stays small. */

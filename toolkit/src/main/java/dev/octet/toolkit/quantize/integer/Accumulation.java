@@ -87,9 +87,7 @@ final class Accumulation {
 
   private boolean weighs(EditableOperator op) {
     OperatorRule rule = plan.rule(op);
-    return rule.weights() >= 0
-        || rule.recurrent() != null
-        || op.is(BuiltinOperator.BATCH_MATMUL);
+    return rule.weights() >= 0 || rule.recurrent() != null || op.is(BuiltinOperator.BATCH_MATMUL);
   }
 
   private boolean moves(EditableOperator op) {

@@ -71,8 +71,7 @@ final class CarriedValues {
     }
   }
 
-  private CarriedValue caller(
-      EditableGraph graph, EditableOperator op, boolean output, int index) {
+  private CarriedValue caller(EditableGraph graph, EditableOperator op, boolean output, int index) {
     return values.computeIfAbsent(
         output ? Place.output(op, index) : Place.input(op, index),
         place -> {
@@ -105,7 +104,8 @@ final class CarriedValues {
         for (int i = 0; i < op.inputs().size() + op.outputs().size(); i++) {
           boolean output = i >= op.inputs().size();
           int index = output ? i - op.inputs().size() : i;
-          CarriedValue value = values.get(output ? Place.output(op, index) : Place.input(op, index));
+          CarriedValue value =
+              values.get(output ? Place.output(op, index) : Place.input(op, index));
           if (value != null && value.floats()) {
             EditableTensor tensor = output ? op.output(index) : op.input(index);
             plan.refuse(op, "it passes " + tensor + " on as floats");

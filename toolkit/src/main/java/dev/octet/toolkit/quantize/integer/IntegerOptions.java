@@ -40,7 +40,8 @@ public record IntegerOptions(
   }
 
   public IntegerOptions withStrict(boolean on) {
-    return new IntegerOptions(input, output, on, perChannelDense, int16BiasBits, nearZero, wideLoops);
+    return new IntegerOptions(
+        input, output, on, perChannelDense, int16BiasBits, nearZero, wideLoops);
   }
 
   public IntegerOptions withPerChannelDense(boolean on) {
@@ -52,11 +53,11 @@ public record IntegerOptions(
   }
 
   public IntegerOptions withNearZero(NearZero rule) {
-    return new IntegerOptions(input, output, strict, perChannelDense, int16BiasBits, rule, wideLoops);
+    return new IntegerOptions(
+        input, output, strict, perChannelDense, int16BiasBits, rule, wideLoops);
   }
 
   public IntegerOptions withWideLoops(boolean on) {
-    return new IntegerOptions(
-        input, output, strict, perChannelDense, int16BiasBits, nearZero, on);
+    return new IntegerOptions(input, output, strict, perChannelDense, int16BiasBits, nearZero, on);
   }
 }

@@ -114,8 +114,7 @@ public final class IntegerQuantization {
   private static List<String> refused(Collection<Planned> plans) {
     List<String> refused = new ArrayList<>();
     for (Planned plan : plans) {
-      plan.refusals()
-          .forEach((op, reason) -> refused.add(name(plan.graph(), op) + ": " + reason));
+      plan.refusals().forEach((op, reason) -> refused.add(name(plan.graph(), op) + ": " + reason));
     }
     return refused;
   }

@@ -135,7 +135,7 @@ class IntegerQuantizationTest {
     assertEquals(
         List.of(
             "FULLY_CONNECTED",
-            "DEQUANTIZE",
+            "CAST",
             "QUANTIZE",
             "FULLY_CONNECTED",
             "QUANTIZE",
@@ -294,7 +294,7 @@ class IntegerQuantizationTest {
     EditableModel model =
         quantized(m, op -> OperatorConfig.of(Compute.INT16X8), IntegerOptions.of(IoType.UINT8));
     assertEquals(
-        List.of("DEQUANTIZE", "QUANTIZE", "FULLY_CONNECTED", "QUANTIZE", "QUANTIZE"), kinds(model));
+        List.of("CAST", "QUANTIZE", "FULLY_CONNECTED", "QUANTIZE", "QUANTIZE"), kinds(model));
     ProducedModels.assertSameAsPeer(model.toBytes());
   }
 

@@ -69,7 +69,8 @@ final class LoopModels {
   }
 
   private EditableTensor product(EditableGraph graph, EditableTensor x) {
-    return apply(graph, BuiltinOperator.FULLY_CONNECTED, x, floats(-0.6, 0.6, N, N), floats(-0.2, 0.2, N));
+    return apply(
+        graph, BuiltinOperator.FULLY_CONNECTED, x, floats(-0.6, 0.6, N, N), floats(-0.2, 0.2, N));
   }
 
   /** {@code FC(WHILE(i < 7, state, x))} with state at first zero; x is the model's input. */
@@ -122,8 +123,7 @@ final class LoopModels {
       }
       case ACCUMULATING -> {
         EditableTensor gate = apply(graph, BuiltinOperator.TANH, product(graph, x));
-        EditableTensor kept =
-            apply(graph, BuiltinOperator.MUL, state, floats(0.9, 0.9, 1, N));
+        EditableTensor kept = apply(graph, BuiltinOperator.MUL, state, floats(0.9, 0.9, 1, N));
         graph.outputs().addAll(List.of(apply(graph, BuiltinOperator.ADD, kept, gate), x));
       }
       case WITHOUT_INTEGERS -> {
@@ -144,8 +144,7 @@ final class LoopModels {
     EditableTensor place = new EditableTensor("place", TensorType.INT32, 1);
     main.operators()
         .add(
-            new EditableOperator(
-                    BuiltinOperator.ARG_MAX, List.of(x, m.constant(1)), List.of(place))
+            new EditableOperator(BuiltinOperator.ARG_MAX, List.of(x, m.constant(1)), List.of(place))
                 .options(
                     Table.builder("ArgMaxOptions").set("output_type", TensorType.INT32).build()));
     EditableTensor first = new EditableTensor("first", TensorType.BOOL, 1);

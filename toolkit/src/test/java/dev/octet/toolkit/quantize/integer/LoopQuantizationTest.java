@@ -58,8 +58,7 @@ final class LoopQuantizationTest {
   private static List<String> quantize(EditableModel model, IntegerOptions options) {
     CalibrationStatistics seen =
         new Calibrator(model.source(), model.toBytes()).calibrate(null, samples());
-    return IntegerQuantization.apply(
-        model, seen, op -> OperatorConfig.of(Compute.INT8), options);
+    return IntegerQuantization.apply(model, seen, op -> OperatorConfig.of(Compute.INT8), options);
   }
 
   private static double error(byte[] real, byte[] integer) throws IOException {
@@ -97,7 +96,9 @@ final class LoopQuantizationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Body.class, names = {"RECURRENT", "ACCUMULATING", "SWAPPING"})
+  @EnumSource(
+      value = Body.class,
+      names = {"RECURRENT", "ACCUMULATING", "SWAPPING"})
   void loopsAreOnIntegersOnly(Body body) throws IOException {
     EditableModel model = LoopModels.loop(body);
     byte[] real = model.toBytes();

@@ -59,7 +59,8 @@ final class LoopReferenceTest {
         boolean end = io == IoType.FLOAT && graph == model.graphs().get(0);
         for (EditableTensor tensor : op.inputs()) {
           assertTrue(
-              tensor == null || end || tensor.type() != TensorType.FLOAT32, op + " reads " + tensor);
+              tensor == null || end || tensor.type() != TensorType.FLOAT32,
+              op + " reads " + tensor);
         }
         if (op.is(BuiltinOperator.FULLY_CONNECTED)) {
           assertEquals(TensorType.INT8, op.input(1).type(), op.toString());
@@ -75,8 +76,7 @@ final class LoopReferenceTest {
   /** With int8 throughout the cell adds up its roundings: the reason for int16 there. */
   @Test
   void int8AloneIsLessAccurate() throws IOException {
-    byte[] bytes =
-        quantized(Compute.INT8, IntegerOptions.of(IoType.INT8).withWideLoops(false));
+    byte[] bytes = quantized(Compute.INT8, IntegerOptions.of(IoType.INT8).withWideLoops(false));
     ProducedModels.assertSameAsPeer(bytes);
     double accuracy = MnistAccuracy.of(bytes);
     System.out.println("mnist_lstm on int8 alone: " + accuracy);
