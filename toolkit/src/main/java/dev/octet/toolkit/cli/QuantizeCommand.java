@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.cli;
 
+import com.google.gson.JsonObject;
 import dev.octet.Model;
 import dev.octet.SignatureInfo;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.Overlap;
 import dev.octet.toolkit.quantize.Mode;
 import dev.octet.toolkit.quantize.QuantizedModel;
 import dev.octet.toolkit.quantize.Quantizer;
 import dev.octet.toolkit.quantize.Recipe;
+import dev.octet.toolkit.search.AccuracySearch;
 import dev.octet.toolkit.text.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,7 +42,14 @@ import picocli.CommandLine.Spec;
       "The file is written whole or not at all."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = OctetCommand.Version.class)
+    versionProvider = OctetCommand.Version.class,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:Written.",
+      "1:A failure: a file, a model, a data set that does not fit; nothing is written.",
+      "2:Wrong usage.",
+      "3:Written, but no choice of layers holds --max-accuracy-drop."
+    })
 final class QuantizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -105,6 +115,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private DataSetOptions data;
   @Mixin private QuantizeOptions options;
+  @Mixin private SearchOptions search;
 
   @Option(names = "--json", description = "Print what was done as JSON.")
   private boolean json;
@@ -127,12 +138,13 @@ final class QuantizeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), output + " is the float model; name another file to write");
     }
+    String validation = search.validation();
     Quantizer quantizer = Quantizer.of(source).mode(mode);
-    if (recipe != null) {
-      quantizer.recipe(Recipe.read(recipe));
-    }
+    Recipe rules = recipe == null ? null : Recipe.read(recipe);
+    quantizer.recipe(rules);
     options.apply(quantizer);
     QuantizedModel made;
+    AccuracySearch.Result found = null;
     boolean terminal = !json && System.console() != null;
     try (Model model = Model.load(quantizer.floatModel());
         Progress progress =
@@ -148,18 +160,32 @@ final class QuantizeCommand implements Callable<Integer> {
       } else if (saveStatistics != null) {
         quantizer.calibrate().save(saveStatistics);
       }
-      made = quantizer.quantize();
+      if (validation != null) {
+        DataSet others = data.open(validation, model.signatures().get(0));
+        if (calibration != null) {
+          Overlap.ofOthers(data.openAll(calibration, model).values().iterator().next(), others);
+        }
+        found = search.search(quantizer, rules, others, progress);
+      }
+      made = found == null ? quantizer.quantize() : found.model();
     }
     made.writeTo(output);
     PrintWriter out = spec.commandLine().getOut();
     QuantizationSummary summary = new QuantizationSummary(made, output, notRunning(made));
     if (json) {
-      out.println(Json.text(summary.json()));
+      JsonObject report = summary.json();
+      if (found != null) {
+        report.add("search", search.json(found));
+      }
+      out.println(Json.text(report));
     } else {
+      if (found != null) {
+        search.print(out, found);
+      }
       summary.print(out);
     }
     out.flush();
-    return 0;
+    return found == null || found.reached() ? 0 : EvaluateCommand.TOO_LARGE;
   }
 
   private void samples(Quantizer quantizer, Model model, Progress progress) throws IOException {

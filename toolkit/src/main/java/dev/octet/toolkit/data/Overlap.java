@@ -32,6 +32,25 @@ public record Overlap(int count, int firstSize, int secondSize, List<Pair> pairs
    */
   public record Pair(String first, String second) {}
 
+  /**
+   * The same for calibration and validation, of which the second must be more than the first:
+   * accuracy is measured on samples that calibration has not seen.
+   *
+   * @throws DataFormatException if both hold the same samples
+   */
+  public static Overlap ofOthers(DataSet calibration, DataSet validation)
+      throws DataFormatException {
+    Overlap overlap = of(calibration, validation);
+    if (overlap.count == overlap.firstSize && overlap.firstSize == overlap.secondSize) {
+      throw new DataFormatException(
+          calibration.name(),
+          "holds the same samples as "
+              + validation.name()
+              + ": accuracy is measured on samples that calibration has not seen");
+    }
+    return overlap;
+  }
+
   /** Reads both sets once. */
   public static Overlap of(DataSet first, DataSet second) {
     Map<ByteBuffer, String> names = new HashMap<>();

@@ -169,14 +169,6 @@ public final class AllModes {
     if (sets.isEmpty()) {
       throw new IllegalArgumentException("no calibration data set");
     }
-    Overlap overlap = Overlap.of(sets.get(0), validation);
-    if (overlap.count() == overlap.firstSize() && overlap.firstSize() == overlap.secondSize()) {
-      throw new DataFormatException(
-          sets.get(0).name(),
-          "holds the same samples as "
-              + validation.name()
-              + ": accuracy is measured on samples that calibration has not seen");
-    }
-    return overlap;
+    return Overlap.ofOthers(sets.get(0), validation);
   }
 }
