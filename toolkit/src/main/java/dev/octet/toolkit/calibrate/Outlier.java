@@ -23,6 +23,9 @@ public record Outlier(TensorStatistics tensor, List<String> samples, Range witho
   /** With fewer samples, one is as good as another. */
   private static final int LEAST_SAMPLES = 10;
 
+  /** A sentence names so many samples. */
+  private static final int NAMED = 5;
+
   public Outlier {
     samples = List.copyOf(samples);
   }
@@ -84,7 +87,7 @@ public record Outlier(TensorStatistics tensor, List<String> samples, Range witho
     return width(without) / width(new Range(tensor.min(), tensor.max()));
   }
 
-  /** A sentence. */
+  /** A sentence; of many samples it names the first. */
   @Override
   public String toString() {
     return String.format(
@@ -96,7 +99,8 @@ public record Outlier(TensorStatistics tensor, List<String> samples, Range witho
         tensor.max(),
         samples.size(),
         tensor.samples().size(),
-        String.join(", ", samples),
+        String.join(", ", samples.subList(0, Math.min(NAMED, samples.size())))
+            + (samples.size() > NAMED ? " and others" : ""),
         without.min(),
         without.max());
   }
