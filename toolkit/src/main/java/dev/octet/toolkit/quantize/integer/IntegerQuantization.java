@@ -63,13 +63,23 @@ public final class IntegerQuantization {
     }
     CarriedValues carried = CarriedValues.of(model, plans, known, options.strict());
     Map<EditableGraph, Map<Compute, Propagation>> scales = new HashMap<>();
-    plans.forEach((graph, plan) -> scales.put(graph, scales(model, plan, known.get(graph))));
+    List<EditableGraph> run = CalledGraphs.notCalled(model);
+    for (Planned plan : plans.values()) {
+      EditableGraph graph = plan.graph();
+      scales.put(graph, scales(plan, known.get(graph), run.contains(graph) ? options : null));
+    }
+    if (known.values().stream().allMatch(Ranges::isEmpty)) {
+      throw new OctetException(
+          model.source()
+              + ": no range is known of any tensor, such as input "
+              + model.graphs().get(0).inputs()
+              + "; was it calibrated?");
+    }
     List<String> refused = refused(plans.values());
     if (options.strict() && !refused.isEmpty()) {
       throw new OctetException(
           model.source() + " cannot be quantized to integers only: " + String.join("; ", refused));
     }
-    List<EditableGraph> run = CalledGraphs.notCalled(model);
     for (Planned plan : plans.values()) {
       EditableGraph graph = plan.graph();
       notes.add(counts(plan));
@@ -83,11 +93,12 @@ public final class IntegerQuantization {
     return notes;
   }
 
+  /**
+   * @param ends of a graph that users run; null for one that operators run
+   */
   private static Map<Compute, Propagation> scales(
-      EditableModel model, Planned plan, Ranges ranges) {
-    EditableGraph graph = plan.graph();
-    boolean any = !plan.computes().isEmpty();
-    for (EditableOperator op : graph.operators()) {
+      Planned plan, Ranges ranges, IntegerOptions ends) {
+    for (EditableOperator op : plan.graph().operators()) {
       OperatorRule rule = plan.rule(op);
       if (rule != null && rule.recurrent() != null) {
         rule.recurrent().prepare(op, plan.compute(op), ranges);
@@ -95,19 +106,13 @@ public final class IntegerQuantization {
     }
     Map<Compute, Propagation> scales = new EnumMap<>(Compute.class);
     do {
+      if (ends != null) {
+        Islands.join(plan, ends);
+      }
       for (Compute compute : List.of(Compute.INT8, Compute.INT16X8)) {
         scales.put(compute, new Propagation(plan, compute, ranges).run());
       }
     } while (Planning.refuseUnknown(plan, scales));
-    if (any && plan.computes().isEmpty() && ranges.isEmpty()) {
-      throw new OctetException(
-          model.source()
-              + ": no range is known of any tensor of "
-              + graph
-              + ", such as "
-              + graph.operators().get(0).output(0)
-              + "; was it calibrated?");
-    }
     return scales;
   }
 

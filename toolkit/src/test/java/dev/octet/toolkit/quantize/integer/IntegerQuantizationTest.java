@@ -92,6 +92,29 @@ class IntegerQuantizationTest {
   }
 
   @Test
+  void whatOnlyMovesFloatsBetweenFloatsStays() {
+    EditableTensor x = m.op(BuiltinOperator.COS, ROW, dense(m.input("x", ROW), 1));
+    EditableTensor y = m.op(BuiltinOperator.RESHAPE, new int[] {8, 1}, x, m.ints(8, 1));
+    y = m.op(BuiltinOperator.TRANSPOSE, ROW, y, m.ints(1, 0));
+    EditableTensor z = m.op(BuiltinOperator.SIN, ROW, y);
+    m.output(dense(m.op(BuiltinOperator.RESHAPE, ROW, z, m.ints(ROW)), 3));
+    EditableModel model = int8(m);
+    assertEquals(
+        List.of(
+            "FULLY_CONNECTED",
+            "DEQUANTIZE",
+            "COS",
+            "RESHAPE",
+            "TRANSPOSE",
+            "SIN",
+            "QUANTIZE",
+            "RESHAPE",
+            "FULLY_CONNECTED"),
+        kinds(model));
+    ProducedModels.assertSameAsPeer(model.toBytes());
+  }
+
+  @Test
   void strictNamesEveryOperatorThatWouldStayOnFloats() {
     EditableTensor x = dense(m.input("x", ROW), 1);
     m.output(m.op(BuiltinOperator.SIN, ROW, m.op(BuiltinOperator.COS, ROW, x)));
