@@ -63,17 +63,18 @@ public final class IntegerQuantization {
     }
     CarriedValues carried = CarriedValues.of(model, plans, known, options.strict());
     Map<EditableGraph, Map<Compute, Propagation>> scales = new HashMap<>();
-    List<EditableGraph> run = CalledGraphs.notCalled(model);
-    for (Planned plan : plans.values()) {
-      EditableGraph graph = plan.graph();
-      scales.put(graph, scales(plan, known.get(graph), run.contains(graph) ? options : null));
-    }
-    if (known.values().stream().allMatch(Ranges::isEmpty)) {
+    boolean wanted = plans.values().stream().anyMatch(plan -> !plan.computes().isEmpty());
+    if (wanted && known.values().stream().allMatch(Ranges::isEmpty)) {
       throw new OctetException(
           model.source()
               + ": no range is known of any tensor, such as input "
               + model.graphs().get(0).inputs()
               + "; was it calibrated?");
+    }
+    List<EditableGraph> run = CalledGraphs.notCalled(model);
+    for (Planned plan : plans.values()) {
+      EditableGraph graph = plan.graph();
+      scales.put(graph, scales(plan, known.get(graph), run.contains(graph) ? options : null));
     }
     List<String> refused = refused(plans.values());
     if (options.strict() && !refused.isEmpty()) {
