@@ -96,7 +96,7 @@ final class Pipeline {
         } else if (reason != null) {
           notes.put(operator, Compute.FLOAT, reason);
         } else if (floats(operator)) {
-          notes.put(operator, Compute.FLOAT, "stays float in a graph that an operator calls");
+          notes.put(operator, Compute.FLOAT, "stays float");
         } else {
           notes.put(operator, Compute.FLOAT, "has no floats to quantize");
         }
