@@ -3,6 +3,7 @@ package dev.octet.toolkit.quantize;
 
 import com.google.gson.JsonElement;
 import dev.octet.TensorType;
+import dev.octet.tflite.BuiltinOperator;
 import dev.octet.toolkit.calibrate.ActivationRanges;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
@@ -77,6 +78,17 @@ final class Pipeline {
     Float16Constants.apply(model, this::config, notes);
   }
 
+  private void noteInteger(EditableOperator operator, Compute asked) {
+    boolean wide = operator.outputs().stream().anyMatch(y -> y.type() == TensorType.INT16);
+    if (operator.is(BuiltinOperator.IF, BuiltinOperator.WHILE)) {
+      notes.put(operator, asked, "passes integers on");
+    } else if (wide && asked == Compute.INT8) {
+      notes.put(operator, Compute.INT16X8, "int16, for its loop adds up to a value");
+    } else {
+      notes.put(operator, asked, asked == Compute.INT8 ? "int8" : "int16 by int8");
+    }
+  }
+
   /** Operators that passes made stay as they were made. */
   private OperatorConfig config(EditableOperator operator) {
     OperatorConfig config = configs.get(operator);
@@ -92,7 +104,7 @@ final class Pipeline {
         }
         String reason = reason(lines, operator);
         if (reason == null && integers(operator)) {
-          notes.put(operator, compute, compute == Compute.INT8 ? "int8" : "int16 by int8");
+          noteInteger(operator, compute);
         } else if (reason != null) {
           notes.put(operator, Compute.FLOAT, reason);
         } else if (floats(operator)) {

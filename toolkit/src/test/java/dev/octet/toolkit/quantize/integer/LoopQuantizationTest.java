@@ -23,8 +23,10 @@ import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.Compute;
 import dev.octet.toolkit.quantize.IoType;
+import dev.octet.toolkit.quantize.Mode;
 import dev.octet.toolkit.quantize.OperatorConfig;
 import dev.octet.toolkit.quantize.ProducedModels;
+import dev.octet.toolkit.quantize.Quantizer;
 import dev.octet.toolkit.quantize.integer.LoopModels.Body;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -175,5 +177,19 @@ final class LoopQuantizationTest {
     ProducedModels.assertSameAsPeer(bytes);
     double error = error(real, bytes);
     assertTrue(error < NEAR, error + "");
+  }
+
+  @Test
+  void notesSayWhatComputesOnInt16() {
+    byte[] real = LoopModels.loop(Body.ACCUMULATING).toBytes();
+    String notes =
+        Quantizer.of("loop", real)
+            .mode(Mode.INT8)
+            .calibration(samples())
+            .quantize()
+            .quantized()
+            .toString();
+    assertTrue(notes.contains("int16, for its loop adds up to a value"), notes);
+    assertTrue(notes.contains("passes integers on"), notes);
   }
 }
