@@ -133,20 +133,23 @@ final class GraphRewriting {
     Form written = conversions.written(tensor);
     Form end = delivered.get(tensor);
     Set<Form> read = wanted.getOrDefault(tensor, Set.of());
+    String endName = tensor.name();
     if (end != null && !end.equals(written)) {
-      String name = tensor.name();
       if (input) {
-        name = constants.freeName(name + "_output");
+        endName = constants.freeName(endName + "_output");
       } else {
-        tensor.name(constants.freeName(name + suffix(written, "1")));
+        tensor.name(constants.freeName(endName + suffix(written, "1")));
       }
-      boolean atEnd = !read.contains(end) && written.type() == TensorType.INT16;
-      (atEnd ? last : ordered).addAll(conversions.make(tensor, end, name));
     }
     for (Form form : read) {
       if (conversions.in(tensor, form) == null) {
-        ordered.addAll(conversions.make(tensor, form, name(tensor, written, form, input)));
+        String name = form.equals(end) ? endName : name(tensor, written, form, input);
+        ordered.addAll(conversions.make(tensor, form, name));
       }
+    }
+    if (end != null && conversions.in(tensor, end) == null) {
+      boolean atEnd = written.type() == TensorType.INT16;
+      (atEnd ? last : ordered).addAll(conversions.make(tensor, end, endName));
     }
   }
 

@@ -105,6 +105,7 @@ public final class IntegerQuantization {
         rule.recurrent().prepare(op, plan.compute(op), ranges);
       }
     }
+    NarrowSums.widen(plan, ranges);
     Map<Compute, Propagation> scales = new EnumMap<>(Compute.class);
     do {
       if (ends != null) {

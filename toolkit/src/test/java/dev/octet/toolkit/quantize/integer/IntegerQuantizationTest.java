@@ -506,4 +506,15 @@ class IntegerQuantizationTest {
         quantized(sum, (g, t) -> new Range(-1, 1), INT8, IntegerOptions.of(IoType.FLOAT));
     assertEquals(List.of("ADD"), kinds(model));
   }
+
+  @Test
+  void aDifferenceOfEqualsHasAScaleThatTheKernelTakes() {
+    EditableTensor x = dense(m.input("x", ROW), 1);
+    m.output(m.op(BuiltinOperator.SUB, ROW, x, x));
+    for (Compute compute : List.of(Compute.INT8, Compute.INT16X8)) {
+      EditableModel model =
+          quantized(m, op -> OperatorConfig.of(compute), IntegerOptions.of(IoType.FLOAT));
+      ProducedModels.assertSameAsPeer(model.toBytes());
+    }
+  }
 }
