@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       BenchCommand.class,
       EvaluateCommand.class,
+      DebugCommand.class,
       QuantizeCommand.class,
       QuantizeAllCommand.class
     },

@@ -2,13 +2,12 @@
 package dev.octet.toolkit.quantize;
 
 import dev.octet.TensorType;
-import dev.octet.ops.HalfFloat;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
-import java.nio.ByteBuffer;
+import dev.octet.toolkit.model.RealNumbers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,7 +58,7 @@ final class FloatSource {
           && operator.input(0).type() == TensorType.FLOAT16
           && operator.input(0).constant()
           && !operator.input(0).sparse()) {
-        float[] values = floats(operator.input(0));
+        float[] values = RealNumbers.of(operator.input(0));
         EditableTensor real = operator.output(0);
         if (!real.variable()) {
           real.floats(values);
@@ -80,14 +79,5 @@ final class FloatSource {
       }
     }
     return true;
-  }
-
-  private static float[] floats(EditableTensor half) {
-    ByteBuffer bytes = half.data();
-    float[] values = new float[half.elements()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = HalfFloat.toFloat(bytes.getShort(2 * i));
-    }
-    return values;
   }
 }

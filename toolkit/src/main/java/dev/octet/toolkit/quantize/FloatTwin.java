@@ -9,7 +9,7 @@ import dev.octet.tflite.TfliteQuantization;
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.model.OperatorModel;
-import java.nio.ByteBuffer;
+import dev.octet.toolkit.model.RealNumbers;
 
 /**
  * A linear operator on real numbers, without its activation: of a quantized one the operator with
@@ -33,37 +33,7 @@ final class FloatTwin {
       return copy;
     }
     copy.quantization(null).type(TensorType.FLOAT32);
-    return tensor.constant() ? copy.floats(dequantized(tensor)) : copy;
-  }
-
-  /** scale * (q - zero point) of every element of an integer constant. */
-  static float[] dequantized(EditableTensor tensor) {
-    TfliteQuantization quantization = tensor.quantization();
-    float[] scales = quantization.scales();
-    int[] zeroPoints = quantization.zeroPoints();
-    int inner = 1;
-    for (int axis = quantization.dimension() + 1; axis < tensor.rank(); axis++) {
-      inner *= tensor.dim(axis);
-    }
-    float[] values = new float[tensor.elements()];
-    ByteBuffer data = tensor.data();
-    for (int i = 0; i < values.length; i++) {
-      int c = scales.length == 1 ? 0 : i / inner % scales.length;
-      values[i] = (float) ((double) scales[c] * (element(data, tensor, i) - zeroPoints[c]));
-    }
-    return values;
-  }
-
-  private static long element(ByteBuffer data, EditableTensor tensor, int i) {
-    return switch (tensor.type()) {
-      case INT8 -> data.get(i);
-      case UINT8 -> data.get(i) & 255;
-      case INT16 -> data.getShort(2 * i);
-      case INT32 -> data.getInt(4 * i);
-      case INT64 -> data.getLong(8 * i);
-      case INT4 -> (byte) (i % 2 == 0 ? data.get(i / 2) << 4 : data.get(i / 2)) >> 4;
-      default -> throw new IllegalArgumentException(tensor + " holds no quantized integers");
-    };
+    return tensor.constant() ? copy.floats(RealNumbers.of(tensor)) : copy;
   }
 
   /**

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * A plot of a report, drawn by Chart.js in the browser. Numbers that are not finite are gaps.
  *
- * <p>Made by {@link #bars}, {@link #intervals}, {@link #histogram} or {@link #lines}; series are
+ * <p>Made by {@link #bars}, {@link #intervals}, {@link #histogram}, {@link #columns} or {@link #lines}; series are
  * added with {@link #series}.
  */
 public final class Chart {
@@ -26,6 +26,7 @@ public final class Chart {
   private boolean horizontal;
   private boolean logarithmic;
   private boolean fromZero = true;
+  private boolean stacked;
 
   private Chart(String kind, String title, String xLabel, String yLabel, double[] x) {
     this.kind = kind;
@@ -73,6 +74,14 @@ public final class Chart {
     return chart;
   }
 
+  /** Upright bars, one group a category, for many categories of short names. */
+  public static Chart columns(
+      String title, String xLabel, String yLabel, List<String> categories) {
+    Chart chart = new Chart("bar", title, xLabel, yLabel, null);
+    categories.forEach(chart.labels::add);
+    return chart;
+  }
+
   /** Lines over common positions {@code x}. */
   public static Chart lines(String title, String xLabel, String yLabel, double[] x) {
     return new Chart("line", title, xLabel, yLabel, x.clone());
@@ -106,6 +115,12 @@ public final class Chart {
   /** Puts the values on a logarithmic axis. */
   public Chart logarithmic() {
     logarithmic = true;
+    return this;
+  }
+
+  /** Puts the bars of a place on top of each other, not side by side. */
+  public Chart stacked() {
+    stacked = true;
     return this;
   }
 
@@ -154,6 +169,10 @@ public final class Chart {
     }
     scales.add("x", across);
     scales.add("y", axis(horizontal ? xLabel : yLabel, !horizontal && logarithmic, false));
+    if (stacked) {
+      scales.getAsJsonObject("x").addProperty("stacked", true);
+      scales.getAsJsonObject("y").addProperty("stacked", true);
+    }
 
     JsonObject options = new JsonObject();
     options.addProperty("responsive", true);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.quantize.integer;
 
+import dev.octet.TensorType;
+import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.quantize.Compute;
+
 /** Where an operator's outputs get their scale and zero point from. */
 public enum OutputScale {
   /** From their own ranges. */
@@ -12,5 +16,18 @@ public enum OutputScale {
   /** The same for every model, for the kernel's tables are made for it. */
   FIXED,
   /** The outputs are no real numbers, or none at all. */
-  NONE
+  NONE;
+
+  /**
+   * The rule for an operator whose activations are of that type; {@link #FREE} where {@link
+   * IntegerQuantization} has none.
+   */
+  public static OutputScale of(BuiltinOperator operator, TensorType activations) {
+    OperatorRule rule = OperatorRules.of(operator);
+    if (rule == null) {
+      return FREE;
+    }
+    Compute compute = activations == TensorType.INT16 ? Compute.INT16X8 : Compute.INT8;
+    return rule.sameScale(compute) ? AS_INPUTS : rule.scale() == FREE_IN_INT8 ? FREE : rule.scale();
+  }
 }
