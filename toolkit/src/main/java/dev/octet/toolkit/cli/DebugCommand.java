@@ -97,7 +97,8 @@ final class DebugCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (samples < 1) {
-      throw new ParameterException(spec.commandLine(), "--samples is " + samples + ", not positive");
+      throw new ParameterException(
+          spec.commandLine(), "--samples is " + samples + ", not positive");
     }
     if (mends < 0) {
       throw new ParameterException(spec.commandLine(), "--mends is " + mends);

@@ -10,7 +10,9 @@ import dev.octet.toolkit.model.RealNumbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The integer bias of a linear operator: {@code scale[c] = scale of input * scale of weights[c]}. */
+/**
+ * The integer bias of a linear operator: {@code scale[c] = scale of input * scale of weights[c]}.
+ */
 final class Bias {
   private Bias() {}
 

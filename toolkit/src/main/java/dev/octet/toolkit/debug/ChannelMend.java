@@ -31,8 +31,7 @@ final class ChannelMend {
     }
     int axis = operator.is(BuiltinOperator.DEPTHWISE_CONV_2D) ? real.rank() - 1 : 0;
     WeightQuantization weights =
-        WeightQuantization.of(
-            RealNumbers.of(real), real.shape(), axis, 8, NearZero.WIDENED);
+        WeightQuantization.of(RealNumbers.of(real), real.shape(), axis, 8, NearZero.WIDENED);
     EditableTensor own =
         stored
             .copy(stored.name())

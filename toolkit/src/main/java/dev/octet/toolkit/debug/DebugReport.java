@@ -123,8 +123,7 @@ public final class DebugReport {
           trial.words(),
           Words.decibels(effect.sqnr()),
           ReportTable.cell(
-              Words.gain(won),
-              won >= 1 ? Tone.GOOD : won <= -1 ? Tone.BAD : Tone.PLAIN),
+              Words.gain(won), won >= 1 ? Tone.GOOD : won <= -1 ? Tone.BAD : Tone.PLAIN),
           effect.accuracy().isPresent()
               ? Words.accuracy(effect.accuracy().getAsDouble())
               : "\u2013",

@@ -8,7 +8,15 @@ import java.util.Locale;
 final class DebugTable {
   static final List<String> HEADINGS =
       List.of(
-          "layer", "operator", "type", "own", "alone", "in the whole", "clipped", "levels", "fault");
+          "layer",
+          "operator",
+          "type",
+          "own",
+          "alone",
+          "in the whole",
+          "clipped",
+          "levels",
+          "fault");
 
   /** What the columns hold. */
   static final String LEGEND =

@@ -29,9 +29,9 @@ import java.util.concurrent.CancellationException;
  *
  * <p>Both models run on the same samples. Each layer of the main graph is compared three ways, as
  * real numbers (see {@link LayerError}): in the whole quantized model, alone on the float model's
- * inputs, and alone but for what its inputs' rounding causes. Layers are ranked by the last
- * ({@link LayerError#harm}); for the first of the ranking, changes are made to the quantized model
- * one by one and measured at its outputs.
+ * inputs, and alone but for what its inputs' rounding causes. Layers are ranked by the last ({@link
+ * LayerError#harm}); for the first of the ranking, changes are made to the quantized model one by
+ * one and measured at its outputs.
  *
  * <p>Files of any origin will do whose operators correspond to the float model's. Nothing is kept
  * of the samples but sums. The thread that works may be interrupted: a {@link
@@ -131,8 +131,7 @@ public final class Debugger {
           calibration == null ? null : statistics(calibration, calibrating);
       long base = done;
       List<LayerError> layers =
-          new LayerErrors(pair, matching, seen)
-              .measure(samples, n -> progress(base + 3L * n));
+          new LayerErrors(pair, matching, seen).measure(samples, n -> progress(base + 3L * n));
       List<LayerError> ranked = LayerErrors.ranked(layers);
       return diagnosis(matching, layers, ranked, new Sentences(seen, before), seen);
     } catch (UncheckedIOException e) {
@@ -178,8 +177,7 @@ public final class Debugger {
     long parts = total - base;
     int[] measured = new int[1];
     int all = wanted.size() + 1;
-    Trials trials =
-        new Trials(pair, samples, () -> progress(base + parts * ++measured[0] / all));
+    Trials trials = new Trials(pair, samples, () -> progress(base + parts * ++measured[0] / all));
     List<Trial> tried = trials.run(wanted);
     List<Finding> findings = new ArrayList<>();
     for (LayerError layer : suspects) {
@@ -204,14 +202,12 @@ public final class Debugger {
     List<Trial> own =
         tried.stream()
             .filter(trial -> trial.mends().get(0).layer() == layer.place())
-            .sorted(
-                Comparator.comparingDouble((Trial trial) -> trial.effect().sqnr()).reversed())
+            .sorted(Comparator.comparingDouble((Trial trial) -> trial.effect().sqnr()).reversed())
             .toList();
     Cause cause = Cause.of(layer);
     Optional<Trial> best = own.stream().findFirst();
     Finding.Severity severity = Finding.Severity.of(best, trials.given(), trials.realAccuracy());
-    boolean helps =
-        severity == Finding.Severity.SERIOUS || severity == Finding.Severity.NOTABLE;
+    boolean helps = severity == Finding.Severity.SERIOUS || severity == Finding.Severity.NOTABLE;
     return new Finding(
         layer,
         cause,
@@ -228,13 +224,15 @@ public final class Debugger {
             .filter(finding -> !finding.advice().isEmpty())
             .map(finding -> finding.best().get().mends().get(0))
             .toList();
-    return helpful.size() < 2 ? Optional.empty() : trials.run(List.of(helpful)).stream().findFirst();
+    return helpful.size() < 2
+        ? Optional.empty()
+        : trials.run(List.of(helpful)).stream().findFirst();
   }
 
   private List<String> remarks(LayerMatching matching, CalibrationStatistics seen) {
     List<String> remarks = new ArrayList<>(pair.remarks());
-    names("have no counterpart in the float model", matching.unmatched(), remarks);
-    names("of the float model have no counterpart", matching.missing(), remarks);
+    names("without a counterpart in the float model", matching.unmatched(), remarks);
+    names("of the float model without a counterpart", matching.missing(), remarks);
     seen.nonFinite()
         .forEach(
             tensor ->
@@ -253,7 +251,7 @@ public final class Debugger {
           some.size()
               + (some.size() == 1 ? " operator " : " operators ")
               + what
-              + " and cannot be compared: "
+              + " cannot be compared: "
               + Words.names(some.stream().map(EditableOperator::toString).toList()));
     }
   }

@@ -25,8 +25,9 @@ public record Finding(
   /** What the best mend of a layer wins at the model's outputs. */
   public enum Severity {
     /**
-     * 6 dB or more of a model below 40 dB; 3 dB of one that suffers: its outputs are below 20 dB, it chooses another
-     * class than the float model for more than 2 % of the samples, or is half a point less accurate.
+     * 6 dB or more of a model below 40 dB; 3 dB of one that suffers: its outputs are below 20 dB,
+     * it chooses another class than the float model for more than 2 % of the samples, or is half a
+     * point less accurate.
      */
     SERIOUS,
     /** 1 dB or more, and no accuracy lost. */

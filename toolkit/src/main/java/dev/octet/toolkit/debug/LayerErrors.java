@@ -161,8 +161,7 @@ final class LayerErrors {
     if (layer.input()) {
       return true;
     }
-    OutputScale scale =
-        OutputScale.of(layer.quantized().builtin(), layer.quantizedOutput().type());
+    OutputScale scale = OutputScale.of(layer.quantized().builtin(), layer.quantizedOutput().type());
     boolean same =
         scale == OutputScale.AS_INPUTS
             && layer.quantized().inputs().stream()

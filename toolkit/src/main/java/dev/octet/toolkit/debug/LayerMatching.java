@@ -33,8 +33,7 @@ final class LayerMatching {
   private final EditableGraph quantized;
   private final Map<EditableTensor, EditableTensor> twins = new IdentityHashMap<>();
   private final Map<EditableTensor, EditableOperator> expansions = new IdentityHashMap<>();
-  private final Set<EditableOperator> taken =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<EditableOperator> taken = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Layer> layers = new ArrayList<>();
   private final List<EditableOperator> unmatched = new ArrayList<>();
 
@@ -214,9 +213,7 @@ final class LayerMatching {
   /** The float model's operators that the quantized model has not. */
   List<EditableOperator> missing() {
     List<EditableOperator> rest = new ArrayList<>(real.operators());
-    rest.removeIf(
-        o ->
-taken.contains(o) || o.is(CONVERSIONS));
+    rest.removeIf(o -> taken.contains(o) || o.is(CONVERSIONS));
     return rest;
   }
 }

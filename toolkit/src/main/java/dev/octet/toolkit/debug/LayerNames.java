@@ -60,9 +60,7 @@ final class LayerNames {
       paths.addAll(List.of(operator.input(1).name().split(";")));
     }
     List<String> own =
-        operator.outputs().isEmpty()
-            ? List.of()
-            : List.of(operator.output(0).name().split(";"));
+        operator.outputs().isEmpty() ? List.of() : List.of(operator.output(0).name().split(";"));
     paths.addAll(own);
     String kind = operator.name().toLowerCase(Locale.ROOT).replace("_", "");
     for (String path : paths) {

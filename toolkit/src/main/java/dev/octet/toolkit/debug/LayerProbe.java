@@ -40,7 +40,7 @@ final class LayerProbe implements AutoCloseable {
     Set<EditableTensor> fed = Collections.newSetFromMap(new IdentityHashMap<>());
     for (EditableTensor input : operator.inputs()) {
       EditableOperator expansion = input == null ? null : matching.expansion(input);
-      if (expansion != null) {
+      if (expansion != null && !input.variable()) {
         EditableTensor constant = input.copy(input.name());
         constants.put(input, constant.floats(RealNumbers.of(expansion.input(0))));
       } else if (input != null && !input.constant() && !input.variable() && fed.add(input)) {

@@ -45,10 +45,14 @@ final class Proposals {
   static String advice(Mend mend, LayerError layer) {
     return switch (mend.kind()) {
       case RANGE ->
-          "calibrate with samples that look like these, or with a method that leaves outliers out"
-              + " (octet quantize --method mse)";
-      case CHANNELS -> "quantize weights per channel, or equalize (octet quantize --equalize)";
-      case BIAS -> "correct biases on samples (BiasCorrection)";
+          Cause.of(layer) == Cause.CLIPPED
+              ? "calibrate with samples that look like these"
+              : "leave outliers out of the calibration samples, or of the ranges (octet quantize"
+                  + " --calibration-method mse)";
+      case CHANNELS ->
+          "give weights a scale for each channel (octet quantize without --per-tensor), or equalize"
+              + " (--equalize)";
+      case BIAS -> "correct biases (octet quantize --correct-bias)";
       case FLOAT -> "keep the layer float, by this rule of a recipe: " + recipe(layer);
     };
   }

@@ -75,8 +75,7 @@ final class RangeMend {
     return !recurrent && !fixed && tied.stream().noneMatch(EditableTensor::constant);
   }
 
-  private static Set<EditableTensor> tied(
-      EditableGraph graph, EditableTensor output, Grid grid) {
+  private static Set<EditableTensor> tied(EditableGraph graph, EditableTensor output, Grid grid) {
     Set<EditableTensor> tied = Collections.newSetFromMap(new IdentityHashMap<>());
     tied.add(output);
     int before = 0;
@@ -85,8 +84,7 @@ final class RangeMend {
       for (EditableOperator operator : graph.operators()) {
         List<EditableTensor> ends = new ArrayList<>(operator.inputs());
         ends.addAll(operator.outputs());
-        boolean passes =
-            OutputScale.of(operator.builtin(), output.type()) == OutputScale.AS_INPUTS;
+        boolean passes = OutputScale.of(operator.builtin(), output.type()) == OutputScale.AS_INPUTS;
         if (passes && ends.stream().anyMatch(tied::contains)) {
           ends.stream()
               .filter(tensor -> tensor != null && grid.equals(Grid.of(tensor)))

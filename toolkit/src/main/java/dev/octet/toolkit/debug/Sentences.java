@@ -266,7 +266,9 @@ final class Sentences {
     if (dead > 0) {
       lines.add(
           String.format(
-              Locale.ROOT, "%d of its %d channels are 0 in all samples.", dead,
+              Locale.ROOT,
+              "%d of its %d channels are 0 in all samples.",
+              dead,
               layer.channels().length));
     }
     if (layer.channelSpread() > SPREAD && layer.channels().length > 1) {
@@ -275,9 +277,7 @@ final class Sentences {
               Locale.ROOT,
               "Its channels' ranges differ %s-fold, so the least has %s levels.",
               Words.number(layer.channelSpread()),
-              Words.number(
-                  Math.max(
-                      1, Math.ceil(layer.range().used() / layer.channelSpread())))));
+              Words.number(Math.max(1, Math.ceil(layer.range().used() / layer.channelSpread())))));
     }
   }
 }

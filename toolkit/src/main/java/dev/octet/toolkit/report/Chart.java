@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * A plot of a report, drawn by Chart.js in the browser. Numbers that are not finite are gaps.
  *
- * <p>Made by {@link #bars}, {@link #intervals}, {@link #histogram}, {@link #columns} or {@link #lines}; series are
- * added with {@link #series}.
+ * <p>Made by {@link #bars}, {@link #intervals}, {@link #histogram}, {@link #columns} or {@link
+ * #lines}; series are added with {@link #series}.
  */
 public final class Chart {
   private static final List<String> COLOURS =
@@ -75,8 +75,7 @@ public final class Chart {
   }
 
   /** Upright bars, one group a category, for many categories of short names. */
-  public static Chart columns(
-      String title, String xLabel, String yLabel, List<String> categories) {
+  public static Chart columns(String title, String xLabel, String yLabel, List<String> categories) {
     Chart chart = new Chart("bar", title, xLabel, yLabel, null);
     categories.forEach(chart.labels::add);
     return chart;

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.octet.toolkit.demo.DrawnDigits;
+import dev.octet.toolkit.quantize.Mode;
+import dev.octet.toolkit.quantize.Quantizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DebugCommandTest {
+  @TempDir private Path folder;
+  private String real;
+  private String quantized;
+
+  @BeforeEach
+  void models() throws IOException {
+    Path file = folder.resolve("digits.tflite");
+    try (InputStream in =
+        DebugCommandTest.class.getResourceAsStream("/dev/octet/toolkit/demo/digits_float.tflite")) {
+      Files.write(file, in.readAllBytes());
+    }
+    Path int8 = folder.resolve("int8.tflite");
+    Quantizer.of(file).mode(Mode.INT8).calibration(new DrawnDigits(3, 30)).quantize().writeTo(int8);
+    real = file.toString();
+    quantized = int8.toString();
+  }
+
+  @Test
+  void tellsTheRankingAndWhatWasTried() {
+    CommandRun run = CommandRun.of("debug", real, quantized, "--validation", "digits:5:20");
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("20 samples of digits:5:20; outputs' SQNR "), run.out());
+    assertTrue(run.out().contains("top-1 "), run.out());
+    assertTrue(run.out().contains("conv2d_1 "), run.out());
+    assertTrue(run.out().contains("MAX_POOL_2D"), run.out());
+    assertTrue(run.out().contains(" kept float"), run.out());
+  }
+
+  @Test
+  void writesJsonAndAReportThatNeedsNoOtherFile() throws IOException {
+    Path report = folder.resolve("report.html");
+    CommandRun run =
+        CommandRun.of(
+            "debug",
+            real,
+            quantized,
+            "--validation",
+            "digits:5:20",
+            "--samples",
+            "10",
+            "--json",
+            "--report",
+            report.toString());
+    assertEquals(0, run.code(), run.err());
+    JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();
+    assertEquals(10, json.get("samples").getAsInt());
+    assertEquals(6, json.getAsJsonArray("layers").size());
+    JsonObject first = json.getAsJsonArray("findings").get(0).getAsJsonObject();
+    assertTrue(first.getAsJsonArray("tried").size() > 0);
+    String html = Files.readString(report);
+    assertTrue(html.contains("Along the network") && html.contains("new Chart("));
+    assertFalse(html.contains("src=\"http"));
+  }
+
+  @Test
+  void wrongUseIsRefusedWithTheReason() {
+    assertEquals(2, CommandRun.of("debug", real, quantized).code());
+    CommandRun none =
+        CommandRun.of("debug", real, quantized, "--validation", "digits:5:20", "--samples", "0");
+    assertEquals(2, none.code());
+    assertTrue(none.err().contains("--samples is 0"), none.err());
+    CommandRun swapped = CommandRun.of("debug", quantized, real, "--validation", "digits:5:20");
+    assertEquals(1, swapped.code());
+    assertTrue(swapped.err().contains("quantized already"), swapped.err());
+    CommandRun missing =
+        CommandRun.of("debug", real, quantized, "--validation", folder.resolve("no").toString());
+    assertEquals(1, missing.code());
+    assertTrue(missing.err().contains("no"), missing.err());
+  }
+
+  @Test
+  void failureLeavesNoReport() {
+    Path report = folder.resolve("report.html");
+    CommandRun run =
+        CommandRun.of(
+            "debug", real, real, "--validation", "digits:5:20", "--report", report.toString());
+    assertEquals(1, run.code());
+    assertTrue(run.err().contains("is not quantized"), run.err());
+    assertFalse(Files.exists(report));
+  }
+}
