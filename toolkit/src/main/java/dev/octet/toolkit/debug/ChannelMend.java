@@ -21,7 +21,7 @@ final class ChannelMend {
     }
     EditableOperator operator = layer.quantized();
     EditableTensor stored = operator.input(1);
-    EditableTensor real = layer.real().input(1);
+    EditableTensor real = matching.plain(layer.real().input(1));
     boolean integers = Grid.of(Bias.data(operator)) != null && RealNumbers.has(real);
     if (!integers
         || stored.type() != TensorType.INT8

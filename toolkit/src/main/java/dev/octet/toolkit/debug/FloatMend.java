@@ -40,7 +40,8 @@ final class FloatMend {
       }
       tensors.put(twin, read);
     }
-    for (EditableTensor input : layer.real().inputs()) {
+    for (EditableTensor read : layer.real().inputs()) {
+      EditableTensor input = matching.plain(read);
       if (input == null || tensors.containsKey(input)) {
         continue;
       }
@@ -67,7 +68,7 @@ final class FloatMend {
     int at = operators.indexOf(quantized);
     operators.remove(at);
     operators.addAll(at, after);
-    operators.add(at, layer.real().copy(tensors::get));
+    operators.add(at, layer.real().copy(t -> tensors.get(matching.plain(t))));
     operators.addAll(at, before);
     return true;
   }

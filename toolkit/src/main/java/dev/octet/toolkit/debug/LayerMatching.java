@@ -21,8 +21,8 @@ import java.util.Set;
  * <p>In order of execution, an operator is that one of the float model which is not taken yet, is
  * of its kind, gives outputs of its shapes and reads the tensors that its own stand for; of several
  * the one whose output has its name, else the first. Where none reads the same, the name decides
- * among those of its kind and shapes. QUANTIZE and DEQUANTIZE pass on what they read; files need
- * not name tensors alike, but inputs must be as many and of the same shapes.
+ * among those of its kind and shapes. QUANTIZE, DEQUANTIZE and FAKE_QUANT pass on what they read;
+ * files need not name tensors alike, but inputs must be as many and of the same shapes.
  */
 final class LayerMatching {
   private static final BuiltinOperator[] CONVERSIONS = {
@@ -32,6 +32,7 @@ final class LayerMatching {
   private final EditableGraph real;
   private final EditableGraph quantized;
   private final Map<EditableTensor, EditableTensor> twins = new IdentityHashMap<>();
+  private final Map<EditableTensor, EditableTensor> trained = new IdentityHashMap<>();
   private final Map<EditableTensor, EditableOperator> expansions = new IdentityHashMap<>();
   private final Set<EditableOperator> taken = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Layer> layers = new ArrayList<>();
@@ -46,6 +47,11 @@ final class LayerMatching {
   LayerMatching(EditableModel realModel, EditableModel quantizedModel) {
     this.real = realModel.graphs().get(0);
     this.quantized = quantizedModel.graphs().get(0);
+    for (EditableOperator operator : real.operators()) {
+      if (operator.is(BuiltinOperator.FAKE_QUANT)) {
+        trained.put(operator.output(0), plain(operator.input(0)));
+      }
+    }
     LayerNames names = new LayerNames(real);
     inputs(realModel.source(), quantizedModel.source());
     for (EditableOperator operator : quantized.operators()) {
@@ -159,7 +165,7 @@ final class LayerMatching {
     for (int i = 0; i < operator.inputs().size(); i++) {
       EditableTensor input = operator.input(i);
       EditableTensor twin = input == null ? null : twins.get(input);
-      if (twin != null && candidate.input(i) != twin) {
+      if (twin != null && plain(candidate.input(i)) != twin) {
         return false;
       }
       boolean computed = input != null && !input.constant() && !input.variable();
@@ -198,6 +204,11 @@ final class LayerMatching {
   /** The float model's tensor that a tensor of the quantized model stands for, or null. */
   EditableTensor twin(EditableTensor tensor) {
     return twins.get(tensor);
+  }
+
+  /** What FAKE_QUANT reads, of a tensor of the float model that it writes; any other itself. */
+  EditableTensor plain(EditableTensor tensor) {
+    return trained.getOrDefault(tensor, tensor);
   }
 
   /** The DEQUANTIZE of a constant that writes a tensor, or null. */

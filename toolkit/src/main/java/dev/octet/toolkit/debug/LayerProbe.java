@@ -55,7 +55,7 @@ final class LayerProbe implements AutoCloseable {
     EditableOperator alone = operator.copy(t -> constants.getOrDefault(t, t));
     try {
       this.quantized = load(alone);
-      this.real = rounds ? load(layer.real()) : null;
+      this.real = rounds ? load(layer.real().copy(matching::plain)) : null;
     } catch (RuntimeException e) {
       close();
       throw e;

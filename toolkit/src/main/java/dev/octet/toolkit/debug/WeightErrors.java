@@ -17,7 +17,7 @@ final class WeightErrors {
     if (layer.input() || !linear(layer.real())) {
       return null;
     }
-    EditableTensor real = layer.real().input(1);
+    EditableTensor real = matching.plain(layer.real().input(1));
     EditableTensor stored = stored(layer.quantized().input(1), matching);
     if (!RealNumbers.has(real) || !RealNumbers.has(stored) || stored.type() == real.type()) {
       return null;

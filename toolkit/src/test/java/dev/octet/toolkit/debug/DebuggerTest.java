@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
@@ -17,8 +18,10 @@ import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.data.NpyArray;
 import dev.octet.toolkit.data.Sample;
 import dev.octet.toolkit.demo.DrawnDigits;
+import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
+import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.IoType;
 import dev.octet.toolkit.quantize.Mode;
 import dev.octet.toolkit.quantize.Quantizer;
@@ -236,6 +239,41 @@ class DebuggerTest {
     assertTrue(found.remarks().get(0).contains("after equalization"), found.remarks().toString());
     for (LayerError layer : found.layers()) {
       assertTrue(layer.accumulated().sqnr() > 15, layer + " " + layer.accumulated());
+    }
+  }
+
+  @Test
+  void modelsTrainedForQuantizationAreCompared() throws IOException {
+    EditableModel model = EditableModel.read("digits", DigitModels.separable());
+    EditableGraph graph = model.graphs().get(0);
+    EditableOperator add = graph.producer(graph.read(29));
+    EditableOperator conv = graph.consumers(add.output(0)).get(0);
+    for (EditableTensor tensor : List.of(add.output(0), conv.input(1))) {
+      EditableTensor after =
+          new EditableTensor(tensor.name() + "/fake", TensorType.FLOAT32, tensor.shape());
+      graph.replaceUses(tensor, after);
+      EditableOperator fake =
+          new EditableOperator(BuiltinOperator.FAKE_QUANT, List.of(tensor), List.of(after));
+      fake.options(
+          fake.options().toBuilder().set("min", -8f).set("max", 8f).set("num_bits", 8).build());
+      graph.operators().add(graph.operators().indexOf(add) + 1, fake);
+    }
+    byte[] real = model.toBytes();
+    byte[] quantized =
+        Quantizer.of("digits", real).mode(Mode.INT8).calibration(CALIBRATION).quantize().bytes();
+    Diagnosis found =
+        Debugger.of("float", real, "int8", quantized).samples(VALIDATION).mends(20).diagnose();
+    assertEquals(List.of(), found.remarks());
+    assertEquals(15, found.layers().size());
+    for (LayerError layer : found.layers()) {
+      assertNotNull(layer.own(), layer.toString());
+    }
+    for (Finding finding : found.findings()) {
+      boolean real32 = !finding.layer().kind().equals("INPUT");
+      boolean kept =
+          finding.tried().stream()
+              .anyMatch(trial -> trial.mends().get(0).kind() == Mend.Kind.FLOAT);
+      assertEquals(real32, kept, finding.layer().toString());
     }
   }
 
