@@ -64,12 +64,14 @@ public final class ProducedModels {
             octet.interpreter(new InterpreterOptions().numerics(Numerics.EXACT))) {
       PeerAnswer loaded = process.load(model, PeerKernels.BUILT_IN, 1).orThrow();
       assertEquals(describe(loaded.inputs()), inputs(interpreter), "inputs");
-      assertEquals(describe(loaded.outputs()), outputs(interpreter), "outputs");
       List<Difference> differences = new ArrayList<>();
       loaded.outputs().forEach(each -> differences.add(new Difference()));
       for (List<byte[]> each : runs) {
-        List<byte[]> peer = process.run(each).orThrow().values();
+        PeerAnswer answer = process.run(each).orThrow();
+        List<byte[]> peer = answer.values();
         List<byte[]> ours = run(interpreter, each);
+        // after the run: before it, an output whose shape is data has none
+        assertEquals(describe(answer.outputs()), outputs(interpreter), "outputs");
         for (int i = 0; i < differences.size(); i++) {
           differences.get(i).add(interpreter.output(i).type(), ours.get(i), peer.get(i));
         }
