@@ -34,6 +34,9 @@ public final class ProducedModels {
   private static final int RANDOM_INPUTS = 4;
   private static final long SEED = 4;
 
+  /** One for all tests of this process; it ends with it, when its input does. */
+  private static final PeerProcess PEER = new PeerProcess(TIMEOUT);
+
   private ProducedModels() {}
 
   /**
@@ -58,16 +61,21 @@ public final class ProducedModels {
   public static void assertSameAsPeer(
       byte[] model, List<List<byte[]>> runs, double floatTolerance) {
     assertTrue(!runs.isEmpty(), "no inputs");
-    try (PeerProcess process = new PeerProcess(TIMEOUT);
-        Model octet = Model.load(model);
+    synchronized (PEER) {
+      compare(model, runs, floatTolerance);
+    }
+  }
+
+  private static void compare(byte[] model, List<List<byte[]>> runs, double floatTolerance) {
+    try (Model octet = Model.load(model);
         Interpreter interpreter =
             octet.interpreter(new InterpreterOptions().numerics(Numerics.EXACT))) {
-      PeerAnswer loaded = process.load(model, PeerKernels.BUILT_IN, 1).orThrow();
+      PeerAnswer loaded = PEER.load(model, PeerKernels.BUILT_IN, 1).orThrow();
       assertEquals(describe(loaded.inputs()), inputs(interpreter), "inputs");
       List<Difference> differences = new ArrayList<>();
       loaded.outputs().forEach(each -> differences.add(new Difference()));
       for (List<byte[]> each : runs) {
-        PeerAnswer answer = process.run(each).orThrow();
+        PeerAnswer answer = PEER.run(each).orThrow();
         List<byte[]> peer = answer.values();
         List<byte[]> ours = run(interpreter, each);
         // after the run: before it, an output whose shape is data has none

@@ -8,14 +8,16 @@ import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 
 /** Every {@link CarriedValue} of a model, by its ends. */
 final class CarriedValues {
   /** By inputs and outputs of called graphs, and by the {@link Place}s of the operators. */
-  private final Map<Object, CarriedValue> values = new HashMap<>();
+  private final Map<Object, CarriedValue> values = new LinkedHashMap<>();
 
   /**
    * Chooses the forms, joins the ranges of the ends, and refuses in {@code plans} the operators
@@ -37,7 +39,17 @@ final class CarriedValues {
         }
       }
     }
-    new HashSet<>(all.values.values()).forEach(value -> value.choose(plans, ranges, always));
+    // a form that is chosen tells the ranges of graphs inside, so those of them may follow
+    List<CarriedValue> open = new ArrayList<>(new LinkedHashSet<>(all.values.values()));
+    boolean chosen = true;
+    while (chosen) {
+      chosen =
+          open.removeIf(
+              value -> {
+                value.choose(plans, ranges, always);
+                return !value.form().real();
+              });
+    }
     plans.values().forEach(all::refuse);
     return all;
   }
