@@ -4,12 +4,12 @@ package dev.octet.toolkit.calibrate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
 import dev.octet.tflite.TfliteWriter;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
@@ -250,10 +250,7 @@ class BodiesTest {
 
   @Test
   void theLoopOfAnLstmIsSeenAtEachStep() throws IOException {
-    String shared = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path folder =
-        Path.of(System.getProperty("OCTET_SHARED", shared)).resolve("reference/mnist_lstm");
-    assumeTrue(Files.isDirectory(folder), "no shared folder reference/mnist_lstm");
+    Path folder = SharedFolder.file("reference/mnist_lstm");
     byte[] file = Files.readAllBytes(folder.resolve("float.tflite"));
     ListedSamples samples = ReferenceRangesTest.calibration(folder);
     CalibrationStatistics seen = new Calibrator("mnist_lstm", file).calibrate(null, samples);

@@ -10,12 +10,12 @@ import dev.octet.InferenceException;
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.data.DataSetHash;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableSignature;
 import dev.octet.toolkit.model.EditableTensor;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,10 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class CalibratorTest {
   static byte[] digits() throws IOException {
-    try (InputStream in =
-        CalibratorTest.class.getResourceAsStream("/dev/octet/toolkit/demo/digits_float.tflite")) {
-      return in.readAllBytes();
-    }
+    return ShippedFiles.bytes("digits_float.tflite");
   }
 
   static int[] inputShape() throws IOException {

@@ -4,10 +4,11 @@ package dev.octet.toolkit.calibrate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.Quantization;
 import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.NumpyRandom;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.data.NpyArray;
 import dev.octet.toolkit.data.NpyReader;
 import dev.octet.toolkit.data.Sample;
@@ -37,14 +38,6 @@ class ReferenceRangesTest {
   private static final Set<String> NOT_BY_RANGE =
       Set.of("SOFTMAX", "RESHAPE", "MAX_POOL_2D", "AVERAGE_POOL_2D", "PAD", "CONCATENATION");
 
-  private static Path reference(String model) {
-    String shared = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path folder =
-        Path.of(System.getProperty("OCTET_SHARED", shared)).resolve("reference").resolve(model);
-    assumeTrue(Files.isDirectory(folder), "no shared folder reference/" + model);
-    return folder;
-  }
-
   static ListedSamples calibration(Path folder) throws IOException {
     try (ZipFile zip = new ZipFile(folder.resolve("calibration.npz").toFile())) {
       ZipEntry entry = zip.entries().nextElement();
@@ -68,7 +61,7 @@ class ReferenceRangesTest {
   @ParameterizedTest
   @CsvSource({"mnist_articles, 3, 3", "mnist_softmax, 3, 2", "mnist_separable, 12, 2"})
   void parametersAreTensorFlows(String model, int tensors, int ulps) throws IOException {
-    Path folder = reference(model);
+    Path folder = SharedFolder.file("reference/" + model);
     Comparison comparison = new Comparison(folder, calibration(folder));
     assertEquals(tensors, comparison.compared, comparison.toString());
     assertTrue(comparison.ulps <= ulps, comparison.toString());
@@ -77,7 +70,7 @@ class ReferenceRangesTest {
 
   @Test
   void parametersOfMobileNetAreTensorFlows() throws IOException {
-    Path folder = reference("mobilenet_v2_float");
+    Path folder = SharedFolder.file("reference/mobilenet_v2_float");
     NumpyRandom random = new NumpyRandom(1);
     float[][] arrays = new float[20][];
     for (int i = 0; i < arrays.length; i++) {

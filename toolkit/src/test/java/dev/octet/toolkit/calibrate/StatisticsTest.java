@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.toolkit.NumpyRandom;
 import dev.octet.toolkit.data.DataFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,7 +179,7 @@ class StatisticsTest {
   @Test
   void numpysRandomNumbers() {
     NumpyRandom random = new NumpyRandom(1);
-    assertEquals(0.417022004702574, random.nextDouble());
-    assertEquals(0.7203244934421581, random.nextDouble());
+    assertEquals(0.417022004702574, random.uniform(0, 1));
+    assertEquals(0.7203244934421581, random.uniform(0, 1));
   }
 }

@@ -9,6 +9,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.octet.Octet;
+import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ class BenchCommandTest {
 
   @Test
   void percentilesGrowAndTheMachineIsNamed() throws IOException {
-    Path model = CommandRun.shipped(directory, "digits_int8.tflite");
+    Path model = ShippedFiles.copy(directory, "digits_int8.tflite");
     JsonObject report =
         CommandRun.good("bench", model, "--seconds", "0.1", "--threads", "1", "--json")
             .json()
@@ -40,7 +41,7 @@ class BenchCommandTest {
 
   @Test
   void theProfileHasARowForEachInstruction() throws IOException {
-    Path model = CommandRun.shipped(directory, "digits_float.tflite");
+    Path model = ShippedFiles.copy(directory, "digits_float.tflite");
     JsonArray profile =
         CommandRun.good("bench", model, "--seconds", "0.05", "--profile", "--json")
             .json()

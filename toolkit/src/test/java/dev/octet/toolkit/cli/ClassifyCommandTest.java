@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,14 +29,14 @@ class ClassifyCommandTest {
   @BeforeEach
   void files() throws IOException {
     labels = Files.write(directory.resolve("labels.txt"), NAMES);
-    seven = CommandRun.shipped(directory, "digit_7_round.png");
-    two = CommandRun.shipped(directory, "digit_2_upright.png");
+    seven = ShippedFiles.copy(directory, "digit_7_round.png");
+    two = ShippedFiles.copy(directory, "digit_2_upright.png");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"digits_int8.tflite", "digits_float.tflite"})
   void theBestClassesAreNamedForEachPicture(String name) throws IOException {
-    Path model = CommandRun.shipped(directory, name);
+    Path model = ShippedFiles.copy(directory, name);
     List<String> lines =
         CommandRun.good("classify", model, seven, two, "--labels", labels, "--top", "2")
             .out()
@@ -50,7 +51,7 @@ class ClassifyCommandTest {
 
   @Test
   void jsonHoldsIndexLabelAndScore() throws IOException {
-    Path model = CommandRun.shipped(directory, "digits_int8.tflite");
+    Path model = ShippedFiles.copy(directory, "digits_int8.tflite");
     JsonArray report =
         CommandRun.good("classify", model, seven, "--labels", labels, "--json")
             .json()
@@ -76,7 +77,7 @@ class ClassifyCommandTest {
 
   @Test
   void labelsOfAnotherModelAreRefused() throws IOException {
-    Path model = CommandRun.shipped(directory, "digits_int8.tflite");
+    Path model = ShippedFiles.copy(directory, "digits_int8.tflite");
     Path few = Files.write(directory.resolve("few.txt"), NAMES.subList(0, 8));
     assertTrue(
         CommandRun.failed(1, "classify", model, seven, "--labels", few)

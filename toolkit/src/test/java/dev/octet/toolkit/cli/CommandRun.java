@@ -5,13 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
-import dev.octet.toolkit.demo.DigitPictures;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** One command line run within the tests' process, and what came of it. */
 record CommandRun(int code, String out, String err) {
@@ -45,14 +40,5 @@ record CommandRun(int code, String out, String err) {
 
   JsonElement json() {
     return JsonParser.parseString(out);
-  }
-
-  /** Copies a file shipped with the demo into a folder. */
-  static Path shipped(Path folder, String name) throws IOException {
-    Path file = folder.resolve(name);
-    try (InputStream in = DigitPictures.class.getResourceAsStream(name)) {
-      Files.write(file, in.readAllBytes());
-    }
-    return file;
   }
 }

@@ -7,12 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.Interpreter;
 import dev.octet.Model;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.data.DataOptions;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.Normalization;
-import dev.octet.toolkit.demo.DigitPictures;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -84,8 +83,7 @@ class DataSetOptionsTest {
 
   @Test
   void setsAreOpenedForAModel() throws IOException {
-    try (InputStream in = DigitPictures.class.getResourceAsStream("digits_float.tflite");
-        Model model = Model.load(in);
+    try (Model model = Model.load(ShippedFiles.bytes("digits_float.tflite"));
         Interpreter interpreter = model.interpreter()) {
       Try command = parse("--limit", "4", "--validation", "digits:1:30");
       DataSet set = command.data.open(command.validation, interpreter);

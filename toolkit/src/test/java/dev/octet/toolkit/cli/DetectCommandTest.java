@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.octet.toolkit.ShippedFiles;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -77,7 +78,7 @@ final class DetectCommandTest {
   @Test
   void aModelWithoutPostProcessingIsToldSo() throws Exception {
     String line =
-        CommandRun.failed(1, "detect", CommandRun.shipped(folder, "digits_int8.tflite"), image);
+        CommandRun.failed(1, "detect", ShippedFiles.copy(folder, "digits_int8.tflite"), image);
     assertTrue(line.contains("TFLite_Detection_PostProcess"), line);
     Path empty = Files.writeString(folder.resolve("none.txt"), "");
     line = CommandRun.failed(1, "detect", model, image, "--labels", empty);

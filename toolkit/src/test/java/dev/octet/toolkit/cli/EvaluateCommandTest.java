@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.evaluate.ZeroShare;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
@@ -25,8 +26,8 @@ class EvaluateCommandTest {
 
   @BeforeEach
   void models() throws IOException {
-    real = CommandRun.shipped(directory, "digits_float.tflite");
-    int8 = CommandRun.shipped(directory, "digits_int8.tflite");
+    real = ShippedFiles.copy(directory, "digits_float.tflite");
+    int8 = ShippedFiles.copy(directory, "digits_int8.tflite");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class InspectCommandTest {
 
   @Test
   void theDigitModelIsDescribed() throws IOException {
-    Path model = CommandRun.shipped(directory, "digits_int8.tflite");
+    Path model = ShippedFiles.copy(directory, "digits_int8.tflite");
     JsonObject report = CommandRun.good("inspect", model, "--json").json().getAsJsonObject();
     assertEquals(Files.size(model), report.get("file_bytes").getAsLong());
     assertEquals(0, report.getAsJsonArray("unsupported").size());
@@ -53,7 +54,7 @@ class InspectCommandTest {
 
   @Test
   void weightsAreCountedByType() throws IOException {
-    Path model = CommandRun.shipped(directory, "digits_int8.tflite");
+    Path model = ShippedFiles.copy(directory, "digits_int8.tflite");
     JsonArray weights =
         CommandRun.good("inspect", model, "--json")
             .json()
@@ -71,7 +72,7 @@ class InspectCommandTest {
 
   @Test
   void theMemoryPlanHoldsItsPeak() throws IOException {
-    Path model = CommandRun.shipped(directory, "digits_int8.tflite");
+    Path model = ShippedFiles.copy(directory, "digits_int8.tflite");
     JsonObject memory =
         CommandRun.good("inspect", model, "--json")
             .json()
@@ -93,7 +94,7 @@ class InspectCommandTest {
 
   @Test
   void theTextNamesEveryPart() throws IOException {
-    Path model = CommandRun.shipped(directory, "digits_float.tflite");
+    Path model = ShippedFiles.copy(directory, "digits_float.tflite");
     String text = CommandRun.good("inspect", model).out();
     for (String part :
         List.of(

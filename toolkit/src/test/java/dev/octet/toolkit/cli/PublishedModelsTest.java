@@ -3,10 +3,9 @@ package dev.octet.toolkit.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
-import java.nio.file.Files;
+import dev.octet.toolkit.SharedFolder;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,13 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * same picture resized by TensorFlow's own bilinear rule; scores may differ by rounding.
  */
 class PublishedModelsTest {
-  private static Path shared(String file) {
-    String root = System.getProperty("OCTET_SHARED", System.getenv("OCTET_SHARED"));
-    Path path = (root == null ? Path.of("..", "..", "shared") : Path.of(root)).resolve(file);
-    assumeTrue(Files.exists(path), () -> "skipped: " + path.normalize() + " is absent");
-    return path;
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -39,10 +31,10 @@ class PublishedModelsTest {
     JsonObject best =
         CommandRun.good(
                 "classify",
-                shared("models/" + model + ".tflite"),
-                shared("data/images/" + picture),
+                SharedFolder.file("models/" + model + ".tflite"),
+                SharedFolder.file("data/images/" + picture),
                 "--labels",
-                shared("data/images/imagenet_labels.txt"),
+                SharedFolder.file("data/images/imagenet_labels.txt"),
                 "--json")
             .json()
             .getAsJsonArray()
@@ -58,7 +50,7 @@ class PublishedModelsTest {
   @ParameterizedTest
   @CsvSource({"0_subgraphs.bin", "test_model_broken.bin", "no_subgraphs.bin"})
   void brokenModelsAreToldInOneLine(String file) {
-    Path model = shared("models/" + file);
+    Path model = SharedFolder.file("models/" + file);
     for (String command : new String[] {"run", "inspect", "bench"}) {
       String line = CommandRun.failed(1, command, model);
       assertTrue(line.contains(file) && line.contains("byte"), line);

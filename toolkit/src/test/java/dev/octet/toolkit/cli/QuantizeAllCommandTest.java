@@ -9,6 +9,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.octet.Model;
+import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,6 @@ class QuantizeAllCommandTest {
   }
 
   private Path model() throws IOException {
-    return CommandRun.shipped(folder, "digits_float.tflite");
+    return ShippedFiles.copy(folder, "digits_float.tflite");
   }
 }

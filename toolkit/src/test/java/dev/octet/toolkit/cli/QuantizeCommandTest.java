@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import dev.octet.Model;
 import dev.octet.TensorType;
+import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class QuantizeCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"dynamic", "float16", "int8", "int16x8", "weight-only"})
   void everyModeWritesAModel(String mode) throws IOException {
-    Path source = CommandRun.shipped(folder, "digits_float.tflite");
+    Path source = ShippedFiles.copy(folder, "digits_float.tflite");
     Path file = folder.resolve("out.tflite");
     CommandRun run =
         CommandRun.good(
@@ -40,7 +41,7 @@ class QuantizeCommandTest {
 
   @Test
   void jsonListsEveryOperator() throws IOException {
-    Path source = CommandRun.shipped(folder, "digits_float.tflite");
+    Path source = ShippedFiles.copy(folder, "digits_float.tflite");
     Path file = folder.resolve("out.tflite");
     Path recipe = folder.resolve("recipe.json");
     Files.writeString(recipe, "[{\"operation\": \"SOFTMAX\", \"compute\": \"FLOAT\"}]");
@@ -72,7 +73,7 @@ class QuantizeCommandTest {
 
   @Test
   void savedStatisticsServeEveryModeAndMethod() throws IOException {
-    Path source = CommandRun.shipped(folder, "digits_float.tflite");
+    Path source = ShippedFiles.copy(folder, "digits_float.tflite");
     Path one = folder.resolve("one.tflite");
     Path two = folder.resolve("two.tflite");
     Path seen = folder.resolve("seen.json");
@@ -119,7 +120,7 @@ class QuantizeCommandTest {
 
   @Test
   void wrongUsageIsToldAndNothingIsWritten() throws IOException {
-    Path source = CommandRun.shipped(folder, "digits_float.tflite");
+    Path source = ShippedFiles.copy(folder, "digits_float.tflite");
     Path file = folder.resolve("out.tflite");
     String line = CommandRun.failed(2, "quantize", source, "-o", file);
     assertTrue(line.contains("which --mode"), line);
@@ -143,7 +144,7 @@ class QuantizeCommandTest {
             "--calibration",
             folder.resolve("none.npy"));
     assertTrue(line.contains("none.npy"), line);
-    Path integer = CommandRun.shipped(folder, "digits_int8.tflite");
+    Path integer = ShippedFiles.copy(folder, "digits_int8.tflite");
     line = CommandRun.failed(1, "quantize", integer, "-o", file, "--mode", "dynamic");
     assertTrue(line.contains("is quantized already"), line);
     Path recipe = folder.resolve("recipe.json");

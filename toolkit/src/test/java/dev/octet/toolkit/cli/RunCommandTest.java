@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.data.NpyArray;
 import dev.octet.toolkit.data.NpyType;
 import dev.octet.toolkit.data.NpyWriter;
@@ -32,10 +33,10 @@ class RunCommandTest {
 
   @BeforeEach
   void files() throws IOException {
-    int8 = CommandRun.shipped(directory, "digits_int8.tflite");
-    floats = CommandRun.shipped(directory, "digits_float.tflite");
-    seven = CommandRun.shipped(directory, "digit_7_round.png");
-    two = CommandRun.shipped(directory, "digit_2_round.png");
+    int8 = ShippedFiles.copy(directory, "digits_int8.tflite");
+    floats = ShippedFiles.copy(directory, "digits_float.tflite");
+    seven = ShippedFiles.copy(directory, "digit_7_round.png");
+    two = ShippedFiles.copy(directory, "digit_2_round.png");
   }
 
   private byte[] pixels(Path picture) throws IOException {

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,13 +76,7 @@ class SearchOptionsTest {
   }
 
   private CommandRun run(String output, String... more) throws IOException {
-    Path model = folder.resolve("digits_separable.tflite");
-    if (!Files.exists(model)) {
-      try (InputStream in =
-          getClass().getResourceAsStream("/dev/octet/toolkit/quantize/digits_separable.tflite")) {
-        Files.copy(in, model);
-      }
-    }
+    Path model = ShippedFiles.copy(folder, "digits_separable.tflite");
     List<Object> args = new ArrayList<>(List.of("quantize", model, "--mode", "int8"));
     args.addAll(List.of("--calibration", "digits:3:60", "--bits", "4", "--per-tensor"));
     args.addAll(List.of("-o", folder.resolve(output)));

@@ -8,18 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.octet.Interpreter;
 import dev.octet.Model;
 import dev.octet.Quantization;
-import dev.octet.toolkit.demo.DigitPictures;
+import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SamplesTest {
   private static Model model(String name) throws IOException {
-    try (InputStream in = DigitPictures.class.getResourceAsStream(name)) {
-      return Model.load(in);
-    }
+    return Model.load(ShippedFiles.bytes(name));
   }
 
   private static Sample sample(float[] values, int... shape) {

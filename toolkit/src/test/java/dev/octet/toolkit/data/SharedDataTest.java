@@ -3,7 +3,6 @@ package dev.octet.toolkit.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
@@ -11,8 +10,8 @@ import dev.octet.Model;
 import dev.octet.Numerics;
 import dev.octet.Tensor;
 import dev.octet.TensorType;
+import dev.octet.toolkit.SharedFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,16 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** MNIST and the calibration samples that TensorFlow's converter was given. */
 class SharedDataTest {
-  private static Path shared(String file) {
-    String root = System.getProperty("OCTET_SHARED", System.getenv("OCTET_SHARED"));
-    Path path = (root == null ? Path.of("..", "..", "shared") : Path.of(root)).resolve(file);
-    assumeTrue(Files.exists(path), () -> "skipped: " + path.normalize() + " is absent");
-    return path;
-  }
-
   private static DataSet mnist(Model model, String part) throws IOException {
     return DataSets.open(
-        shared("data/mnist") + ":" + part, model.signatures().get(0), DataOptions.DEFAULT);
+        SharedFolder.file("data/mnist") + ":" + part, model.signatures().get(0), DataOptions.DEFAULT);
   }
 
   private static int best(Tensor output) {
@@ -54,7 +46,7 @@ class SharedDataTest {
   })
   void modelsReachTheAccuracyThatTensorFlowMeasured(String file, double accuracy)
       throws IOException {
-    try (Model model = Model.load(shared("reference/" + file + ".tflite"));
+    try (Model model = Model.load(SharedFolder.file("reference/" + file + ".tflite"));
         Interpreter interpreter =
             model.interpreter(new InterpreterOptions().numerics(Numerics.EXACT))) {
       DataSet test = mnist(model, "t10k");
@@ -79,7 +71,7 @@ class SharedDataTest {
         "mnist_lstm_fused"
       })
   void calibrationFilesHoldTheFirstTrainingImages(String name) throws IOException {
-    Path folder = shared("reference/" + name);
+    Path folder = SharedFolder.file("reference/" + name);
     try (Model model = Model.load(folder.resolve("float.tflite"))) {
       DataSet given =
           DataSets.open(
@@ -88,7 +80,7 @@ class SharedDataTest {
               DataOptions.DEFAULT);
       DataSet train =
           DataSets.open(
-              shared("data/mnist") + ":train@:" + given.size(),
+              SharedFolder.file("data/mnist") + ":train@:" + given.size(),
               model.signatures().get(0),
               DataOptions.DEFAULT);
       assertTrue(given.size() >= 100);
@@ -100,7 +92,7 @@ class SharedDataTest {
 
   @Test
   void aFolderOfPhotographsFeedsAPictureModel() throws IOException {
-    Path images = shared("data/images");
+    Path images = SharedFolder.file("data/images");
     DataSet set =
         DataSets.open(
             images.toString(),

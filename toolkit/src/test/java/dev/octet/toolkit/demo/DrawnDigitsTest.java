@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.Interpreter;
 import dev.octet.Model;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.data.Sample;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -34,13 +34,9 @@ class DrawnDigitsTest {
 
   @Test
   void theShippedFloatModelReadsNearlyAll() throws IOException {
-    byte[] bytes;
-    try (InputStream in = DrawnDigits.class.getResourceAsStream("digits_float.tflite")) {
-      bytes = in.readAllBytes();
-    }
     DrawnDigits digits = new DrawnDigits(7, 500);
     int right = 0;
-    try (Model model = Model.load(bytes);
+    try (Model model = Model.load(ShippedFiles.bytes("digits_float.tflite"));
         Interpreter interpreter = model.interpreter()) {
       for (Sample sample : digits) {
         interpreter.input(0).buffer().put(sample.inputs().get(0).data());

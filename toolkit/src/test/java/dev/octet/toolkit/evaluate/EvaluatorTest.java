@@ -10,6 +10,7 @@ import dev.octet.Interpreter;
 import dev.octet.Model;
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.calibrate.RecurrentModels;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
@@ -17,7 +18,6 @@ import dev.octet.toolkit.data.NpyArray;
 import dev.octet.toolkit.data.NpyType;
 import dev.octet.toolkit.data.Sample;
 import dev.octet.toolkit.data.Samples;
-import dev.octet.toolkit.demo.DigitPictures;
 import dev.octet.toolkit.demo.DrawnDigits;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
@@ -25,7 +25,6 @@ import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -40,16 +39,10 @@ import org.junit.jupiter.api.Test;
 class EvaluatorTest {
   private static final DataSet DIGITS = new DrawnDigits(7, 333);
 
-  static byte[] shipped(String name) throws IOException {
-    try (InputStream in = DigitPictures.class.getResourceAsStream(name)) {
-      return in.readAllBytes();
-    }
-  }
-
   private static Evaluator digits() throws IOException {
     return Evaluator.on(DIGITS)
-        .model("float", shipped("digits_float.tflite"))
-        .model("int8", shipped("digits_int8.tflite"))
+        .model("float", ShippedFiles.bytes("digits_float.tflite"))
+        .model("int8", ShippedFiles.bytes("digits_int8.tflite"))
         .bootstrap(new Bootstrap(200, 1))
         .timing(Duration.ZERO);
   }
@@ -63,8 +56,8 @@ class EvaluatorTest {
     int same = 0;
     double noise = 0;
     double signal = 0;
-    try (Model f = Model.load(shipped("digits_float.tflite"));
-        Model q = Model.load(shipped("digits_int8.tflite"));
+    try (Model f = Model.load(ShippedFiles.bytes("digits_float.tflite"));
+        Model q = Model.load(ShippedFiles.bytes("digits_int8.tflite"));
         Interpreter a = f.interpreter();
         Interpreter b = q.interpreter()) {
       int i = 0;
@@ -136,7 +129,7 @@ class EvaluatorTest {
 
   @Test
   void aModelIsTheSameAsItself() throws IOException {
-    byte[] bytes = shipped("digits_int8.tflite");
+    byte[] bytes = ShippedFiles.bytes("digits_int8.tflite");
     Evaluations result =
         Evaluator.on(DIGITS).model("a", bytes).model("b", bytes).timing(Duration.ZERO).evaluate();
     Comparison comparison = result.comparisons().get(0);
@@ -151,7 +144,7 @@ class EvaluatorTest {
 
   @Test
   void sizeTimeAndMemory() throws IOException {
-    byte[] bytes = shipped("digits_float.tflite");
+    byte[] bytes = ShippedFiles.bytes("digits_float.tflite");
     Evaluation model = digits().timing(Duration.ofMillis(20)).evaluate().model("float");
     assertEquals(bytes.length, model.size().bytes());
     assertTrue(model.size().gzipBytes() < bytes.length);
@@ -273,7 +266,7 @@ class EvaluatorTest {
             Exception.class,
             () ->
                 Evaluator.on(data)
-                    .model("float", shipped("digits_float.tflite"))
+                    .model("float", ShippedFiles.bytes("digits_float.tflite"))
                     .metrics(metrics)
                     .evaluate());
     return e.getMessage();
@@ -297,7 +290,7 @@ class EvaluatorTest {
                 IOException.class,
                 () ->
                     Evaluator.on(new DataSetOf(List.of()))
-                        .model("float", shipped("digits_float.tflite"))
+                        .model("float", ShippedFiles.bytes("digits_float.tflite"))
                         .evaluate())
             .getMessage();
     assertEquals("listed: no samples", nothing);
@@ -366,8 +359,8 @@ class EvaluatorTest {
     DataSet data = DataSets.of("bare", samples);
     Evaluations result =
         Evaluator.on(data)
-            .model("float", shipped("digits_float.tflite"))
-            .model("int8", shipped("digits_int8.tflite"))
+            .model("float", ShippedFiles.bytes("digits_float.tflite"))
+            .model("int8", ShippedFiles.bytes("digits_int8.tflite"))
             .evaluate();
     assertEquals(List.of(), names(result));
     assertTrue(result.comparisons().get(0).agreement().outputs().get(0).sqnr() > 10);

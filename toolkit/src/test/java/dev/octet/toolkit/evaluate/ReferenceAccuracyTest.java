@@ -3,7 +3,6 @@ package dev.octet.toolkit.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -11,6 +10,7 @@ import com.google.gson.JsonParser;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.Numerics;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.data.DataOptions;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
@@ -37,13 +37,6 @@ class ReferenceAccuracyTest {
    */
   private static final int FLOAT_ENDS_IMAGES = 5;
 
-  private static Path shared(String path) {
-    String environment = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path file = Path.of(System.getProperty("OCTET_SHARED", environment)).resolve(path);
-    assumeTrue(Files.exists(file), () -> "skipped: " + file.normalize() + " is absent");
-    return file;
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -54,8 +47,8 @@ class ReferenceAccuracyTest {
         "mnist_lstm_fused"
       })
   void accuracyIsTensorFlows(String name) throws IOException {
-    Path folder = shared("reference/" + name);
-    shared("data/mnist/t10k-labels-idx1-ubyte.gz");
+    Path folder = SharedFolder.file("reference/" + name);
+    SharedFolder.file("data/mnist/t10k-labels-idx1-ubyte.gz");
     JsonObject files =
         JsonParser.parseString(Files.readString(folder.resolve("meta.json")))
             .getAsJsonObject()
@@ -63,7 +56,7 @@ class ReferenceAccuracyTest {
     Path real = folder.resolve("float.tflite");
     DataSet data;
     try (Model model = Model.load(real)) {
-      data = DataSets.open(shared("data/mnist") + ":t10k", model.inputs(), DataOptions.DEFAULT);
+      data = DataSets.open(SharedFolder.file("data/mnist") + ":t10k", model.inputs(), DataOptions.DEFAULT);
     }
     Evaluator evaluator =
         Evaluator.on(data)

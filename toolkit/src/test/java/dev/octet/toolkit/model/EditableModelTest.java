@@ -4,7 +4,6 @@ package dev.octet.toolkit.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.MalformedModelException;
 import dev.octet.tflite.BuiltinOperator;
@@ -13,8 +12,9 @@ import dev.octet.tflite.TfliteOperator;
 import dev.octet.tflite.TfliteReader;
 import dev.octet.tflite.TfliteSubgraph;
 import dev.octet.tflite.TfliteTensor;
+import dev.octet.toolkit.SharedFolder;
+import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,18 +29,15 @@ class EditableModelTest {
   @Test
   void writesWhatItRead() throws IOException {
     for (String name : List.of("digits_float.tflite", "digits_int8.tflite")) {
-      byte[] bytes = shipped(name);
+      byte[] bytes = ShippedFiles.bytes(name);
       assertEquals(words(TfliteReader.read(name, bytes)), words(rewritten(name, bytes)));
     }
   }
 
   @Test
   void writesEverySharedModelAsItReadIt() throws IOException {
-    String shared = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path models = Path.of(System.getProperty("OCTET_SHARED", shared)).resolve("models");
-    assumeTrue(Files.isDirectory(models), "no folder of shared models");
     int same = 0;
-    try (Stream<Path> files = Files.list(models)) {
+    try (Stream<Path> files = Files.list(SharedFolder.file("models"))) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile).sorted()::iterator) {
         byte[] bytes = Files.readAllBytes(file);
         TfliteModel model;
@@ -58,7 +55,7 @@ class EditableModelTest {
 
   @Test
   void anInsertedOperatorIsWritten() throws IOException {
-    EditableModel model = EditableModel.read("digits", shipped("digits_float.tflite"));
+    EditableModel model = EditableModel.read("digits", ShippedFiles.bytes("digits_float.tflite"));
     EditableGraph graph = model.graphs().get(0);
     EditableTensor output = graph.outputs().get(0);
     EditableTensor exact = output.copy(graph.freeName(output.name()));
@@ -84,18 +81,11 @@ class EditableModelTest {
   @Test
   void producersAndConsumersAreFound() throws IOException {
     EditableGraph graph =
-        EditableModel.read("digits", shipped("digits_float.tflite")).graphs().get(0);
+        EditableModel.read("digits", ShippedFiles.bytes("digits_float.tflite")).graphs().get(0);
     EditableOperator first = graph.operators().get(0);
     EditableTensor between = first.output(0);
     assertSame(first, graph.producer(between));
     assertEquals(between, graph.consumers(between).get(0).input(0));
-  }
-
-  private static byte[] shipped(String name) throws IOException {
-    try (InputStream in =
-        EditableModelTest.class.getResourceAsStream("/dev/octet/toolkit/demo/" + name)) {
-      return in.readAllBytes();
-    }
   }
 
   private static TfliteModel rewritten(String name, byte[] bytes) {

@@ -7,19 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.data.RandomInput;
 import java.io.IOException;
-import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 
 class OperatorModelTest {
   @Test
   void operatorsOneByOneComputeWhatTheModelComputes() throws IOException {
     for (String name : new String[] {"digits_float.tflite", "digits_int8.tflite"}) {
-      byte[] bytes;
-      try (InputStream in = getClass().getResourceAsStream("/dev/octet/toolkit/demo/" + name)) {
-        bytes = in.readAllBytes();
-      }
+      byte[] bytes = ShippedFiles.bytes(name);
       EditableGraph graph = EditableModel.read(name, bytes).graphs().get(0);
       String[] taps =
           graph.operators().stream().map(o -> o.output(0).name()).toArray(String[]::new);

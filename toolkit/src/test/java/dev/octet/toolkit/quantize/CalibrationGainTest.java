@@ -3,12 +3,12 @@ package dev.octet.toolkit.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.Numerics;
 import dev.octet.TensorInfo;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.calibrate.CalibrationMethod;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
@@ -19,7 +19,6 @@ import dev.octet.toolkit.evaluate.Evaluator;
 import dev.octet.toolkit.evaluate.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,17 +37,10 @@ class CalibrationGainTest {
   /** Two images: the order of a float sum may decide an equal choice. */
   private static final double ROUNDING = 0.00021;
 
-  private static Path shared(String path) {
-    String environment = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path file = Path.of(System.getProperty("OCTET_SHARED", environment)).resolve(path);
-    assumeTrue(Files.exists(file), () -> "skipped: " + file.normalize() + " is absent");
-    return file;
-  }
-
   @Test
   void wholeRangesKeepMoreThanTheMovingAverage() throws IOException {
-    byte[] source = Files.readAllBytes(shared("models/conv_fc_mnist.tflite"));
-    String images = shared("data/mnist").toString();
+    byte[] source = Files.readAllBytes(SharedFolder.file("models/conv_fc_mnist.tflite"));
+    String images = SharedFolder.file("data/mnist").toString();
     List<TensorInfo> inputs;
     try (Model model = Model.load(source)) {
       inputs = model.inputs();

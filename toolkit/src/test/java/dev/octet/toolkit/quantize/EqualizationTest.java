@@ -3,17 +3,16 @@ package dev.octet.toolkit.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.Numerics;
+import dev.octet.toolkit.SharedFolder;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.data.RandomInput;
-import dev.octet.toolkit.demo.DrawnDigits;
 import dev.octet.toolkit.model.EditableModel;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,10 +63,7 @@ class EqualizationTest {
 
   @Test
   void aSeparableNetWithAdditionsKeepsItsFunction() throws IOException {
-    byte[] before;
-    try (InputStream in = getClass().getResourceAsStream("digits_separable.tflite")) {
-      before = in.readAllBytes();
-    }
+    byte[] before = ShippedFiles.bytes("digits_separable.tflite");
     EditableModel model = EditableModel.read("digits_separable.tflite", before);
     int groups = Rescaled.channels(model, 4);
     assertEquals(7, groups, "groups");
@@ -79,7 +75,7 @@ class EqualizationTest {
   @Test
   void publishedModelsKeepTheirFunction() throws IOException {
     for (String name : List.of("pretrainedResnet", "ad01_fp32", "vww_96_float")) {
-      Path file = shared("models/" + name + ".tflite");
+      Path file = SharedFolder.file("models/" + name + ".tflite");
       byte[] before = Files.readAllBytes(file);
       EditableModel model = EditableModel.read(name, before);
       int groups = Rescaled.channels(model, 3);
@@ -89,17 +85,9 @@ class EqualizationTest {
     }
   }
 
-  private static Path shared(String path) {
-    String environment = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path file = Path.of(System.getProperty("OCTET_SHARED", environment)).resolve(path);
-    assumeTrue(Files.exists(file), "no shared folder with " + path);
-    return file;
-  }
-
   private static EditableModel digits() throws IOException {
-    try (InputStream in = DrawnDigits.class.getResourceAsStream("digits_float.tflite")) {
-      return EditableModel.read("digits_float.tflite", in.readAllBytes());
-    }
+    String name = "digits_float.tflite";
+    return EditableModel.read(name, ShippedFiles.bytes(name));
   }
 
   /** Greatest range of a channel of the convolution by the least. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
@@ -42,7 +43,7 @@ class GatherWeightsTest {
 
   private static byte[] lookup() throws IOException {
     EditableModel model =
-        EditableModel.read("lookup", ModelComparisonTest.shipped("digits_float.tflite"));
+        EditableModel.read("lookup", ShippedFiles.bytes("digits_float.tflite"));
     EditableGraph graph = model.graphs().get(0);
     model.signatures().clear();
     graph.operators().clear();

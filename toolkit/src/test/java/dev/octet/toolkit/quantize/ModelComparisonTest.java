@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.TensorType;
 import dev.octet.tflite.TfliteReader;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -21,15 +21,15 @@ class ModelComparisonTest {
   void aModelIsItself() throws IOException {
     ModelComparison comparison =
         ModelComparison.of(
-            TfliteReader.read("a", shipped("digits_int8.tflite")),
-            TfliteReader.read("b", shipped("digits_int8.tflite")));
+            TfliteReader.read("a", ShippedFiles.bytes("digits_int8.tflite")),
+            TfliteReader.read("b", ShippedFiles.bytes("digits_int8.tflite")));
     assertTrue(comparison.same(), comparison.toString());
     assertTrue(comparison.weights().total() > 1000 && comparison.biases().total() > 10);
   }
 
   @Test
   void everyKindOfDifferenceIsSeen() throws IOException {
-    EditableModel expected = EditableModel.read("e", shipped("digits_int8.tflite"));
+    EditableModel expected = EditableModel.read("e", ShippedFiles.bytes("digits_int8.tflite"));
     EditableModel actual = expected.copy();
     EditableGraph graph = actual.graphs().get(0);
     EditableTensor weights =
@@ -53,7 +53,7 @@ class ModelComparisonTest {
 
   @Test
   void anotherAxisIsAnotherLayout() throws IOException {
-    EditableModel expected = EditableModel.read("e", shipped("digits_float.tflite"));
+    EditableModel expected = EditableModel.read("e", ShippedFiles.bytes("digits_float.tflite"));
     EditableModel actual = expected.copy();
     for (EditableModel model : new EditableModel[] {expected, actual}) {
       EditableTensor tensor =
@@ -66,12 +66,5 @@ class ModelComparisonTest {
     }
     ModelComparison comparison = ModelComparison.of(expected.toModel(), actual.toModel());
     assertTrue(comparison.structure().get(0).contains("number of scales"), comparison.toString());
-  }
-
-  static byte[] shipped(String name) throws IOException {
-    try (InputStream in =
-        ModelComparisonTest.class.getResourceAsStream("/dev/octet/toolkit/demo/" + name)) {
-      return in.readAllBytes();
-    }
   }
 }

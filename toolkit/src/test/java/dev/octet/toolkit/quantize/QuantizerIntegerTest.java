@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import dev.octet.Model;
@@ -13,6 +12,8 @@ import dev.octet.OctetException;
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.TfliteReader;
+import dev.octet.toolkit.SharedFolder;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.calibrate.CalibrationMethod;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class QuantizerIntegerTest {
   private static byte[] digits() throws IOException {
-    return ModelComparisonTest.shipped("digits_float.tflite");
+    return ShippedFiles.bytes("digits_float.tflite");
   }
 
   private static DataSet samples(byte[] model) throws IOException {
@@ -182,10 +183,7 @@ class QuantizerIntegerTest {
   })
   void filesAreNoLargerThanTensorFlows(String name, String file, Mode mode, IoType io)
       throws IOException {
-    String shared = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path folder =
-        Path.of(System.getProperty("OCTET_SHARED", shared)).resolve("reference").resolve(name);
-    assumeTrue(Files.isDirectory(folder), "no folder of TensorFlow's reference models");
+    Path folder = SharedFolder.file("reference/" + name);
     Path source = folder.resolve("float.tflite");
     DataSet data;
     try (Model model = Model.load(source)) {

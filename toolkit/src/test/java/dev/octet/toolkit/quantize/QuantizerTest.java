@@ -14,6 +14,7 @@ import dev.octet.Model;
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.TfliteReader;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
@@ -35,7 +36,7 @@ class QuantizerTest {
       value = Mode.class,
       names = {"DYNAMIC", "FLOAT16", "WEIGHT_ONLY"})
   void theDigitModelKeepsItsAnswers(Mode mode) throws IOException {
-    byte[] source = ModelComparisonTest.shipped("digits_float.tflite");
+    byte[] source = ShippedFiles.bytes("digits_float.tflite");
     QuantizedModel made =
         Quantizer.of("digits", source).mode(mode).minWeightElements(100).quantize();
     assertTrue(made.size() < source.length, made.toString());
@@ -52,7 +53,7 @@ class QuantizerTest {
 
   @Test
   void fourBitsHalveTheWeights() throws IOException {
-    byte[] source = ModelComparisonTest.shipped("digits_float.tflite");
+    byte[] source = ShippedFiles.bytes("digits_float.tflite");
     Quantizer quantizer = Quantizer.of("digits", source).mode(Mode.WEIGHT_ONLY);
     int eight = quantizer.quantize().size();
     QuantizedModel four = quantizer.weightBits(4).quantize();
@@ -73,7 +74,7 @@ class QuantizerTest {
 
   @Test
   void theFileTellsWhereItComesFrom() throws IOException {
-    byte[] source = ModelComparisonTest.shipped("digits_float.tflite");
+    byte[] source = ShippedFiles.bytes("digits_float.tflite");
     QuantizedModel made = Quantizer.of("digits", source).mode(Mode.DYNAMIC).quantize();
     JsonObject json =
         QuantizationMetadata.of(TfliteReader.read("made", made.bytes())).orElseThrow();
@@ -85,7 +86,7 @@ class QuantizerTest {
 
   @Test
   void aQuantizedModelIsRefusedByName() throws IOException {
-    byte[] source = ModelComparisonTest.shipped("digits_int8.tflite");
+    byte[] source = ShippedFiles.bytes("digits_int8.tflite");
     String message =
         assertThrows(
                 IllegalArgumentException.class,
@@ -97,7 +98,7 @@ class QuantizerTest {
 
   @Test
   void aFloat16ModelIsASource() throws IOException {
-    byte[] source = ModelComparisonTest.shipped("digits_float.tflite");
+    byte[] source = ShippedFiles.bytes("digits_float.tflite");
     byte[] half = Quantizer.of("digits", source).mode(Mode.FLOAT16).quantize().bytes();
     ModelComparison again =
         ModelComparison.of(
@@ -113,7 +114,7 @@ class QuantizerTest {
   /** y = x W + x W', where W' is W again, and W is an output too. */
   private static EditableModel twins(int rows, int columns) throws IOException {
     EditableModel model =
-        EditableModel.read("twins", ModelComparisonTest.shipped("digits_float.tflite"));
+        EditableModel.read("twins", ShippedFiles.bytes("digits_float.tflite"));
     EditableGraph graph = model.graphs().get(0);
     model.signatures().clear();
     graph.operators().clear();

@@ -3,12 +3,12 @@ package dev.octet.toolkit.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.Numerics;
 import dev.octet.TensorInfo;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataOptions;
@@ -80,15 +80,8 @@ class ReferenceModelsTest {
     }
   }
 
-  private static Path shared(String path) {
-    String environment = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path file = Path.of(System.getProperty("OCTET_SHARED", environment)).resolve(path);
-    assumeTrue(Files.exists(file), () -> "skipped: " + file.normalize() + " is absent");
-    return file;
-  }
-
   private static QuantizedModel made(String name, Kind kind) throws IOException {
-    Path source = shared("reference/" + name + "/float.tflite");
+    Path source = SharedFolder.file("reference/" + name + "/float.tflite");
     Quantizer quantizer = Quantizer.of(source).mode(kind.mode);
     if (kind.integers()) {
       if (!MEASURED.containsKey(name)) {
@@ -101,7 +94,7 @@ class ReferenceModelsTest {
   }
 
   private static List<TensorInfo> inputs(String name) throws IOException {
-    try (Model model = Model.load(shared("reference/" + name + "/float.tflite"))) {
+    try (Model model = Model.load(SharedFolder.file("reference/" + name + "/float.tflite"))) {
       return model.inputs();
     }
   }
@@ -110,7 +103,7 @@ class ReferenceModelsTest {
   private static DataSet samples(String name) throws IOException {
     return name.startsWith("mnist")
         ? DataSets.open(
-            shared("reference/" + name + "/calibration.npz").toString(),
+            SharedFolder.file("reference/" + name + "/calibration.npz").toString(),
             inputs(name),
             DataOptions.DEFAULT)
         : DataSets.random(1, 20, inputs(name));
@@ -149,7 +142,7 @@ class ReferenceModelsTest {
     "mobilenet_v2_float, INT8"
   })
   void filesAreNoLargerAndRunInTensorFlowLite(String name, Kind kind) throws IOException {
-    Path reference = shared("reference/" + name + "/" + kind.file + ".tflite");
+    Path reference = SharedFolder.file("reference/" + name + "/" + kind.file + ".tflite");
     byte[] made = made(name, kind).bytes();
     assertTrue(
         made.length <= Files.size(reference), made.length + " bytes, not " + Files.size(reference));
@@ -170,8 +163,8 @@ class ReferenceModelsTest {
   })
   void accuracyIsTensorFlowsAndNearThatOfFloats(String name, boolean bound) throws IOException {
     Map<String, Kind> kinds = new LinkedHashMap<>();
-    Path folder = shared("reference/" + name);
-    String images = shared("data/mnist") + ":t10k";
+    Path folder = SharedFolder.file("reference/" + name);
+    String images = SharedFolder.file("data/mnist") + ":t10k";
     Evaluator evaluator =
         Evaluator.on(DataSets.open(images, inputs(name), DataOptions.DEFAULT))
             .metrics(Metrics.accuracy())

@@ -3,10 +3,10 @@ package dev.octet.toolkit.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.tflite.TfliteReader;
 import dev.octet.tflite.TfliteTensor;
+import dev.octet.toolkit.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,9 +85,6 @@ class ReferenceWeightModesTest {
   }
 
   private static Path reference(String model, String file) {
-    String shared = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path folder = Path.of(System.getProperty("OCTET_SHARED", shared)).resolve("reference");
-    assumeTrue(Files.isDirectory(folder), "no folder of TensorFlow's reference models");
-    return folder.resolve(model).resolve(file + ".tflite");
+    return SharedFolder.file("reference/" + model + "/" + file + ".tflite");
   }
 }

@@ -3,7 +3,6 @@ package dev.octet.toolkit.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
@@ -11,6 +10,8 @@ import dev.octet.Model;
 import dev.octet.Numerics;
 import dev.octet.TensorInfo;
 import dev.octet.TensorType;
+import dev.octet.toolkit.SharedFolder;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataOptions;
@@ -23,8 +24,6 @@ import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.quantize.integer.IntegerOptions;
 import dev.octet.toolkit.quantize.integer.IntegerQuantization;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +41,7 @@ class RescaledNetTest {
 
   @Test
   void equalizationAndBiasCorrectionBringMnistBack() throws IOException {
-    String environment = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path mnist = Path.of(System.getProperty("OCTET_SHARED", environment)).resolve("data/mnist");
-    assumeTrue(Files.exists(mnist), "no shared folder with data/mnist");
+    Path mnist = SharedFolder.file("data/mnist");
     List<TensorInfo> inputs;
     try (Model model = Model.load(separable().toBytes());
         Interpreter interpreter = model.interpreter()) {
@@ -143,8 +140,7 @@ class RescaledNetTest {
   }
 
   private static EditableModel separable() throws IOException {
-    try (InputStream in = RescaledNetTest.class.getResourceAsStream("digits_separable.tflite")) {
-      return EditableModel.read("digits_separable.tflite", in.readAllBytes());
-    }
+    String name = "digits_separable.tflite";
+    return EditableModel.read(name, ShippedFiles.bytes(name));
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.calibrate.ActivationRanges;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.calibrate.Range;
@@ -20,7 +21,6 @@ import dev.octet.toolkit.quantize.Mode;
 import dev.octet.toolkit.quantize.OperatorNote;
 import dev.octet.toolkit.quantize.Quantizer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -130,10 +130,6 @@ class AccuracySearchTest {
   }
 
   private static byte[] separable() throws IOException {
-    try (InputStream in =
-        AccuracySearchTest.class.getResourceAsStream(
-            "/dev/octet/toolkit/quantize/digits_separable.tflite")) {
-      return in.readAllBytes();
-    }
+    return ShippedFiles.bytes("digits_separable.tflite");
   }
 }

@@ -8,6 +8,7 @@ import dev.octet.Model;
 import dev.octet.TensorInfo;
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataOptions;

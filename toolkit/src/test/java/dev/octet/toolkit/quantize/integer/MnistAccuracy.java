@@ -5,6 +5,7 @@ import dev.octet.Interpreter;
 import dev.octet.Model;
 import dev.octet.Tensor;
 import dev.octet.TensorType;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.data.DataOptions;
 import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.data.Sample;

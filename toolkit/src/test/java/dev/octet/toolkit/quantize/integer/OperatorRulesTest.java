@@ -9,6 +9,7 @@ import dev.octet.Model;
 import dev.octet.Tensor;
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.NumpyRandom;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.data.NpyArray;
@@ -138,7 +139,7 @@ class OperatorRulesTest {
           inputs.add(
               input.type() == TensorType.INT32
                   ? NpyArray.of(new int[] {i % 7, 2, 0}, input.shape())
-                  : NpyArray.of(random.floats(elements, one.low(), one.high()), input.shape()));
+                  : NpyArray.of(random.uniform(one.low(), one.high(), elements), input.shape()));
         }
         samples.add(new Sample("sample " + i, inputs, -1, null));
       }

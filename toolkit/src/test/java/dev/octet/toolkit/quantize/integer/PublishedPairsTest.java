@@ -3,6 +3,7 @@ package dev.octet.toolkit.quantize.integer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.quantize.Compute;
 import dev.octet.toolkit.quantize.IoType;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.octet.Model;
 import dev.octet.OctetException;
 import dev.octet.TensorInfo;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.calibrate.ActivationRanges;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;

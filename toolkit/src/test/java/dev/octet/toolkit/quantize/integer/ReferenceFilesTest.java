@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.Model;
 import dev.octet.TensorInfo;
+import dev.octet.toolkit.NumpyRandom;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.calibrate.ActivationRanges;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
@@ -123,7 +125,7 @@ class ReferenceFilesTest {
       samples.add(
           new Sample(
               "sample " + i,
-              List.of(NpyArray.of(random.floats(elements, -1, 1), shape)),
+              List.of(NpyArray.of(random.uniform(-1, 1, elements), shape)),
               -1,
               null));
     }

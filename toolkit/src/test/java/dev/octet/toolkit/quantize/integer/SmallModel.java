@@ -5,6 +5,7 @@ import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Table;
 import dev.octet.tflite.TfliteWriter;
+import dev.octet.toolkit.NumpyRandom;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
@@ -54,7 +55,7 @@ final class SmallModel {
 
   EditableTensor drawn(int seed, double low, double high, int... shape) {
     int elements = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-    return constant(new NumpyRandom(seed).floats(elements, low, high), shape);
+    return constant(new NumpyRandom(seed).uniform(low, high, elements), shape);
   }
 
   EditableTensor constant(float[] values, int... shape) {
