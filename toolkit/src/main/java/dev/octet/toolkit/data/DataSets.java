@@ -3,6 +3,8 @@ package dev.octet.toolkit.data;
 
 import dev.octet.SignatureInfo;
 import dev.octet.TensorInfo;
+import dev.octet.TensorType;
+import dev.octet.toolkit.demo.DigitPictures;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -127,6 +129,21 @@ public final class DataSets {
     }
     String name = "random:" + seed + ":" + count;
     return new SourceDataSet(name, new RandomSource(name, seed, count, slots));
+  }
+
+  /**
+   * Drawn digits with their labels, as arrays of 1 x 28 x 28 real numbers, p / 255 of pixel p; the
+   * same for a seed on every machine. Each is drawn once and kept.
+   *
+   * @throws IllegalArgumentException unless {@code count} is 1 to 1,000,000
+   */
+  public static DataSet digits(long seed, int count) {
+    String name = "digits:" + seed + ":" + count;
+    int[] shape = {1, DigitPictures.SIZE, DigitPictures.SIZE};
+    TensorInfo info =
+        new TensorInfo(0, name, TensorType.FLOAT32, shape, shape, Optional.empty(), false);
+    ModelInput input = new ModelInput(name, info, Optional.empty());
+    return new SourceDataSet(name, new DigitsSource(name, seed, count, input));
   }
 
   /**

@@ -2,46 +2,51 @@
 package dev.octet.toolkit.data;
 
 import dev.octet.toolkit.demo.DigitPictures;
-import dev.octet.toolkit.demo.DrawnDigits;
+import dev.octet.toolkit.demo.RandomDigits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 
 /** Drawn digits, as pixels for any input of 28 x 28; each is drawn once and its pixels are kept. */
 final class DigitsSource implements SampleSource {
   // 784 bytes each are kept
   private static final int MOST = 1_000_000;
   private static final int[] SHAPE = {DigitPictures.SIZE, DigitPictures.SIZE};
+  private static final List<String> CLASSES =
+      IntStream.range(0, RandomDigits.CLASSES).mapToObj(Integer::toString).toList();
 
   private final String name;
-  private final DrawnDigits digits;
+  private final RandomDigits digits;
   private final ModelInput input;
   private final int[] sized;
   private final AtomicReferenceArray<byte[]> drawn;
 
   /**
-   * @throws IllegalArgumentException if {@code count} is not 1 to {@value #MOST}
-   * @throws DataFormatException if the input is not of 28 x 28
+   * @throws IllegalArgumentException if {@code count} is not 1 to {@value #MOST}, or if the input
+   *     is not of 28 x 28
    */
-  DigitsSource(String name, long seed, int count, ModelInput input) throws DataFormatException {
-    if (count > MOST) {
-      throw new IllegalArgumentException(name + " are more than " + MOST + " digits");
+  DigitsSource(String name, long seed, int count, ModelInput input) {
+    if (count < 1 || count > MOST) {
+      throw new IllegalArgumentException(
+          name + ": " + count + " drawn digits; there may be 1 to " + MOST);
     }
     this.name = name;
-    this.digits = new DrawnDigits(seed, count);
+    this.digits = new RandomDigits(seed);
     this.input = input;
     this.drawn = new AtomicReferenceArray<>(count);
     this.sized = Shapes.fit(input.shape(), SHAPE);
     if (sized == null) {
-      throw new DataFormatException(name, "are of " + Arrays.toString(SHAPE) + " pixels; " + input);
+      throw new IllegalArgumentException(
+          name + " are of " + Arrays.toString(SHAPE) + " pixels; " + input);
     }
   }
 
   @Override
   public int count() {
-    return digits.size();
+    return drawn.length();
   }
 
   @Override
@@ -51,12 +56,12 @@ final class DigitsSource implements SampleSource {
 
   @Override
   public int label(int index) {
-    return index % digits.classes().size();
+    return digits.label(index);
   }
 
   @Override
   public List<String> classes() {
-    return digits.classes();
+    return CLASSES;
   }
 
   private byte[] pixels(int index) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.octet.toolkit.demo.DrawnDigits;
+import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.quantize.Mode;
 import dev.octet.toolkit.quantize.Quantizer;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class DebugCommandTest {
       Files.write(file, in.readAllBytes());
     }
     Path int8 = folder.resolve("int8.tflite");
-    Quantizer.of(file).mode(Mode.INT8).calibration(new DrawnDigits(3, 30)).quantize().writeTo(int8);
+    Quantizer.of(file).mode(Mode.INT8).calibration(DataSets.digits(3, 30)).quantize().writeTo(int8);
     real = file.toString();
     quantized = int8.toString();
   }

@@ -14,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.SignatureInfo;
 import dev.octet.TensorInfo;
-import dev.octet.toolkit.demo.DrawnDigits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,12 +160,12 @@ class CombinedDataTest {
   @Test
   void drawnDigitsHaveAName() throws IOException {
     DataSet set = DataSets.open("digits:3:12", List.of(floats("x", 1, 28, 28, 1)), PLAIN);
-    assertEquals(DataSetHash.of(new DrawnDigits(3, 12)).hex(), DataSetHash.of(set).hex());
+    assertEquals(DataSetHash.of(DataSets.digits(3, 12)).hex(), DataSetHash.of(set).hex());
     assertEquals(1, all(set).get(11).label());
     assertEquals(10, set.classes().size());
     assertTrue(wrong("digits:3:12", floats("x", 1, 32, 32, 1)).contains("[28, 28] pixels"));
-    assertTrue(wrong("digits:3:1000001", floats("x", 28, 28)).contains("more than 1000000"));
-    assertTrue(wrong("digits:3:0", floats("x", 28, 28)).contains("0 drawn digits"));
+    assertTrue(wrong("digits:3:1000001", floats("x", 28, 28)).contains("1 to 1000000"));
+    assertTrue(wrong("digits:3:0", floats("x", 28, 28)).contains(": 0 drawn digits"));
     assertThrows(IllegalArgumentException.class, () -> DataSets.random(1, 0, List.of(LEFT)));
   }
 

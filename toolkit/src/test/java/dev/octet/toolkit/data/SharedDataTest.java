@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SharedDataTest {
   private static DataSet mnist(Model model, String part) throws IOException {
     return DataSets.open(
-        SharedFolder.file("data/mnist") + ":" + part, model.signatures().get(0), DataOptions.DEFAULT);
+        SharedFolder.file("data/mnist") + ":" + part,
+        model.signatures().get(0),
+        DataOptions.DEFAULT);
   }
 
   private static int best(Tensor output) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataFormatException;
@@ -17,7 +18,6 @@ import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.data.NpyArray;
 import dev.octet.toolkit.data.Sample;
-import dev.octet.toolkit.demo.DrawnDigits;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
@@ -32,8 +32,8 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 class DebuggerTest {
-  private static final DataSet CALIBRATION = new DrawnDigits(3, 60);
-  private static final DataSet VALIDATION = new DrawnDigits(4, 40);
+  private static final DataSet CALIBRATION = DataSets.digits(3, 60);
+  private static final DataSet VALIDATION = DataSets.digits(4, 40);
 
   private static CalibrationStatistics measured(byte[] file, DataSet data) {
     return new Calibrator("digits", file).calibrate(null, data);
@@ -55,7 +55,7 @@ class DebuggerTest {
 
   @Test
   void clippedLayerIsNamedAndMended() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     int add = output(real, BuiltinOperator.ADD);
     byte[] spoiled =
         DigitModels.int8(real, DigitModels.spoiled(measured(real, CALIBRATION), add, 0.1));
@@ -77,7 +77,7 @@ class DebuggerTest {
 
   @Test
   void keepingTheLayerFloatDoesNotMendItsRange() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     int add = output(real, BuiltinOperator.ADD);
     byte[] spoiled =
         DigitModels.int8(real, DigitModels.spoiled(measured(real, CALIBRATION), add, 0.1));
@@ -92,7 +92,7 @@ class DebuggerTest {
 
   @Test
   void samplesThatSetARangeAreNamed() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     List<Sample> samples = new ArrayList<>();
     for (Sample sample : CALIBRATION) {
       boolean wild = samples.size() == 17 || samples.size() == 31;
@@ -124,7 +124,8 @@ class DebuggerTest {
 
   @Test
   void oneScaleForUnlikeChannelsIsNamedAndMended() throws IOException {
-    EditableModel model = EditableModel.read("digits", DigitModels.separable());
+    EditableModel model =
+        EditableModel.read("digits", ShippedFiles.bytes("digits_separable.tflite"));
     EditableOperator conv =
         model.graphs().get(0).operators().stream()
             .filter(operator -> operator.is(BuiltinOperator.CONV_2D))
@@ -172,7 +173,7 @@ class DebuggerTest {
 
   @Test
   void nothingStandsOutOfASoundModel() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     Diagnosis found = diagnosis(real, DigitModels.int8(real, measured(real, CALIBRATION)));
     assertFalse(found.severity() == Finding.Severity.SERIOUS, found.findings().toString());
     assertTrue(DebugText.verdict(found).startsWith("Nothing stands out"), DebugText.verdict(found));
@@ -182,7 +183,7 @@ class DebuggerTest {
 
   @Test
   void ownErrorLeavesOutWhatTheInputsRoundingCauses() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     int tensor = output(real, BuiltinOperator.CONV_2D);
     byte[] spoiled =
         DigitModels.int8(real, DigitModels.spoiled(measured(real, CALIBRATION), tensor, 30));
@@ -198,7 +199,7 @@ class DebuggerTest {
 
   @Test
   void weightOnlyFilesHaveErrorsOfWeightsAlone() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     for (Mode mode : List.of(Mode.DYNAMIC, Mode.FLOAT16, Mode.WEIGHT_ONLY)) {
       byte[] quantized =
           Quantizer.of("digits", real).mode(mode).minWeightElements(1).quantize().bytes();
@@ -213,7 +214,7 @@ class DebuggerTest {
 
   @Test
   void everyTypeOfInputsAndOutputsIsCompared() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     for (IoType io : IoType.values()) {
       byte[] quantized = DigitModels.int8(real, measured(real, CALIBRATION), io, true);
       Diagnosis found =
@@ -227,7 +228,7 @@ class DebuggerTest {
 
   @Test
   void equalizedFilesAreComparedAfterEqualization() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     byte[] quantized =
         Quantizer.of("digits", real)
             .mode(Mode.INT8)
@@ -244,7 +245,8 @@ class DebuggerTest {
 
   @Test
   void modelsTrainedForQuantizationAreCompared() throws IOException {
-    EditableModel model = EditableModel.read("digits", DigitModels.separable());
+    EditableModel model =
+        EditableModel.read("digits", ShippedFiles.bytes("digits_separable.tflite"));
     EditableGraph graph = model.graphs().get(0);
     EditableOperator add = graph.producer(graph.read(29));
     EditableOperator conv = graph.consumers(add.output(0)).get(0);
@@ -279,7 +281,7 @@ class DebuggerTest {
 
   @Test
   void modelsThatAreNoPairAreRefused() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     byte[] int8 = DigitModels.int8(real, measured(real, CALIBRATION));
     String first =
         assertThrows(IllegalArgumentException.class, () -> Debugger.of("a.tflite", int8, "b", int8))
@@ -289,7 +291,7 @@ class DebuggerTest {
         assertThrows(IllegalArgumentException.class, () -> Debugger.of("a", real, "b.tflite", real))
             .getMessage();
     assertTrue(second.startsWith("b.tflite is not quantized"), second);
-    byte[] other = DigitModels.shipped();
+    byte[] other = ShippedFiles.bytes("digits_float.tflite");
     String unlike =
         assertThrows(IllegalArgumentException.class, () -> diagnosis(other, int8)).getMessage();
     assertTrue(unlike.startsWith("int8 was not made of float"), unlike);
@@ -297,7 +299,7 @@ class DebuggerTest {
 
   @Test
   void unfitSamplesAreRefused() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     byte[] int8 = DigitModels.int8(real, measured(real, CALIBRATION));
     Debugger debugger = Debugger.of("float", real, "int8", int8);
     assertThrows(IllegalStateException.class, debugger::diagnose);
@@ -309,7 +311,7 @@ class DebuggerTest {
 
   @Test
   void interruptionEndsIt() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     byte[] int8 = DigitModels.int8(real, measured(real, CALIBRATION));
     Debugger debugger = Debugger.of("float", real, "int8", int8).samples(VALIDATION);
     Thread.currentThread().interrupt();
@@ -323,7 +325,7 @@ class DebuggerTest {
 
   @Test
   void progressEndsAtItsTotal() throws IOException {
-    byte[] real = DigitModels.separable();
+    byte[] real = ShippedFiles.bytes("digits_separable.tflite");
     byte[] int8 = DigitModels.int8(real, measured(real, CALIBRATION));
     List<Long> seen = new ArrayList<>();
     Debugger.of("float", real, "int8", int8)

@@ -9,26 +9,10 @@ import dev.octet.toolkit.quantize.IoType;
 import dev.octet.toolkit.quantize.OperatorConfig;
 import dev.octet.toolkit.quantize.integer.IntegerOptions;
 import dev.octet.toolkit.quantize.integer.IntegerQuantization;
-import java.io.IOException;
-import java.io.InputStream;
 
 /** Models of digits, and what is made of them with ranges that a test chooses. */
 final class DigitModels {
   private DigitModels() {}
-
-  static byte[] separable() throws IOException {
-    return resource("/dev/octet/toolkit/quantize/digits_separable.tflite");
-  }
-
-  static byte[] shipped() throws IOException {
-    return resource("/dev/octet/toolkit/demo/digits_float.tflite");
-  }
-
-  private static byte[] resource(String name) throws IOException {
-    try (InputStream in = DigitModels.class.getResourceAsStream(name)) {
-      return in.readAllBytes();
-    }
-  }
 
   static byte[] int8(byte[] file, ActivationRanges ranges) {
     return int8(file, ranges, IoType.INT8, true);

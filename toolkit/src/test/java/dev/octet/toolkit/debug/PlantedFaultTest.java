@@ -2,10 +2,11 @@
 package dev.octet.toolkit.debug;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.Model;
 import dev.octet.TensorInfo;
+import dev.octet.toolkit.SharedFolder;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.calibrate.ActivationRanges;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
@@ -14,10 +15,8 @@ import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.data.NpyArray;
 import dev.octet.toolkit.data.Sample;
-import dev.octet.toolkit.demo.DrawnDigits;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,22 +34,26 @@ class PlantedFaultTest {
   void separableDigits() throws IOException {
     check(
         "digits_separable",
-        DigitModels.separable(),
-        new DrawnDigits(3, 60),
-        new DrawnDigits(4, 20));
+        ShippedFiles.bytes("digits_separable.tflite"),
+        DataSets.digits(3, 60),
+        DataSets.digits(4, 20));
   }
 
   @Test
   void shippedDigits() throws IOException {
-    check("digits_float", DigitModels.shipped(), new DrawnDigits(3, 60), new DrawnDigits(4, 20));
+    check(
+        "digits_float",
+        ShippedFiles.bytes("digits_float.tflite"),
+        DataSets.digits(3, 60),
+        DataSets.digits(4, 20));
   }
 
   @Test
   void separableMnist() throws IOException {
-    byte[] bytes = Files.readAllBytes(shared("reference/mnist_separable/float.tflite"));
+    byte[] bytes = Files.readAllBytes(SharedFolder.file("reference/mnist_separable/float.tflite"));
     try (Model model = Model.load(bytes)) {
       List<TensorInfo> inputs = model.inputs();
-      String mnist = shared("data/mnist").toString();
+      String mnist = SharedFolder.file("data/mnist").toString();
       check(
           "mnist_separable",
           bytes,
@@ -61,7 +64,7 @@ class PlantedFaultTest {
 
   @Test
   void publishedResnet() throws IOException {
-    byte[] bytes = Files.readAllBytes(shared("models/pretrainedResnet.tflite"));
+    byte[] bytes = Files.readAllBytes(SharedFolder.file("models/pretrainedResnet.tflite"));
     check("pretrainedResnet", bytes, pictures(5, 30), pictures(6, 10));
   }
 
@@ -121,12 +124,5 @@ class PlantedFaultTest {
     Pair pair = Pair.read(name, file, name + "_int8", quantized);
     LayerMatching matching = new LayerMatching(pair.real(), pair.quantized());
     return LayerErrors.ranked(new LayerErrors(pair, matching, seen).measure(data, n -> {}));
-  }
-
-  static Path shared(String name) {
-    String environment = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path path = Path.of(System.getProperty("OCTET_SHARED", environment)).resolve(name);
-    assumeTrue(Files.exists(path), "no " + name + " in the shared folder");
-    return path;
   }
 }

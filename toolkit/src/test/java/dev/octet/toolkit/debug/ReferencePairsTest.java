@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.Model;
 import dev.octet.SignatureInfo;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.data.DataOptions;
 import dev.octet.toolkit.data.DataSets;
 import java.io.IOException;
@@ -26,9 +27,9 @@ class ReferencePairsTest {
     "mnist_lstm_fused, float16", "mnist_lstm_fused, int8_float_io", "mnist_lstm, dynamic"
   })
   void everyOperatorIsMatchedAndMeasured(String model, String file) throws IOException {
-    Path real = PlantedFaultTest.shared("reference/" + model + "/float.tflite");
-    Path quantized = PlantedFaultTest.shared("reference/" + model + "/" + file + ".tflite");
-    String data = PlantedFaultTest.shared("data/mnist") + ":t10k@0:8";
+    Path real = SharedFolder.file("reference/" + model + "/float.tflite");
+    Path quantized = SharedFolder.file("reference/" + model + "/" + file + ".tflite");
+    String data = SharedFolder.file("data/mnist") + ":t10k@0:8";
     Diagnosis found = diagnosis(real, quantized, data);
     assertEquals("[]", found.remarks().toString());
     assertTrue(found.given().sqnr() > 15, found.given().toString());
@@ -47,8 +48,8 @@ class ReferencePairsTest {
     "trained_lstm.tflite, trained_lstm_int8.tflite"
   })
   void publishedPairsAreMatched(String real, String quantized) throws IOException {
-    Path realFile = PlantedFaultTest.shared("models/" + real);
-    Path quantizedFile = PlantedFaultTest.shared("models/" + quantized);
+    Path realFile = SharedFolder.file("models/" + real);
+    Path quantizedFile = SharedFolder.file("models/" + quantized);
     Pair pair =
         Pair.read(real, Files.readAllBytes(realFile), quantized, Files.readAllBytes(quantizedFile));
     LayerMatching matching = new LayerMatching(pair.real(), pair.quantized());

@@ -18,7 +18,6 @@ import dev.octet.toolkit.data.NpyArray;
 import dev.octet.toolkit.data.NpyType;
 import dev.octet.toolkit.data.Sample;
 import dev.octet.toolkit.data.Samples;
-import dev.octet.toolkit.demo.DrawnDigits;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
@@ -37,7 +36,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 class EvaluatorTest {
-  private static final DataSet DIGITS = new DrawnDigits(7, 333);
+  private static final DataSet DIGITS = DataSets.digits(7, 333);
 
   private static Evaluator digits() throws IOException {
     return Evaluator.on(DIGITS)

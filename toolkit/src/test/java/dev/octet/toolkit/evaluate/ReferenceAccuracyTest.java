@@ -56,7 +56,9 @@ class ReferenceAccuracyTest {
     Path real = folder.resolve("float.tflite");
     DataSet data;
     try (Model model = Model.load(real)) {
-      data = DataSets.open(SharedFolder.file("data/mnist") + ":t10k", model.inputs(), DataOptions.DEFAULT);
+      data =
+          DataSets.open(
+              SharedFolder.file("data/mnist") + ":t10k", model.inputs(), DataOptions.DEFAULT);
     }
     Evaluator evaluator =
         Evaluator.on(data)

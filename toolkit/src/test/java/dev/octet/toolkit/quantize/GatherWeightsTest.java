@@ -42,8 +42,7 @@ class GatherWeightsTest {
   }
 
   private static byte[] lookup() throws IOException {
-    EditableModel model =
-        EditableModel.read("lookup", ShippedFiles.bytes("digits_float.tflite"));
+    EditableModel model = EditableModel.read("lookup", ShippedFiles.bytes("digits_float.tflite"));
     EditableGraph graph = model.graphs().get(0);
     model.signatures().clear();
     graph.operators().clear();

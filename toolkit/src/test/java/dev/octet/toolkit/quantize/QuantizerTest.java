@@ -113,8 +113,7 @@ class QuantizerTest {
 
   /** y = x W + x W', where W' is W again, and W is an output too. */
   private static EditableModel twins(int rows, int columns) throws IOException {
-    EditableModel model =
-        EditableModel.read("twins", ShippedFiles.bytes("digits_float.tflite"));
+    EditableModel model = EditableModel.read("twins", ShippedFiles.bytes("digits_float.tflite"));
     EditableGraph graph = model.graphs().get(0);
     model.signatures().clear();
     graph.operators().clear();

@@ -19,7 +19,6 @@ import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.data.Sample;
 import dev.octet.toolkit.data.Samples;
-import dev.octet.toolkit.demo.DrawnDigits;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.quantize.integer.IntegerOptions;
 import dev.octet.toolkit.quantize.integer.IntegerQuantization;
@@ -36,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class RescaledNetTest {
   @Test
   void equalizationAndBiasCorrectionBringDrawnDigitsBack() throws IOException {
-    check(new DrawnDigits(3, 200), new DrawnDigits(4, 2000));
+    check(DataSets.digits(3, 200), DataSets.digits(4, 2000));
   }
 
   @Test
@@ -55,7 +54,7 @@ class RescaledNetTest {
   @Test
   void afterACorrectionThereIsLittleToCorrect() throws IOException {
     EditableModel real = separable();
-    DataSet digits = new DrawnDigits(3, 40);
+    DataSet digits = DataSets.digits(3, 40);
     CalibrationStatistics ranges = new Calibrator("digits", real.toBytes()).calibrate(null, digits);
     EditableModel integer = real.copy();
     IntegerQuantization.apply(

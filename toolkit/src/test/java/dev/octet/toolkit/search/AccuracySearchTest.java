@@ -12,9 +12,9 @@ import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.calibrate.ActivationRanges;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.calibrate.Range;
+import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.data.Sample;
-import dev.octet.toolkit.demo.DrawnDigits;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.quantize.Compute;
 import dev.octet.toolkit.quantize.Mode;
@@ -27,8 +27,8 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 class AccuracySearchTest {
-  private static final DrawnDigits CALIBRATION = new DrawnDigits(3, 100);
-  private static final DrawnDigits VALIDATION = new DrawnDigits(4, 500);
+  private static final DataSet CALIBRATION = DataSets.digits(3, 100);
+  private static final DataSet VALIDATION = DataSets.digits(4, 500);
 
   @Test
   void aModelThatLosesNothingStaysAsItIs() throws IOException {
@@ -77,7 +77,7 @@ class AccuracySearchTest {
   @Test
   void withoutLabelsThereIsNoLoss() throws IOException {
     List<Sample> samples = new ArrayList<>();
-    for (Sample sample : new DrawnDigits(5, 4)) {
+    for (Sample sample : DataSets.digits(5, 4)) {
       samples.add(new Sample(sample.name(), sample.inputs(), -1, null));
     }
     AccuracySearch search =

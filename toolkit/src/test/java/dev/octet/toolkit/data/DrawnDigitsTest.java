@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.octet.toolkit.demo;
+package dev.octet.toolkit.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.octet.Interpreter;
 import dev.octet.Model;
 import dev.octet.toolkit.ShippedFiles;
-import dev.octet.toolkit.data.Sample;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
@@ -21,8 +20,8 @@ class DrawnDigitsTest {
   void theSameSeedDrawsTheSamePicturesAndAnotherOthers() {
     Set<ByteBuffer> seen = new HashSet<>();
     for (long seed : new long[] {1, 2}) {
-      Iterator<Sample> again = new DrawnDigits(seed, 60).iterator();
-      for (Sample sample : new DrawnDigits(seed, 60)) {
+      Iterator<Sample> again = DataSets.digits(seed, 60).iterator();
+      for (Sample sample : DataSets.digits(seed, 60)) {
         Sample same = again.next();
         assertEquals(sample.inputs().get(0).data(), same.inputs().get(0).data());
         assertEquals(sample.label(), same.label());
@@ -34,7 +33,7 @@ class DrawnDigitsTest {
 
   @Test
   void theShippedFloatModelReadsNearlyAll() throws IOException {
-    DrawnDigits digits = new DrawnDigits(7, 500);
+    DataSet digits = DataSets.digits(7, 500);
     int right = 0;
     try (Model model = Model.load(ShippedFiles.bytes("digits_float.tflite"));
         Interpreter interpreter = model.interpreter()) {
@@ -54,7 +53,8 @@ class DrawnDigitsTest {
   }
 
   @Test
-  void noPicturesAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new DrawnDigits(1, 0));
+  void noneAndTooManyAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> DataSets.digits(1, 0));
+    assertThrows(IllegalArgumentException.class, () -> DataSets.digits(1, 1_000_001));
   }
 }
