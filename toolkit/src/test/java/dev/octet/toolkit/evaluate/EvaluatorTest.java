@@ -178,7 +178,7 @@ class EvaluatorTest {
     Metric failing = new TestMetric(prediction -> 1 / (prediction.label() % 10 - 4));
     RuntimeException e =
         assertThrows(RuntimeException.class, () -> digits().metrics(failing).evaluate());
-    assertTrue(e.getMessage().contains("test of float, digits:7:333 #4"), e.getMessage());
+    assertTrue(e.getMessage().contains("test of float, digits:7:333[4]"), e.getMessage());
   }
 
   private record TestMetric(java.util.function.ToDoubleFunction<Prediction> of) implements Metric {
