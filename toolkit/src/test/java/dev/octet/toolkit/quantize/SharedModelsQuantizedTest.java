@@ -5,18 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.octet.Interpreter;
 import dev.octet.Model;
 import dev.octet.SignatureInfo;
 import dev.octet.TensorInfo;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
+import dev.octet.toolkit.data.Sample;
+import dev.octet.toolkit.data.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -93,6 +98,61 @@ class SharedModelsQuantizedTest {
       }
     }
     assertTrue(files == 8, files + " files");
+  }
+
+  /** Two graphs may share weights whose biases have other scales in each. */
+  @ParameterizedTest
+  @CsvSource({
+    "multi_signatures.bin, INT8, 0.02",
+    "multi_signatures.bin, INT16X8, 0.0002",
+    "two_signatures.tflite, INT8, 0.02",
+    "two_signatures.tflite, INT16X8, 0.0002",
+    "weight_sharing_fcs.tflite, INT8, 0.05",
+    "weight_sharing_fcs.tflite, INT16X8, 0.01"
+  })
+  void everySignatureComputesWhatTheFloatsDo(String name, Mode mode, double share)
+      throws IOException {
+    byte[] source = Files.readAllBytes(shared("models/" + name));
+    Map<String, DataSet> samples = new LinkedHashMap<>();
+    try (Model model = Model.load(source)) {
+      for (SignatureInfo each : model.signatures()) {
+        List<TensorInfo> inputs = List.copyOf(each.inputs().values());
+        samples.put(each.key(), DataSets.random(1, SAMPLES, inputs));
+      }
+    }
+    byte[] made = made(name, source, samples, mode, IoType.FLOAT);
+    for (Map.Entry<String, DataSet> each : samples.entrySet()) {
+      List<float[]> real = outputs(source, each.getKey(), each.getValue());
+      List<float[]> quantized = outputs(made, each.getKey(), each.getValue());
+      double greatest = 0;
+      double error = 0;
+      for (int i = 0; i < real.size(); i++) {
+        for (int k = 0; k < real.get(i).length; k++) {
+          greatest = Math.max(greatest, Math.abs(real.get(i)[k]));
+          error = Math.max(error, Math.abs(real.get(i)[k] - quantized.get(i)[k]));
+        }
+      }
+      assertTrue(error > 0, name + " " + each.getKey() + " is not quantized");
+      assertTrue(
+          error <= share * greatest,
+          name + " " + each.getKey() + ": error " + error + " of " + greatest);
+    }
+  }
+
+  private static List<float[]> outputs(byte[] bytes, String signature, DataSet samples)
+      throws IOException {
+    List<float[]> outputs = new ArrayList<>();
+    try (Model model = Model.load(bytes);
+        Interpreter interpreter = model.interpreter().withSignature(signature)) {
+      for (Sample sample : samples) {
+        Samples.fill(interpreter, sample);
+        interpreter.run();
+        for (int i = 0; i < interpreter.outputCount(); i++) {
+          outputs.add(interpreter.output(i).toFloats());
+        }
+      }
+    }
+    return outputs;
   }
 
   private static List<IoType> ends(Mode mode) {
