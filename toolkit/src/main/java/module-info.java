@@ -14,6 +14,7 @@ module dev.octet.toolkit {
   exports dev.octet.toolkit.model;
   exports dev.octet.toolkit.quantize;
   exports dev.octet.toolkit.report;
+  exports dev.octet.toolkit.search;
 
   opens dev.octet.toolkit.cli to
       info.picocli;
