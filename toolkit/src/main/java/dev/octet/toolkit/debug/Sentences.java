@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 
 /** Says what is wrong with a layer, and why. */
 final class Sentences {
+  /** Times that an input's range may differ from that of other samples of the same scale. */
+  private static final double OTHER_SCALE = 4;
+
   private final CalibrationStatistics seen;
   private final CalibrationStatistics calibration;
 
@@ -122,6 +125,7 @@ final class Sentences {
               low.length,
               on.samples().get(farthest)));
     }
+    scaled(layer, lines);
     calibrated(layer, lines);
   }
 
@@ -139,7 +143,20 @@ final class Sentences {
             Words.number(range.greatest()),
             Words.number(range.seen().min()),
             Words.number(range.seen().max())));
+    scaled(layer, lines);
     calibrated(layer, lines);
+  }
+
+  /** An input has the range of the samples, so a wrong one means that these were read otherwise. */
+  private static void scaled(LayerError layer, List<String> lines) {
+    RangeUse range = layer.range();
+    double factor =
+        (range.greatest() - range.least()) / ((double) range.seen().max() - range.seen().min());
+    if (layer.kind().equals("INPUT") && (factor > OTHER_SCALE || factor < 1 / OTHER_SCALE)) {
+      lines.add(
+          "The samples that the model was calibrated with were of another scale than these: were"
+              + " pixels read in the same way (--mean and --std)?");
+    }
   }
 
   private void outliers(LayerError layer, List<String> lines) {

@@ -74,6 +74,19 @@ class DebugCommandTest {
   }
 
   @Test
+  void samplesOfAnotherScaleAreSuspected() {
+    Path wide = folder.resolve("wide.tflite");
+    CommandRun.good(
+        "quantize", real, "--mode", "int8", "-o", wide, "--calibration", "digits:3:20", "--mean",
+        "0", "--std", "1");
+    String hint = "calibrated with were of another scale than these";
+    CommandRun run = CommandRun.of("debug", real, wide, "--validation", "digits:5:20");
+    assertTrue(run.out().contains(hint), run.out());
+    CommandRun same = CommandRun.of("debug", real, quantized, "--validation", "digits:5:20");
+    assertFalse(same.out().contains(hint), same.out());
+  }
+
+  @Test
   void wrongUseIsRefusedWithTheReason() {
     assertEquals(2, CommandRun.of("debug", real, quantized).code());
     CommandRun none =
