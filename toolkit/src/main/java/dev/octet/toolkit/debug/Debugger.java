@@ -194,7 +194,7 @@ public final class Debugger {
         trials.realAccuracy(),
         findings,
         together(findings, trials),
-        remarks(matching, seen));
+        remarks(matching, seen, layers));
   }
 
   private static Finding finding(
@@ -229,8 +229,10 @@ public final class Debugger {
         : trials.run(List.of(helpful)).stream().findFirst();
   }
 
-  private List<String> remarks(LayerMatching matching, CalibrationStatistics seen) {
+  private List<String> remarks(
+      LayerMatching matching, CalibrationStatistics seen, List<LayerError> layers) {
     List<String> remarks = new ArrayList<>(pair.remarks());
+    layers.forEach(layer -> Sentences.otherScale(layer).ifPresent(remarks::add));
     names("without a counterpart in the float model", matching.unmatched(), remarks);
     names("of the float model without a counterpart", matching.missing(), remarks);
     seen.nonFinite()

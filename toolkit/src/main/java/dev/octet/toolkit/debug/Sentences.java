@@ -7,6 +7,7 @@ import dev.octet.toolkit.calibrate.TensorStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Says what is wrong with a layer, and why. */
@@ -125,7 +126,6 @@ final class Sentences {
               low.length,
               on.samples().get(farthest)));
     }
-    scaled(layer, lines);
     calibrated(layer, lines);
   }
 
@@ -143,20 +143,29 @@ final class Sentences {
             Words.number(range.greatest()),
             Words.number(range.seen().min()),
             Words.number(range.seen().max())));
-    scaled(layer, lines);
     calibrated(layer, lines);
   }
 
   /** An input has the range of the samples, so a wrong one means that these were read otherwise. */
-  private static void scaled(LayerError layer, List<String> lines) {
+  static Optional<String> otherScale(LayerError layer) {
     RangeUse range = layer.range();
+    if (!layer.kind().equals("INPUT") || range == null) {
+      return Optional.empty();
+    }
     double factor =
         (range.greatest() - range.least()) / ((double) range.seen().max() - range.seen().min());
-    if (layer.kind().equals("INPUT") && (factor > OTHER_SCALE || factor < 1 / OTHER_SCALE)) {
-      lines.add(
-          "The samples that the model was calibrated with were of another scale than these: were"
-              + " pixels read in the same way (--mean and --std)?");
-    }
+    return factor > OTHER_SCALE || factor < 1 / OTHER_SCALE
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s was calibrated with %s to %s, these samples are %s to %s: were pixels read in"
+                    + " another way (--mean and --std)? Then calibrate again and mend no layers",
+                layer.name(),
+                Words.number(range.least()),
+                Words.number(range.greatest()),
+                Words.number(range.seen().min()),
+                Words.number(range.seen().max())))
+        : Optional.empty();
   }
 
   private void outliers(LayerError layer, List<String> lines) {
