@@ -9,6 +9,7 @@ import dev.octet.toolkit.quantize.Compute;
 import dev.octet.toolkit.quantize.Quantizer;
 import dev.octet.toolkit.quantize.Recipe;
 import dev.octet.toolkit.search.AccuracySearch;
+import dev.octet.toolkit.search.Sensitivity;
 import dev.octet.toolkit.text.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -104,12 +105,12 @@ final class SearchOptions {
 
   /** What was tried, in words. */
   void print(PrintWriter out, AccuracySearch.Result result) {
-    List<AccuracySearch.Sensitivity> order = result.sensitivities();
+    List<Sensitivity> order = result.sensitivities();
     if (!order.isEmpty()) {
       out.println(
           "most sensitive layers, by what the output gains when they and their readers are "
               + wide);
-      for (AccuracySearch.Sensitivity each : order.subList(0, Math.min(5, order.size()))) {
+      for (Sensitivity each : order.subList(0, Math.min(5, order.size()))) {
         out.printf(Locale.ROOT, "  %+6.1f dB  %s %s%n", each.gain(), each.operator(), each.layer());
       }
     }
@@ -134,7 +135,7 @@ final class SearchOptions {
     json.addProperty("reached", result.reached());
     json.addProperty("recipe", result.recipe() == null ? null : result.recipe().text());
     JsonArray order = new JsonArray();
-    for (AccuracySearch.Sensitivity each : result.sensitivities()) {
+    for (Sensitivity each : result.sensitivities()) {
       JsonObject one = new JsonObject();
       one.addProperty("layer", each.layer());
       one.addProperty("operator", each.operator());

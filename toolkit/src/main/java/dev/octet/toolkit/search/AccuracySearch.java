@@ -2,31 +2,17 @@
 package dev.octet.toolkit.search;
 
 import dev.octet.toolkit.data.DataSet;
-import dev.octet.toolkit.data.DataSets;
-import dev.octet.toolkit.data.Sample;
 import dev.octet.toolkit.evaluate.Comparison;
-import dev.octet.toolkit.evaluate.Evaluations;
-import dev.octet.toolkit.evaluate.Evaluator;
 import dev.octet.toolkit.evaluate.Metric;
 import dev.octet.toolkit.evaluate.MetricDifference;
-import dev.octet.toolkit.evaluate.OutputAgreement;
-import dev.octet.toolkit.model.EditableGraph;
-import dev.octet.toolkit.model.EditableModel;
-import dev.octet.toolkit.model.EditableOperator;
-import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.Compute;
-import dev.octet.toolkit.quantize.OperatorNote;
 import dev.octet.toolkit.quantize.QuantizedModel;
 import dev.octet.toolkit.quantize.Quantizer;
 import dev.octet.toolkit.quantize.Recipe;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 
@@ -49,16 +35,6 @@ import java.util.concurrent.CancellationException;
  * <p>Chosen on the validation set, so the loss there is a little rosier than on data never seen.
  */
 public final class AccuracySearch {
-  /**
-   * What making one layer wide does for the output.
-   *
-   * @param layer name of the layer's output
-   * @param operator TensorFlow Lite's name of the operator
-   * @param with the layers made wide: it and those that read it
-   * @param gain in dB
-   */
-  public record Sensitivity(String layer, String operator, List<String> with, double gain) {}
-
   /**
    * One model that was tried on all samples.
    *
@@ -88,19 +64,6 @@ public final class AccuracySearch {
       List<Trial> trials,
       boolean reached) {}
 
-  /** Hears what the search is doing. */
-  @FunctionalInterface
-  public interface Listener {
-    /**
-     * @param words such as "sensitivity of layers"
-     * @param done steps
-     * @param total steps, or -1 when that is not known
-     */
-    void step(String words, int done, int total);
-  }
-
-  private static final int AT_ONCE = 8;
-
   private final Quantizer quantizer;
   private final Recipe base;
   private final DataSet validation;
@@ -108,7 +71,7 @@ public final class AccuracySearch {
   private Compute wide = Compute.FLOAT;
   private int rankSamples = 200;
   private Metric metric;
-  private Listener listener = (words, done, total) -> {};
+  private SearchListener listener = (words, done, total) -> {};
   private final List<Trial> trials = new ArrayList<>();
   private QuantizedModel best;
   private Recipe bestRecipe;
@@ -161,7 +124,8 @@ public final class AccuracySearch {
     return this;
   }
 
-  public AccuracySearch listener(Listener hears) {
+  /** Hears what is being done. */
+  public AccuracySearch listener(SearchListener hears) {
     listener = hears;
     return this;
   }
@@ -183,7 +147,9 @@ public final class AccuracySearch {
     if (tried(real, narrow, List.of())) {
       return result(List.of());
     }
-    List<Sensitivity> order = sensitivities(real, narrow);
+    List<Sensitivity> order =
+        new SensitivityRanking(real, validation, rankSamples, metric)
+            .of(narrow, unit -> made(unit.with()), listener);
     Set<String> chosen = new LinkedHashSet<>();
     boolean under = false;
     for (int i = 0; i < order.size() && !under; i++) {
@@ -220,96 +186,9 @@ public final class AccuracySearch {
     return layers.isEmpty() ? base : Recipe.with(base, layers, wide);
   }
 
-  private List<Sensitivity> sensitivities(byte[] real, QuantizedModel narrow) throws IOException {
-    List<Sensitivity> units = units(EditableModel.read(narrow.source(), real), narrow);
-    DataSet some = first(rankSamples);
-    double before = quality(evaluated(real, some, List.of(narrow))).get(0);
-    List<Sensitivity> found = new ArrayList<>();
-    for (int i = 0; i < units.size(); i += AT_ONCE) {
-      checkInterrupted();
-      listener.step("sensitivity of layers", i, units.size());
-      List<Sensitivity> part = units.subList(i, Math.min(units.size(), i + AT_ONCE));
-      List<QuantizedModel> models = new ArrayList<>();
-      part.forEach(unit -> models.add(made(unit.with())));
-      List<Double> after = quality(evaluated(real, some, models));
-      for (int k = 0; k < part.size(); k++) {
-        Sensitivity unit = part.get(k);
-        found.add(
-            new Sensitivity(unit.layer(), unit.operator(), unit.with(), after.get(k) - before));
-      }
-    }
-    found.sort(Comparator.comparingDouble(Sensitivity::gain).reversed());
-    return found;
-  }
-
-  /** Every int8 layer with its readers; the gain is not known yet. */
-  private static List<Sensitivity> units(EditableModel real, QuantizedModel narrow) {
-    Map<EditableOperator, OperatorNote> integers = new IdentityHashMap<>();
-    for (OperatorNote note : narrow.operators()) {
-      if (note.compute() == Compute.INT8 && !note.output().isEmpty()) {
-        integers.put(real.graphs().get(note.graph()).operators().get(note.operator()), note);
-      }
-    }
-    List<Sensitivity> units = new ArrayList<>();
-    for (EditableGraph graph : real.graphs()) {
-      for (EditableOperator operator : graph.operators()) {
-        OperatorNote note = integers.get(operator);
-        if (note == null) {
-          continue;
-        }
-        Set<String> with = new LinkedHashSet<>(List.of(note.output()));
-        for (EditableTensor output : operator.outputs()) {
-          for (EditableOperator reader : graph.consumers(output)) {
-            if (integers.containsKey(reader)) {
-              with.add(integers.get(reader).output());
-            }
-          }
-        }
-        units.add(new Sensitivity(note.output(), note.name(), List.copyOf(with), Double.NaN));
-      }
-    }
-    return units;
-  }
-
-  private DataSet first(int count) {
-    List<Sample> samples = new ArrayList<>();
-    for (Sample sample : validation) {
-      if (samples.size() == count) {
-        break;
-      }
-      samples.add(sample);
-    }
-    return DataSets.of(validation.name(), samples);
-  }
-
-  private Evaluations evaluated(byte[] real, DataSet data, List<QuantizedModel> models)
-      throws IOException {
-    Evaluator evaluator = Evaluator.on(data).timing(Duration.ZERO).model("float", real);
-    if (metric != null) {
-      evaluator.metrics(metric);
-    }
-    for (int i = 0; i < models.size(); i++) {
-      evaluator.model(Integer.toString(i), models.get(i).bytes());
-    }
-    return evaluator.evaluate();
-  }
-
-  /** Mean over the outputs of the signal to noise ratio in dB, of each model. */
-  private static List<Double> quality(Evaluations evaluations) {
-    List<Double> list = new ArrayList<>();
-    for (Comparison comparison : evaluations.comparisons()) {
-      list.add(
-          comparison.agreement().outputs().stream()
-              .mapToDouble(OutputAgreement::sqnr)
-              .map(sqnr -> Math.max(-200, Math.min(200, sqnr)))
-              .average()
-              .orElse(0));
-    }
-    return list;
-  }
-
   private boolean tried(byte[] real, QuantizedModel model, List<String> layers) throws IOException {
-    Comparison comparison = evaluated(real, validation, List.of(model)).comparisons().get(0);
+    Comparison comparison =
+        SensitivityRanking.evaluated(real, validation, metric, List.of(model)).comparisons().get(0);
     if (comparison.metrics().isEmpty()) {
       throw new IllegalArgumentException(
           validation.name() + " has neither labels nor targets, so no loss can be measured");
@@ -333,7 +212,7 @@ public final class AccuracySearch {
         .allMatch(trial -> trial.wide().size() > layers.size());
   }
 
-  private static void checkInterrupted() {
+  static void checkInterrupted() {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("the search was interrupted");
     }

@@ -45,6 +45,9 @@ public final class AllModes {
   /**
    * What came out.
    *
+   * @param source the name of the float model
+   * @param calibration the names of the data sets
+   * @param validation the name of the data set
    * @param models by name, in the order of the table
    * @param failures why a mode gave no model, by name
    * @param overlap of calibration and validation
@@ -52,22 +55,14 @@ public final class AllModes {
    * @param verdict which to use
    */
   public record Result(
+      String source,
+      String calibration,
+      String validation,
       Map<String, QuantizedModel> models,
       Map<String, String> failures,
       Overlap overlap,
       Evaluations evaluations,
       Verdict verdict) {}
-
-  /** Hears what is being done. */
-  @FunctionalInterface
-  public interface Listener {
-    /**
-     * @param words such as "calibrating"
-     * @param done samples
-     * @param total samples, or -1 when that is not known
-     */
-    void step(String words, long done, long total);
-  }
 
   private final String name;
   private final byte[] source;
@@ -77,7 +72,7 @@ public final class AllModes {
   private double limit = 0.5;
   private Metric[] metrics = {};
   private Duration timing = Duration.ofMillis(300);
-  private Listener listener = (words, done, total) -> {};
+  private SearchListener listener = (words, done, total) -> {};
 
   /**
    * @param name for messages
@@ -117,7 +112,8 @@ public final class AllModes {
     return this;
   }
 
-  public AllModes listener(Listener hears) {
+  /** Hears what is being done. */
+  public AllModes listener(SearchListener hears) {
     listener = hears;
     return this;
   }
@@ -161,7 +157,16 @@ public final class AllModes {
             .model(FLOAT, source);
     models.forEach((form, model) -> evaluator.model(form, model.bytes()));
     Evaluations evaluations = evaluator.evaluate();
-    return new Result(models, failures, overlap, evaluations, Verdict.of(evaluations, limit));
+    String sets = String.join(";", calibration.values().stream().map(DataSet::name).toList());
+    return new Result(
+        name,
+        sets,
+        validation.name(),
+        models,
+        failures,
+        overlap,
+        evaluations,
+        Verdict.of(evaluations, limit));
   }
 
   private Overlap overlap() throws IOException {
