@@ -64,6 +64,11 @@ public final class Model implements AutoCloseable {
     return load(bytes, new ModelOptions());
   }
 
+  /** The same, where messages name the model by {@code source}. */
+  public static Model load(String source, byte[] bytes) {
+    return new Model(TfliteReader.read(source, bytes.clone()), new ModelOptions());
+  }
+
   /** {@link #load(byte[])} with options. */
   public static Model load(byte[] bytes, ModelOptions options) {
     return new Model(TfliteReader.read("bytes", bytes.clone()), options);

@@ -13,7 +13,7 @@ import java.util.Random;
  * Damages a model by a seed: in 30 of 100 cases it is cut, in the others 1 to 8 bytes are changed,
  * in half of those outside the contents of large buffers, where the structure is.
  */
-final class Mutation {
+public final class Mutation {
   private static final int LARGE_BUFFER = 64;
   private static final int CUT_PERCENT = 30;
   private static final int MOST_FLIPS = 8;
@@ -21,7 +21,7 @@ final class Mutation {
   private final byte[] model;
   private final BitSet weights = new BitSet();
 
-  Mutation(byte[] model) {
+  public Mutation(byte[] model) {
     this.model = model;
     ByteBuffer bytes = ByteBuffer.wrap(model).order(ByteOrder.LITTLE_ENDIAN);
     for (Table buffer : TfliteReader.read("mutation", model).table().tables("buffers")) {
@@ -34,7 +34,7 @@ final class Mutation {
   }
 
   /** The damaged model of that seed. */
-  byte[] of(long seed) {
+  public byte[] of(long seed) {
     Random random = new Random(seed);
     if (random.nextInt(100) < CUT_PERCENT) {
       return Arrays.copyOf(model, random.nextInt(model.length));

@@ -2,8 +2,10 @@
 package dev.octet.toolkit.calibrate;
 
 import dev.octet.InferenceException;
+import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
+import dev.octet.UnsupportedOperatorException;
 import dev.octet.toolkit.data.DataFormatException;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSetHash;
@@ -41,6 +43,7 @@ public final class Calibrator {
   private final String source;
   private final String modelHash;
   private final CalibrationModel model;
+  private final byte[] bytes;
   private final byte[] runnable;
   private final List<TensorObserver> totals = new ArrayList<>();
   private final List<SampleExtremes> samples = new ArrayList<>();
@@ -59,6 +62,7 @@ public final class Calibrator {
    */
   public Calibrator(String source, byte[] bytes) {
     this.source = source;
+    this.bytes = bytes.clone();
     this.modelHash = Sha256.of(bytes);
     this.model = new CalibrationModel(source, bytes);
     this.runnable = model.bytes();
@@ -124,14 +128,14 @@ public final class Calibrator {
   public CalibrationStatistics calibrate(String signature, DataSet data) {
     InterpreterOptions options = engine.threads(1);
     options = signature == null ? options : options.signature(signature);
-    try (Model loaded = Model.load(runnable)) {
+    try (Model loaded = Model.load(source, runnable)) {
       SampleRuns runs = new SampleRuns(source, data, samples.size(), listener, stop);
       List<CalibrationWorker> workers = new ArrayList<>();
       try {
         int most = reset ? threads : 1;
         int count = data.size() < 0 ? most : Math.max(1, Math.min(most, data.size()));
         for (int i = 0; i < count; i++) {
-          workers.add(new CalibrationWorker(model, loaded, options, inside, reset));
+          workers.add(worker(loaded, options));
         }
         runs.run(workers);
       } finally {
@@ -140,6 +144,18 @@ public final class Calibrator {
       add(signature, data, runs.done(), workers);
     }
     return statistics();
+  }
+
+  private CalibrationWorker worker(Model loaded, InterpreterOptions options) {
+    try {
+      return new CalibrationWorker(model, loaded, options, inside, reset);
+    } catch (UnsupportedOperatorException e) {
+      // in the file that the caller knows, tensors and operators have other names and numbers
+      try (Model original = Model.load(source, bytes);
+          Interpreter interpreter = original.interpreter(options)) {
+        throw e;
+      }
+    }
   }
 
   private void add(

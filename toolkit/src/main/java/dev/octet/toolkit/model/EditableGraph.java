@@ -35,6 +35,7 @@ public final class EditableGraph {
     for (TfliteTensor tensor : graph.tensors()) {
       read.add(new EditableTensor(tensorTables.get(tensor.index()), tensor));
     }
+    read.forEach(tensor -> tensor.link(read));
     for (int index : graph.inputs()) {
       inputs.add(read.get(index));
     }
@@ -71,7 +72,10 @@ public final class EditableGraph {
     return read.get(sourceIndex);
   }
 
-  /** Every tensor that is an end of the graph or of an operator, in the order of the file. */
+  /**
+   * Every tensor that is an end of the graph or of an operator, or has scales of one, in the order
+   * of the file.
+   */
   public List<EditableTensor> tensors() {
     Set<EditableTensor> used = new LinkedHashSet<>(inputs);
     for (EditableOperator operator : operators) {
@@ -81,6 +85,7 @@ public final class EditableGraph {
     }
     used.addAll(outputs);
     used.remove(null);
+    List.copyOf(used).forEach(tensor -> used.addAll(tensor.detailTensors()));
     List<EditableTensor> ordered = new ArrayList<>();
     for (EditableTensor tensor : read) {
       if (used.remove(tensor)) {

@@ -128,10 +128,13 @@ public final class EditableModel {
     Map<EditableTensor, Integer> indices = new java.util.IdentityHashMap<>();
     List<Table> subgraphs = new ArrayList<>();
     for (EditableGraph graph : graphs) {
+      List<EditableTensor> used = graph.tensors();
+      for (int i = 0; i < used.size(); i++) {
+        indices.put(used.get(i), i);
+      }
       List<Table> tensors = new ArrayList<>();
-      for (EditableTensor tensor : graph.tensors()) {
-        indices.put(tensor, tensors.size());
-        tensors.add(tensor.table(buffer(buffers, placed, tensor.data())));
+      for (EditableTensor tensor : used) {
+        tensors.add(tensor.table(buffer(buffers, placed, tensor.data()), indices));
       }
       List<Table> operators = new ArrayList<>();
       for (EditableOperator operator : graph.operators()) {

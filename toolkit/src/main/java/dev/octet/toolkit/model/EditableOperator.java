@@ -168,9 +168,8 @@ public final class EditableOperator {
           .set("large_custom_options_offset", null)
           .set("large_custom_options_size", null);
     }
-    String field = source.has("builtin_options_2") ? "builtin_options_2" : "builtin_options";
     if (!empty && customCode == null) {
-      table.set(sourceIndex < 0 && second ? "builtin_options_2" : field, options);
+      table.set(second ? "builtin_options_2" : "builtin_options", options);
     }
     return table.build();
   }

@@ -8,9 +8,15 @@ import dev.octet.tflite.TfliteTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A tensor of an {@link EditableGraph}. Two tensors are the same only when they are one object. */
 public final class EditableTensor {
+  private static final List<String> DETAILS = List.of("scales", "zero_points");
+
   private final Table source;
   private final int sourceIndex;
   private String name;
@@ -20,6 +26,9 @@ public final class EditableTensor {
   private ByteBuffer data;
   private TfliteQuantization quantization;
   private boolean variable;
+
+  /** Fields of the quantization's details that name a tensor of the same graph. */
+  private Map<String, EditableTensor> detailTensors = Map.of();
 
   /** A new tensor, without contents or quantization. */
   public EditableTensor(String name, TensorType type, int... shape) {
@@ -53,6 +62,7 @@ public final class EditableTensor {
     this.data = other.data;
     this.quantization = other.quantization;
     this.variable = other.variable;
+    this.detailTensors = other.detailTensors;
   }
 
   /** A new tensor of another name that is like this one and shares its contents. */
@@ -166,7 +176,28 @@ public final class EditableTensor {
     return source.table("sparsity") != null;
   }
 
-  Table table(int buffer) {
+  /** Finds what the details of the quantization (a scale for each block) refer to. */
+  void link(List<EditableTensor> tensors) {
+    if (quantization == null || quantization.details() == null) {
+      return;
+    }
+    Table details = quantization.details();
+    Map<String, EditableTensor> found = new LinkedHashMap<>();
+    for (String field : details.name().equals("CustomQuantization") ? List.<String>of() : DETAILS) {
+      if (details.integer(field) >= 0) {
+        found.put(field, tensors.get(details.integer(field)));
+      }
+    }
+    detailTensors = found;
+  }
+
+  /** Tensors of the same graph that the quantization refers to. */
+  Collection<EditableTensor> detailTensors() {
+    boolean details = quantization != null && quantization.details() != null;
+    return details ? detailTensors.values() : List.of();
+  }
+
+  Table table(int buffer, Map<EditableTensor, Integer> indices) {
     Table.Builder table =
         source.toBuilder()
             .set("name", name)
@@ -174,12 +205,12 @@ public final class EditableTensor {
             .set("shape", shape)
             .set("buffer", buffer)
             .set("is_variable", variable ? (Object) true : null)
-            .set("quantization", quantizationTable());
+            .set("quantization", quantizationTable(indices));
     table.set("shape_signature", Arrays.equals(shape, shapeSignature) ? null : shapeSignature);
     return table.build();
   }
 
-  private Table quantizationTable() {
+  private Table quantizationTable(Map<EditableTensor, Integer> indices) {
     if (quantization == null) {
       return null;
     }
@@ -195,7 +226,12 @@ public final class EditableTensor {
     if (quantization.dimension() != 0) {
       table.set("quantized_dimension", quantization.dimension());
     }
-    return table.set("details", quantization.details()).build();
+    if (quantization.details() == null) {
+      return table.build();
+    }
+    Table.Builder details = quantization.details().toBuilder();
+    detailTensors.forEach((field, tensor) -> details.set(field, indices.get(tensor)));
+    return table.set("details", details.build()).build();
   }
 
   @Override

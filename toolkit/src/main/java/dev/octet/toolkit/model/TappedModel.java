@@ -33,7 +33,7 @@ public final class TappedModel implements AutoCloseable {
       copy.graphs().get(0).read(i).name(name);
       names.put(before.get(i), name);
     }
-    this.model = Model.load(copy.toBytes());
+    this.model = Model.load(model.source(), copy.toBytes());
     try {
       String[] taps = tensors.stream().map(names::get).toArray(String[]::new);
       this.interpreter = this.model.interpreter(options.taps(taps));

@@ -43,6 +43,13 @@ public final class BiasCorrection {
 
   private record Layer(EditableOperator real, EditableOperator quantized) {}
 
+  /** Of a tensor's elements, in the shape that runs give it. */
+  private record Mean(double[] values, int[] shape) {
+    double[] through(EditableOperator operator) {
+      return new FloatTwin(operator).channelMeans(values, shape);
+    }
+  }
+
   private BiasCorrection() {}
 
   /**
@@ -58,13 +65,13 @@ public final class BiasCorrection {
     List<Layer> layers = layers(real, quantized);
     List<EditableTensor> inputs =
         layers.stream().map(layer -> data(layer.real())).distinct().toList();
-    Map<EditableTensor, double[]> realMeans = means(real, inputs, samples);
+    Map<EditableTensor, Mean> realMeans = means(real, inputs, samples);
     List<Result> results = new ArrayList<>();
     for (Layer layer : layers) {
       EditableTensor input = data(layer.quantized());
-      double[] mean = means(quantized, List.of(input), samples).get(input);
-      double[] wanted = new FloatTwin(layer.real()).channelMeans(realMeans.get(data(layer.real())));
-      double[] found = new FloatTwin(layer.quantized()).channelMeans(mean);
+      double[] wanted = realMeans.get(data(layer.real())).through(layer.real());
+      double[] found =
+          means(quantized, List.of(input), samples).get(input).through(layer.quantized());
       results.add(correct(layer.quantized(), wanted, found));
     }
     return results;
@@ -100,9 +107,9 @@ public final class BiasCorrection {
     return operator.input(operator.is(BuiltinOperator.TRANSPOSE_CONV) ? 2 : 0);
   }
 
-  private static Map<EditableTensor, double[]> means(
+  private static Map<EditableTensor, Mean> means(
       EditableModel model, List<EditableTensor> tensors, List<Sample> samples) throws IOException {
-    Map<EditableTensor, double[]> sums = new IdentityHashMap<>();
+    Map<EditableTensor, Mean> sums = new IdentityHashMap<>();
     try (TappedModel tapped = new TappedModel(model, new InterpreterOptions(), tensors)) {
       for (Sample sample : samples) {
         Samples.fill(tapped.interpreter(), sample);
@@ -111,7 +118,9 @@ public final class BiasCorrection {
         for (EditableTensor tensor : tensors) {
           Tensor seen = tapped.tensor(tensor);
           float[] values = seen.type() == TensorType.FLOAT32 ? seen.toFloats() : seen.dequantize();
-          double[] sum = sums.computeIfAbsent(tensor, t -> new double[values.length]);
+          double[] sum =
+              sums.computeIfAbsent(tensor, t -> new Mean(new double[values.length], seen.shape()))
+                  .values();
           if (sum.length != values.length) {
             throw new IllegalArgumentException(
                 sample.name() + " has another shape than the samples before it");
@@ -122,9 +131,9 @@ public final class BiasCorrection {
         }
       }
     }
-    for (double[] sum : sums.values()) {
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] /= samples.size();
+    for (Mean mean : sums.values()) {
+      for (int i = 0; i < mean.values().length; i++) {
+        mean.values()[i] /= samples.size();
       }
     }
     return sums;
@@ -138,7 +147,8 @@ public final class BiasCorrection {
     ByteBuffer after = ByteBuffer.allocate(before.remaining()).order(ByteOrder.LITTLE_ENDIAN);
     double greatest = 0;
     for (int c = 0; c < wanted.length; c++) {
-      double shift = wanted[c] - found[c];
+      // NaN where a sample was: nothing is known of the shift then
+      double shift = Double.isFinite(wanted[c] - found[c]) ? wanted[c] - found[c] : 0;
       double steps = Math.rint(shift / scales[scales.length == 1 ? 0 : c]);
       greatest = Math.max(greatest, Math.abs(shift));
       if (wide) {

@@ -29,7 +29,8 @@ final class FloatTwin {
   private static EditableTensor real(EditableTensor tensor) {
     EditableTensor copy = tensor.copy(tensor.name());
     TfliteQuantization quantization = tensor.quantization();
-    if (quantization == null || quantization.scales().length == 0) {
+    boolean real = tensor.type() == TensorType.FLOAT32;
+    if (real || quantization == null || quantization.scales().length == 0) {
       return copy;
     }
     copy.quantization(null).type(TensorType.FLOAT32);
@@ -39,14 +40,17 @@ final class FloatTwin {
   /**
    * The mean of each output channel over all positions for the mean of many inputs: the operator is
    * linear, so this is the mean over the inputs too.
+   *
+   * @param shape of the input in a run, which the file may give otherwise
    */
-  double[] channelMeans(double[] meanInput) {
+  double[] channelMeans(double[] meanInput, int[] inputShape) {
     try (Model loaded = Model.load(model);
         Interpreter interpreter = loaded.interpreter()) {
       float[] input = new float[meanInput.length];
       for (int i = 0; i < input.length; i++) {
         input[i] = (float) meanInput[i];
       }
+      interpreter.resize(0, inputShape);
       interpreter.input(0).set(input);
       interpreter.run();
       int[] shape = interpreter.output(0).shape();

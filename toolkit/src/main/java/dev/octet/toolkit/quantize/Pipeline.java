@@ -2,6 +2,7 @@
 package dev.octet.toolkit.quantize;
 
 import com.google.gson.JsonElement;
+import dev.octet.OctetException;
 import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.toolkit.calibrate.ActivationRanges;
@@ -28,17 +29,34 @@ final class Pipeline {
   private final Notes notes;
   private final List<String> remarks = new ArrayList<>();
 
-  Pipeline(EditableModel model, QuantizerOptions options) {
+  /**
+   * @param refused stay float
+   */
+  Pipeline(EditableModel model, QuantizerOptions options, RefusedOperators refused) {
     this.model = model;
     this.options = options;
     this.notes = new Notes(model);
-    for (EditableGraph graph : model.graphs()) {
-      for (EditableOperator operator : graph.operators()) {
+    List<String> strict = new ArrayList<>();
+    for (int g = 0; g < model.graphs().size(); g++) {
+      for (EditableOperator operator : model.graphs().get(g).operators()) {
         OperatorConfig base = options.base();
-        configs.put(
-            operator, options.recipe == null ? base : options.recipe.config(operator, base));
+        OperatorConfig config =
+            options.recipe == null ? base : options.recipe.config(operator, base);
+        String refusal =
+            config.compute() == Compute.FLOAT || config.compute() == Compute.FLOAT16
+                ? null
+                : refused.reason(g, operator);
+        if (refusal != null) {
+          notes.put(operator, Compute.FLOAT, refusal);
+          strict.add("operator " + operator.sourceIndex() + " " + operator + ": " + refusal);
+        }
+        configs.put(operator, refusal == null ? config : OperatorConfig.of(Compute.FLOAT));
         words.put(operator, operator.toString());
       }
+    }
+    if (options.strict && !strict.isEmpty()) {
+      throw new OctetException(
+          model.source() + " cannot be quantized to integers only: " + String.join("; ", strict));
     }
     if (options.recipe != null) {
       remarks.addAll(options.recipe.unmatched(configs.keySet()));

@@ -50,6 +50,7 @@ public final class Quantizer {
   private DataSet biasSamples;
   private Calibrator.Listener listener = (done, total) -> {};
   private byte[] prepared;
+  private RefusedOperators refused;
 
   private Quantizer(String name, byte[] source) {
     this.name = name;
@@ -97,6 +98,7 @@ public final class Quantizer {
     }
     options.equalize = on;
     prepared = null;
+    refused = null;
     return this;
   }
 
@@ -246,7 +248,20 @@ public final class Quantizer {
       throw new IllegalArgumentException(name + ": neither a mode nor a recipe is set");
     }
     byte[] bytes = floatModel();
-    Pipeline pipeline = new Pipeline(EditableModel.read(name, bytes), options);
+    if (refused == null) {
+      refused = RefusedOperators.of(EditableModel.read(name, bytes), bytes);
+    }
+    RefusedOperators all = refused.copy();
+    QuantizedModel made = null;
+    while (made == null) {
+      made = quantize(bytes, all);
+    }
+    return made;
+  }
+
+  /** Null when the engine refused the file for operators that are now among {@code all}. */
+  private QuantizedModel quantize(byte[] bytes, RefusedOperators all) {
+    Pipeline pipeline = new Pipeline(EditableModel.read(name, bytes), options, all);
     boolean given = ranges != null || statistics != null || samples != null;
     if (pipeline.needsRanges() && samples != null && statistics == null) {
       calibrate();
@@ -264,6 +279,9 @@ public final class Quantizer {
     }
     remarks.addAll(pipeline.remarks());
     byte[] made = pipeline.finish(source, provenance(seen));
+    if (all.found(bytes, made, pipeline.model())) {
+      return null;
+    }
     return new QuantizedModel(name, source.length, made, pipeline.notes(), remarks);
   }
 

@@ -78,6 +78,9 @@ final class LstmRule implements RecurrentRule {
     if (op.input(H) == null || op.input(C) == null) {
       return "it has no state";
     }
+    if (op.input(H).constant() || op.input(C).constant()) {
+      return "its state is a constant";
+    }
     if (LstmInputs.peepholes(op) && op.input(H).elements() > op.input(C).elements()) {
       return "it has peepholes and more outputs than cells";
     }

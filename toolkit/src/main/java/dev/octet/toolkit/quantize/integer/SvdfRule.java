@@ -45,6 +45,9 @@ final class SvdfRule implements RecurrentRule {
     if (op.input(STATE) == null || ranges.get(op.input(STATE)) == null) {
       return "calibration saw no state";
     }
+    if (op.input(STATE).constant()) {
+      return "its state is a constant";
+    }
     return null;
   }
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.quantize;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.octet.Interpreter;
+import dev.octet.Model;
+import dev.octet.OctetException;
+import dev.octet.TensorType;
+import dev.octet.UnsupportedOperatorException;
+import dev.octet.tflite.BuiltinOperator;
+import dev.octet.toolkit.calibrate.ActivationRanges;
+import dev.octet.toolkit.calibrate.Calibrator;
+import dev.octet.toolkit.calibrate.Range;
+import dev.octet.toolkit.data.DataSets;
+import dev.octet.toolkit.model.EditableGraph;
+import dev.octet.toolkit.model.EditableModel;
+import dev.octet.toolkit.model.EditableOperator;
+import dev.octet.toolkit.model.EditableTensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RefusedOperatorsTest {
+  /** y = (x - a) - b. */
+  private static byte[] subtractions() {
+    EditableGraph graph = new EditableGraph("main");
+    EditableTensor x = new EditableTensor("x", TensorType.FLOAT32, 4);
+    graph.inputs().add(x);
+    for (String name : List.of("near", "far")) {
+      EditableTensor term = new EditableTensor(name + "_term", TensorType.FLOAT32, 4);
+      term.floats(new float[] {1, 2, -3, 4});
+      EditableTensor difference = new EditableTensor(name, TensorType.FLOAT32, 4);
+      EditableOperator sub =
+          new EditableOperator(BuiltinOperator.SUB, List.of(x, term), List.of(difference));
+      graph.operators().add(sub);
+      x = difference;
+    }
+    graph.outputs().add(x);
+    return new EditableModel("subtractions", graph).toBytes();
+  }
+
+  /** Tensors are x, near_term, near, far_term, far in the file. */
+  private static ActivationRanges ranges(byte[] model, float far) {
+    EditableGraph graph = EditableModel.read("subtractions", model).graphs().get(0);
+    return (g, tensor) -> {
+      boolean last = graph.read(tensor).name().equals("far");
+      return new Range(last ? -far : -8, last ? far : 8);
+    };
+  }
+
+  @Test
+  void scalesThatTheEngineRefusesLeaveTheOperatorFloat() {
+    byte[] source = subtractions();
+    Quantizer quantizer = Quantizer.of("subtractions", source).mode(Mode.INT8);
+    QuantizedModel sound = quantizer.calibration(ranges(source, 8)).quantize();
+    assertEquals(2, sound.quantized().size(), sound.toString());
+    QuantizedModel made = quantizer.calibration(ranges(source, 1e-9f)).quantize();
+    assertEquals(1, made.quantized().size());
+    String words = made.kept().get(0).words();
+    assertTrue(words.startsWith("as integers refused: tensor 'far"), words);
+    try (Model model = Model.load(made.bytes());
+        Interpreter interpreter = model.interpreter()) {
+      interpreter.input(0).set(new float[] {1, 2, 3, 4});
+      interpreter.run();
+      assertEquals(6, interpreter.output(0).toFloats()[2] - 3, 0.2);
+    }
+    // the next file is made anew, with what its own ranges allow
+    assertEquals(2, quantizer.calibration(ranges(source, 8)).quantize().quantized().size());
+  }
+
+  /** FULLY_CONNECTED whose weights have no dimensions. */
+  private static byte[] scalarWeights() {
+    EditableGraph graph = new EditableGraph("main");
+    EditableTensor x = new EditableTensor("x", TensorType.FLOAT32, 1, 4);
+    EditableTensor w = new EditableTensor("w", TensorType.FLOAT32);
+    w.floats(new float[] {1});
+    EditableTensor y = new EditableTensor("y", TensorType.FLOAT32, 1, 1);
+    graph.inputs().add(x);
+    graph.outputs().add(y);
+    graph
+        .operators()
+        .add(new EditableOperator(BuiltinOperator.FULLY_CONNECTED, List.of(x, w), List.of(y)));
+    return new EditableModel("scalar", graph).toBytes();
+  }
+
+  @Test
+  void brokenOperatorsStayFloat() {
+    byte[] source = scalarWeights();
+    for (Mode mode : List.of(Mode.DYNAMIC, Mode.WEIGHT_ONLY, Mode.INT8, Mode.INT16X8)) {
+      Quantizer quantizer = Quantizer.of("scalar", source).mode(mode).minWeightElements(1);
+      quantizer.calibration((graph, tensor) -> new Range(-1, 1));
+      QuantizedModel made = quantizer.quantize();
+      assertEquals(0, made.quantized().size(), mode.toString());
+      String words = made.kept().get(0).words();
+      assertTrue(words.startsWith("Octet does not run it: tensor 'w"), words);
+      String strict =
+          assertThrows(OctetException.class, () -> quantizer.strict(true).quantize()).getMessage();
+      assertTrue(strict.startsWith("scalar cannot be quantized to integers only"), strict);
+    }
+  }
+
+  @Test
+  void calibrationNamesTheModelAndItsTensors() {
+    byte[] source = scalarWeights();
+    Calibrator calibrator = new Calibrator("scalar", source);
+    UnsupportedOperatorException refusal;
+    try (Model model = Model.load(source)) {
+      refusal =
+          assertThrows(
+              UnsupportedOperatorException.class,
+              () -> calibrator.calibrate(null, DataSets.random(1, 2, model.inputs())));
+    }
+    assertTrue(refusal.getMessage().startsWith("scalar: operator 0 "), refusal.getMessage());
+    assertTrue(refusal.tensor().startsWith("w"), refusal.tensor());
+    assertFalse(refusal.rule().isEmpty());
+  }
+}
