@@ -3,10 +3,10 @@ package dev.octet.toolkit.calibrate;
 
 import dev.octet.toolkit.data.AtomicFile;
 import dev.octet.toolkit.data.DataFormatException;
+import dev.octet.toolkit.data.WholeFile;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -92,7 +92,7 @@ public final class CalibrationStatistics implements ActivationRanges {
       throws IOException {
     CalibrationStatistics statistics;
     try {
-      statistics = StatisticsJson.read(Files.readString(file));
+      statistics = StatisticsJson.read(new String(WholeFile.read(file), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException | MalformedInputException e) {
       throw new DataFormatException(file.toString(), e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ package dev.octet.toolkit.cli;
 import com.google.gson.JsonObject;
 import dev.octet.Model;
 import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.WholeFile;
 import dev.octet.toolkit.evaluate.Metric;
 import dev.octet.toolkit.evaluate.Metrics;
 import dev.octet.toolkit.quantize.QuantizedModel;
@@ -99,6 +100,9 @@ final class QuantizeAllCommand implements Callable<Integer> {
     if (!(seconds >= 0 && seconds <= 3600)) {
       throw new ParameterException(spec.commandLine(), "--time is " + seconds + ", not 0 to 3600");
     }
+    if (output != null && Files.exists(output) && !Files.isDirectory(output)) {
+      throw new ParameterException(spec.commandLine(), output + " is no folder");
+    }
     AllModes.Result result = result();
     String stem = stem();
     Path folder = output == null ? Path.of(stem + "-quantized") : output;
@@ -127,7 +131,7 @@ final class QuantizeAllCommand implements Callable<Integer> {
   }
 
   private AllModes.Result result() throws IOException {
-    byte[] bytes = Files.readAllBytes(source);
+    byte[] bytes = WholeFile.read(source);
     Map<String, DataSet> samples;
     DataSet others;
     try (Model model = Model.load(source)) {

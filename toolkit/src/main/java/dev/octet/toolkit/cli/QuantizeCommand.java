@@ -134,9 +134,10 @@ final class QuantizeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--statistics and --save-statistics exclude each other");
     }
-    if (Files.exists(output) && Files.isSameFile(source, output)) {
-      throw new ParameterException(
-          spec.commandLine(), output + " is the float model; name another file to write");
+    different(output, source, "the float model");
+    if (saveStatistics != null) {
+      different(saveStatistics, source, "the float model");
+      different(saveStatistics, output, "the file to write");
     }
     String validation = search.validation();
     Quantizer quantizer = Quantizer.of(source).mode(mode);
@@ -186,6 +187,14 @@ final class QuantizeCommand implements Callable<Integer> {
     }
     out.flush();
     return found == null || found.reached() ? 0 : EvaluateCommand.TOO_LARGE;
+  }
+
+  private void different(Path written, Path other, String words) throws IOException {
+    boolean same = written.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+    if (same || Files.exists(written) && Files.exists(other) && Files.isSameFile(written, other)) {
+      throw new ParameterException(
+          spec.commandLine(), written + " is " + words + "; name another file to write");
+    }
   }
 
   private void samples(Quantizer quantizer, Model model, Progress progress) throws IOException {

@@ -7,9 +7,9 @@ import dev.octet.Model;
 import dev.octet.SignatureInfo;
 import dev.octet.Tensor;
 import dev.octet.TensorInfo;
+import dev.octet.toolkit.data.WholeFile;
 import dev.octet.toolkit.model.EditableModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -46,7 +46,7 @@ final class Candidate implements AutoCloseable {
 
   static Candidate read(String name, Path file, InterpreterOptions options, Candidate baseline)
       throws IOException {
-    return new Candidate(name, Files.readAllBytes(file), file, options, baseline);
+    return new Candidate(name, WholeFile.read(file), file, options, baseline);
   }
 
   /** By result name where both have the same names, else as they stand. */

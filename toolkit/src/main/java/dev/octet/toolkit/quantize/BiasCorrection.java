@@ -46,7 +46,7 @@ public final class BiasCorrection {
   /** Of a tensor's elements, in the shape that runs give it. */
   private record Mean(double[] values, int[] shape) {
     double[] through(EditableOperator operator) {
-      return new FloatTwin(operator).channelMeans(values, shape);
+      return new FloatTwin(operator, data(operator), shape).channelMeans(values);
     }
   }
 

@@ -42,6 +42,11 @@ final class ChannelWeights {
     if (!linear || !isFloat(operator.input(1)) || operator.input(1).elements() == 0) {
       return null;
     }
+    EditableTensor data = operator.input(operator.is(BuiltinOperator.TRANSPOSE_CONV) ? 2 : 0);
+    int rank = operator.is(BuiltinOperator.FULLY_CONNECTED) ? 2 : 4;
+    if (operator.input(1).rank() != rank || data == null || data.rank() == 0) {
+      return null;
+    }
     boolean bias = biasIndex(operator) < operator.inputs().size();
     EditableTensor b = bias ? operator.inputs().get(biasIndex(operator)) : null;
     return b == null || isFloat(b) ? new ChannelWeights(operator) : null;

@@ -141,6 +141,7 @@ record EqualizationGroup(int channels, List<ChannelWeights> writers, List<Channe
       case ADD, SUB ->
           homogeneous(operator)
               && !x.constant()
+              && operator.input(1) != null
               && !operator.input(1).constant()
               && Arrays.equals(x.shape(), operator.input(1).shape());
       case MEAN, SUM -> keepsLast(operator, last);
@@ -162,7 +163,7 @@ record EqualizationGroup(int channels, List<ChannelWeights> writers, List<Channe
 
   private static boolean keepsLast(EditableOperator operator, int last) {
     EditableTensor axes = operator.input(1);
-    if (!axes.constant()) {
+    if (axes == null || !axes.constant() || axes.type() != dev.octet.TensorType.INT32) {
       return false;
     }
     for (int axis : ints(axes)) {
@@ -175,11 +176,11 @@ record EqualizationGroup(int channels, List<ChannelWeights> writers, List<Channe
 
   private static boolean padsNoChannel(EditableOperator operator, int last) {
     EditableTensor paddings = operator.input(1);
-    if (!paddings.constant() || paddings.type() != dev.octet.TensorType.INT32) {
+    if (paddings == null || !paddings.constant() || paddings.type() != dev.octet.TensorType.INT32) {
       return false;
     }
     int[] all = ints(paddings);
-    return all[2 * last] == 0 && all[2 * last + 1] == 0;
+    return all.length == 2 * last + 2 && all[2 * last] == 0 && all[2 * last + 1] == 0;
   }
 
   private static int[] ints(EditableTensor tensor) {

@@ -18,8 +18,14 @@ import dev.octet.toolkit.model.RealNumbers;
 final class FloatTwin {
   private final byte[] model;
 
-  FloatTwin(EditableOperator operator) {
-    EditableOperator twin = operator.copy(FloatTwin::real);
+  /**
+   * @param data the operator's input that is not constant
+   * @param inputShape its shape in a run, which the file may give otherwise
+   */
+  FloatTwin(EditableOperator operator, EditableTensor data, int[] inputShape) {
+    EditableOperator twin =
+        operator.copy(
+            tensor -> tensor == data ? real(tensor).shape(inputShape, inputShape) : real(tensor));
     twin.version(1);
     twin.options(
         twin.options().toBuilder().set("fused_activation_function", Activation.NONE).build());
@@ -40,17 +46,14 @@ final class FloatTwin {
   /**
    * The mean of each output channel over all positions for the mean of many inputs: the operator is
    * linear, so this is the mean over the inputs too.
-   *
-   * @param shape of the input in a run, which the file may give otherwise
    */
-  double[] channelMeans(double[] meanInput, int[] inputShape) {
+  double[] channelMeans(double[] meanInput) {
     try (Model loaded = Model.load(model);
         Interpreter interpreter = loaded.interpreter()) {
       float[] input = new float[meanInput.length];
       for (int i = 0; i < input.length; i++) {
         input[i] = (float) meanInput[i];
       }
-      interpreter.resize(0, inputShape);
       interpreter.input(0).set(input);
       interpreter.run();
       int[] shape = interpreter.output(0).shape();

@@ -9,11 +9,11 @@ import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.Sample;
+import dev.octet.toolkit.data.WholeFile;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +59,7 @@ public final class Quantizer {
 
   /** Starts from a float model's file. */
   public static Quantizer of(Path file) throws IOException {
-    return new Quantizer(file.toString(), Files.readAllBytes(file));
+    return new Quantizer(file.toString(), WholeFile.read(file));
   }
 
   /** Starts from a float model's bytes; {@code name} is for messages. */
@@ -131,6 +131,9 @@ public final class Quantizer {
 
   /** In DYNAMIC and WEIGHT_ONLY smaller weights stay as they are; 1024 unless set. */
   public Quantizer minWeightElements(int elements) {
+    if (elements < 0) {
+      throw new IllegalArgumentException("least elements of weights are " + elements);
+    }
     options.minWeightElements = elements;
     return this;
   }
@@ -325,6 +328,10 @@ public final class Quantizer {
               + ", not "
               + hash
               + (Arrays.equals(bytes, source) ? ")" : ", as it is after equalization)"));
+    }
+    if (seen.tensors().stream().allMatch(tensor -> tensor.count() == 0)) {
+      throw new IllegalArgumentException(
+          name + ": in no sample was a number that is finite, only NaN and infinities");
     }
     return seen.using(method, options.mode == Mode.INT16X8 ? 16 : 8);
   }

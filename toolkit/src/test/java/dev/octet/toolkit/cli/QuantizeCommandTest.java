@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,54 @@ class QuantizeCommandTest {
     try (Model model = Model.load(file)) {
       assertEquals(TensorType.FLOAT32, model.inputs().get(0).type());
     }
+  }
+
+  @Test
+  void nothingThatIsReadIsWrittenOver() throws IOException {
+    Path source = ShippedFiles.copy(folder, "digits_float.tflite");
+    byte[] before = Files.readAllBytes(source);
+    Path link = Files.createSymbolicLink(folder.resolve("link.tflite"), source.getFileName());
+    Path out = folder.resolve("out.tflite");
+    for (Path wrong : List.of(source, link, folder.resolve("x/../digits_float.tflite"))) {
+      String line = CommandRun.failed(2, "quantize", source, "-o", wrong, "--mode", "dynamic");
+      assertTrue(line.contains("is the float model"), line);
+      line = withStatistics(source, out, wrong);
+      assertTrue(line.contains("is the float model"), line);
+    }
+    String line = withStatistics(source, out, out);
+    assertTrue(line.contains("is the file to write"), line);
+    assertFalse(Files.exists(out));
+    assertArrayEquals(before, Files.readAllBytes(source));
+  }
+
+  private static String withStatistics(Path source, Path out, Path statistics) {
+    return CommandRun.failed(
+        2,
+        "quantize",
+        source,
+        "-o",
+        out,
+        "--mode",
+        "int8",
+        "--calibration",
+        "digits:1:2",
+        "--save-statistics",
+        statistics);
+  }
+
+  @Test
+  void aFolderIsNamed() throws IOException {
+    Path source = ShippedFiles.copy(folder, "digits_float.tflite");
+    Path out = folder.resolve("out.tflite");
+    String line = CommandRun.failed(1, "quantize", folder, "-o", out, "--mode", "dynamic");
+    assertTrue(line.contains(folder + " is a directory"), line);
+    line = CommandRun.failed(1, "quantize", source, "-o", out, "--recipe", folder);
+    assertTrue(line.contains(folder + " is a directory"), line);
+    line =
+        CommandRun.failed(
+            1, "quantize", source, "-o", out, "--mode", "int8", "--statistics", folder);
+    assertTrue(line.contains(folder + " is a directory"), line);
+    assertFalse(Files.exists(out));
   }
 
   @Test

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.octet.Interpreter;
 import dev.octet.Model;
 import dev.octet.OctetException;
 import dev.octet.TensorType;
 import dev.octet.UnsupportedOperatorException;
 import dev.octet.tflite.BuiltinOperator;
-import dev.octet.toolkit.calibrate.ActivationRanges;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.calibrate.Range;
 import dev.octet.toolkit.data.DataSets;
@@ -24,53 +22,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RefusedOperatorsTest {
-  /** y = (x - a) - b. */
-  private static byte[] subtractions() {
-    EditableGraph graph = new EditableGraph("main");
-    EditableTensor x = new EditableTensor("x", TensorType.FLOAT32, 4);
-    graph.inputs().add(x);
-    for (String name : List.of("near", "far")) {
-      EditableTensor term = new EditableTensor(name + "_term", TensorType.FLOAT32, 4);
-      term.floats(new float[] {1, 2, -3, 4});
-      EditableTensor difference = new EditableTensor(name, TensorType.FLOAT32, 4);
-      EditableOperator sub =
-          new EditableOperator(BuiltinOperator.SUB, List.of(x, term), List.of(difference));
-      graph.operators().add(sub);
-      x = difference;
-    }
-    graph.outputs().add(x);
-    return new EditableModel("subtractions", graph).toBytes();
-  }
-
-  /** Tensors are x, near_term, near, far_term, far in the file. */
-  private static ActivationRanges ranges(byte[] model, float far) {
-    EditableGraph graph = EditableModel.read("subtractions", model).graphs().get(0);
-    return (g, tensor) -> {
-      boolean last = graph.read(tensor).name().equals("far");
-      return new Range(last ? -far : -8, last ? far : 8);
-    };
-  }
-
-  @Test
-  void scalesThatTheEngineRefusesLeaveTheOperatorFloat() {
-    byte[] source = subtractions();
-    Quantizer quantizer = Quantizer.of("subtractions", source).mode(Mode.INT8);
-    QuantizedModel sound = quantizer.calibration(ranges(source, 8)).quantize();
-    assertEquals(2, sound.quantized().size(), sound.toString());
-    QuantizedModel made = quantizer.calibration(ranges(source, 1e-9f)).quantize();
-    assertEquals(1, made.quantized().size());
-    String words = made.kept().get(0).words();
-    assertTrue(words.startsWith("as integers refused: tensor 'far"), words);
-    try (Model model = Model.load(made.bytes());
-        Interpreter interpreter = model.interpreter()) {
-      interpreter.input(0).set(new float[] {1, 2, 3, 4});
-      interpreter.run();
-      assertEquals(6, interpreter.output(0).toFloats()[2] - 3, 0.2);
-    }
-    // the next file is made anew, with what its own ranges allow
-    assertEquals(2, quantizer.calibration(ranges(source, 8)).quantize().quantized().size());
-  }
-
   /** FULLY_CONNECTED whose weights have no dimensions. */
   private static byte[] scalarWeights() {
     EditableGraph graph = new EditableGraph("main");
