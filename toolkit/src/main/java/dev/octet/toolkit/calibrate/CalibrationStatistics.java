@@ -4,6 +4,7 @@ package dev.octet.toolkit.calibrate;
 import dev.octet.toolkit.data.AtomicFile;
 import dev.octet.toolkit.data.DataFormatException;
 import dev.octet.toolkit.data.WholeFile;
+import dev.octet.toolkit.data.Sha256;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;

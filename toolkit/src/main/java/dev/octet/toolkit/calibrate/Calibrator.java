@@ -9,6 +9,8 @@ import dev.octet.UnsupportedOperatorException;
 import dev.octet.toolkit.data.DataFormatException;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSetHash;
+import dev.octet.toolkit.data.ProgressListener;
+import dev.octet.toolkit.data.Sha256;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +31,6 @@ import java.util.function.BooleanSupplier;
  * <p>One thread's; it uses several of its own. The result does not depend on how many.
  */
 public final class Calibrator {
-  /** Takes how far a calibration is. */
-  @FunctionalInterface
-  public interface Listener {
-    /**
-     * Called by any thread, by one at a time.
-     *
-     * @param total -1 when the data set does not know
-     */
-    void samples(int done, int total);
-  }
-
   private final String source;
   private final String modelHash;
   private final CalibrationModel model;
@@ -52,7 +43,7 @@ public final class Calibrator {
   private InterpreterOptions engine = new InterpreterOptions();
   private boolean reset = true;
   private int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
-  private Listener listener = (done, total) -> {};
+  private ProgressListener listener = (done, total) -> {};
   private BooleanSupplier stop = () -> false;
 
   /**
@@ -101,7 +92,7 @@ public final class Calibrator {
   }
 
   /** Hears of each sample that is done. */
-  public Calibrator listener(Listener hears) {
+  public Calibrator listener(ProgressListener hears) {
     listener = Objects.requireNonNull(hears);
     return this;
   }

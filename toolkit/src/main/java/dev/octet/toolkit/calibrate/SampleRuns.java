@@ -3,6 +3,7 @@ package dev.octet.toolkit.calibrate;
 
 import dev.octet.InferenceException;
 import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.ProgressListener;
 import dev.octet.toolkit.data.Sample;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,7 +18,7 @@ final class SampleRuns {
   private final String source;
   private final DataSet data;
   private final int first;
-  private final Calibrator.Listener listener;
+  private final ProgressListener listener;
   private final BooleanSupplier stop;
   private final List<SampleExtremes> done = new ArrayList<>();
   private Iterator<Sample> samples;
@@ -26,7 +27,7 @@ final class SampleRuns {
   private Throwable failure;
 
   SampleRuns(
-      String source, DataSet data, int first, Calibrator.Listener listener, BooleanSupplier stop) {
+      String source, DataSet data, int first, ProgressListener listener, BooleanSupplier stop) {
     this.source = source;
     this.data = data;
     this.first = first;
@@ -97,7 +98,7 @@ final class SampleRuns {
         SampleExtremes extremes = worker.run(index, sample);
         synchronized (this) {
           done.add(extremes);
-          listener.samples(done.size(), data.size());
+          listener.progress(done.size(), data.size());
         }
       }
     } catch (RuntimeException | Error e) {

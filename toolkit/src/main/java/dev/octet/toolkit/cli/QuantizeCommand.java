@@ -208,7 +208,7 @@ final class QuantizeCommand implements Callable<Integer> {
       quantizer.correctBias(first);
     }
     int total = sets.values().stream().mapToInt(set -> Math.max(0, set.size())).sum();
-    int[] before = new int[2];
+    long[] before = new long[2];
     quantizer.calibration(sets);
     quantizer.listener(
         (done, ofSet) -> {

@@ -4,7 +4,6 @@ package dev.octet.toolkit.data;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -13,7 +12,7 @@ import java.util.HexFormat;
  * bits, little-endian, and the elements. Names, labels and dimensions of 1 do not count.
  */
 public final class DataSetHash {
-  private final MessageDigest all = sha256();
+  private final MessageDigest all = Sha256.start();
   private int samples;
 
   /** Of all samples of a set, which is read once. */
@@ -58,7 +57,7 @@ public final class DataSetHash {
 
   /** Of one sample, 32 bytes. */
   public static byte[] digest(Sample sample) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.start();
     for (NpyArray input : sample.inputs()) {
       ByteBuffer data = input.data();
       digest.update(input.type().code().getBytes(StandardCharsets.US_ASCII));
@@ -66,13 +65,5 @@ public final class DataSetHash {
       digest.update(data);
     }
     return digest.digest();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
   }
 }

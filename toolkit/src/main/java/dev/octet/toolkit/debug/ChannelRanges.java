@@ -41,4 +41,17 @@ final class ChannelRanges {
     }
     return means;
   }
+
+  /** Greatest over least range, those of 0 left out; 1 when all are 0. */
+  static double spread(double[] ranges) {
+    double least = Double.POSITIVE_INFINITY;
+    double greatest = 0;
+    for (double range : ranges) {
+      if (range > 0) {
+        least = Math.min(least, range);
+        greatest = Math.max(greatest, range);
+      }
+    }
+    return greatest == 0 ? 1 : greatest / least;
+  }
 }

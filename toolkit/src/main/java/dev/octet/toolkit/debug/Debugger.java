@@ -6,6 +6,7 @@ import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataFormatException;
 import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.ProgressListener;
 import dev.octet.toolkit.model.EditableOperator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,21 +39,11 @@ import java.util.concurrent.CancellationException;
  * CancellationException} comes, and the thread stays interrupted.
  */
 public final class Debugger {
-  /** Hears how far the work is. */
-  @FunctionalInterface
-  public interface Listener {
-    /**
-     * @param done parts of the work, of about the same size
-     * @param total how many there are
-     */
-    void progress(long done, long total);
-  }
-
   private final Pair pair;
   private DataSet samples;
   private DataSet calibration;
   private int mended = 5;
-  private Listener listener = (done, total) -> {};
+  private ProgressListener listener = (done, total) -> {};
   private long done;
   private long total;
 
@@ -101,7 +92,7 @@ public final class Debugger {
   }
 
   /** Hears the progress; may be called by any thread. */
-  public Debugger listener(Listener hears) {
+  public Debugger listener(ProgressListener hears) {
     listener = Objects.requireNonNull(hears);
     return this;
   }

@@ -66,15 +66,7 @@ public record LayerError(
 
   /** Greatest over least range of a channel, dead ones left out. */
   public double channelSpread() {
-    double least = Double.POSITIVE_INFINITY;
-    double greatest = 0;
-    for (double channel : channels) {
-      if (channel > 0) {
-        least = Math.min(least, channel);
-        greatest = Math.max(greatest, channel);
-      }
-    }
-    return greatest == 0 ? 1 : greatest / least;
+    return ChannelRanges.spread(channels);
   }
 
   @Override

@@ -5,15 +5,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.octet.TensorType;
+import dev.octet.toolkit.data.Sha256;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.QuantizationMetadata;
 import dev.octet.toolkit.quantize.Quantizer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -56,7 +54,7 @@ record Pair(
     JsonElement source = origin.get("source_sha256");
     if (source != null
         && source.isJsonPrimitive()
-        && !source.getAsString().equals(sha256(realFile))) {
+        && !source.getAsString().equals(Sha256.of(realFile))) {
       remarks.add(
           quantizedName
               + " says that it was made of another float model than "
@@ -87,13 +85,5 @@ record Pair(
       }
     }
     return false;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
   }
 }

@@ -22,14 +22,6 @@ public record WeightError(
     double biasUse) {
   /** Greatest over least range of a channel, of those that are not 0. */
   public double spread() {
-    double least = Double.POSITIVE_INFINITY;
-    double greatest = 0;
-    for (double range : ranges) {
-      if (range > 0) {
-        least = Math.min(least, range);
-        greatest = Math.max(greatest, range);
-      }
-    }
-    return greatest == 0 ? 1 : greatest / least;
+    return ChannelRanges.spread(ranges);
   }
 }

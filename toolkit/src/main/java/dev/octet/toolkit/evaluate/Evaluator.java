@@ -4,6 +4,7 @@ package dev.octet.toolkit.evaluate;
 import dev.octet.InterpreterOptions;
 import dev.octet.toolkit.data.DataFormatException;
 import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.ProgressListener;
 import dev.octet.toolkit.data.Sample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,16 +35,6 @@ import java.util.Objects;
 public final class Evaluator {
   private record Source(String name, Path file, byte[] bytes) {}
 
-  /** Hears how far an evaluation is. */
-  @FunctionalInterface
-  public interface Listener {
-    /**
-     * @param done samples
-     * @param total samples, or -1 when that is not known
-     */
-    void progress(long done, long total);
-  }
-
   private final DataSet data;
   private final List<Source> sources = new ArrayList<>();
   private String baseline;
@@ -52,7 +43,7 @@ public final class Evaluator {
   private int workers = Runtime.getRuntime().availableProcessors();
   private Duration timing = Duration.ofMillis(300);
   private Bootstrap bootstrap = new Bootstrap(2000, 1);
-  private Listener listener = (done, total) -> {};
+  private ProgressListener listener = (done, total) -> {};
 
   private Evaluator(DataSet data) {
     this.data = Objects.requireNonNull(data);
@@ -139,7 +130,7 @@ public final class Evaluator {
   }
 
   /** Hears the progress, on the evaluating thread. */
-  public Evaluator listener(Listener given) {
+  public Evaluator listener(ProgressListener given) {
     listener = Objects.requireNonNull(given);
     return this;
   }

@@ -10,6 +10,7 @@ import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
+import dev.octet.toolkit.quantize.integer.IntegerOutcome;
 import dev.octet.toolkit.quantize.integer.IntegerQuantization;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,12 +21,9 @@ import java.util.Map;
 
 /** The passes of a quantizer over one model, in order. */
 final class Pipeline {
-  private static final String ON_FLOATS = "on floats: ";
-
   private final EditableModel model;
   private final QuantizerOptions options;
   private final Map<EditableOperator, OperatorConfig> configs = new IdentityHashMap<>();
-  private final Map<EditableOperator, String> words = new IdentityHashMap<>();
   private final Notes notes;
   private final List<String> remarks = new ArrayList<>();
 
@@ -51,7 +49,6 @@ final class Pipeline {
           strict.add("operator " + operator.sourceIndex() + " " + operator + ": " + refusal);
         }
         configs.put(operator, refusal == null ? config : OperatorConfig.of(Compute.FLOAT));
-        words.put(operator, operator.toString());
       }
     }
     if (options.strict && !strict.isEmpty()) {
@@ -86,7 +83,8 @@ final class Pipeline {
   void run(ActivationRanges ranges) {
     if (needsRanges()) {
       ActivationRanges known = ranges == null ? (graph, tensor) -> null : ranges;
-      noteIntegers(IntegerQuantization.apply(model, known, this::config, options.integer()));
+      noteIntegers(
+          IntegerQuantization.apply(model, known, this::config, options.integer()));
     }
     try {
       IntegerWeights.apply(model, this::config, options.nearZero, notes);
@@ -96,58 +94,38 @@ final class Pipeline {
     Float16Constants.apply(model, this::config, notes);
   }
 
-  private void noteInteger(EditableOperator operator, Compute asked) {
-    boolean wide = operator.outputs().stream().anyMatch(y -> y.type() == TensorType.INT16);
-    if (operator.is(BuiltinOperator.IF, BuiltinOperator.WHILE)) {
-      notes.put(operator, asked, "passes integers on");
-    } else if (wide && asked == Compute.INT8) {
-      notes.put(operator, Compute.INT16X8, "int16, for its loop adds up to a value");
-    } else {
-      notes.put(operator, asked, asked == Compute.INT8 ? "int8" : "int16 by int8");
-    }
-  }
-
   /** Operators that passes made stay as they were made. */
   private OperatorConfig config(EditableOperator operator) {
     OperatorConfig config = configs.get(operator);
     return config == null ? OperatorConfig.of(Compute.FLOAT) : config;
   }
 
-  private void noteIntegers(List<String> lines) {
-    for (EditableGraph graph : model.graphs()) {
-      for (EditableOperator operator : graph.operators()) {
-        Compute compute = config(operator).compute();
-        if (!integer(compute)) {
-          continue;
-        }
-        String reason = reason(lines, operator);
-        if (reason == null && integers(operator)) {
-          noteInteger(operator, compute);
-        } else if (reason != null) {
-          notes.put(operator, Compute.FLOAT, reason);
-        } else if (floats(operator)) {
-          notes.put(operator, Compute.FLOAT, "stays float");
-        } else {
-          notes.put(operator, Compute.FLOAT, "has no floats to quantize");
-        }
-      }
-    }
-    for (String line : lines) {
-      if (!line.startsWith(ON_FLOATS) && !line.startsWith("graph ")) {
-        remarks.add(line);
-      }
-    }
+  private void noteIntegers(IntegerOutcome outcome) {
+    configs.forEach(
+        (operator, config) -> {
+          if (integer(config.compute())) {
+            noteInteger(operator, config.compute(), outcome);
+          }
+        });
+    remarks.addAll(outcome.remarks());
   }
 
-  private String reason(List<String> lines, EditableOperator operator) {
-    String name = " " + words.get(operator) + ": ";
-    for (String line : lines) {
-      int at = line.indexOf(name);
-      if (line.startsWith(ON_FLOATS) && at >= 0) {
-        return line.substring(at + name.length());
-      }
+  private void noteInteger(EditableOperator operator, Compute asked, IntegerOutcome outcome) {
+    Compute compute = outcome.computes().get(operator);
+    String refusal = outcome.refusals().get(operator);
+    if (compute != null && compute != asked) {
+      notes.put(operator, compute, "int16, for its loop adds up to a value");
+    } else if (compute != null) {
+      notes.put(operator, compute, compute == Compute.INT8 ? "int8" : "int16 by int8");
+    } else if (refusal != null) {
+      notes.put(operator, Compute.FLOAT, refusal);
+    } else if (operator.is(BuiltinOperator.FAKE_QUANT)) {
+      notes.put(operator, asked, "gave its range to the tensor");
+    } else if (operator.is(BuiltinOperator.IF, BuiltinOperator.WHILE) && integers(operator)) {
+      notes.put(operator, asked, "passes integers on");
+    } else if (!floats(operator)) {
+      notes.put(operator, Compute.FLOAT, "has no floats to quantize");
     }
-    return null;
   }
 
   private static boolean integers(EditableOperator operator) {

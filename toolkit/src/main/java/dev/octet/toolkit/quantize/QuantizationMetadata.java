@@ -9,12 +9,10 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.octet.Octet;
 import dev.octet.tflite.TfliteModel;
+import dev.octet.toolkit.data.Sha256;
 import dev.octet.toolkit.model.EditableModel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -58,21 +56,12 @@ public final class QuantizationMetadata {
   static void put(EditableModel model, byte[] source, JsonObject options, JsonElement calibration) {
     JsonObject json = new JsonObject();
     json.addProperty("octet", Octet.version());
-    json.addProperty("source_sha256", sha256(source));
+    json.addProperty("source_sha256", Sha256.of(source));
     json.add("options", options);
     if (calibration != null) {
       json.add("calibration", calibration);
     }
     model.metadata().remove("CONVERSION_METADATA");
     model.metadata().put(NAME, ByteBuffer.wrap(GSON.toJson(json).getBytes(StandardCharsets.UTF_8)));
-  }
-
-  /** SHA-256 in hexadecimal. */
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
   }
 }

@@ -8,8 +8,10 @@ import dev.octet.toolkit.calibrate.CalibrationMethod;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataSet;
+import dev.octet.toolkit.data.ProgressListener;
 import dev.octet.toolkit.data.Sample;
 import dev.octet.toolkit.data.WholeFile;
+import dev.octet.toolkit.data.Sha256;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
 import java.io.IOException;
@@ -48,7 +50,7 @@ public final class Quantizer {
   private CalibrationStatistics statistics;
   private Map<String, DataSet> samples;
   private DataSet biasSamples;
-  private Calibrator.Listener listener = (done, total) -> {};
+  private ProgressListener listener = (done, total) -> {};
   private byte[] prepared;
   private RefusedOperators refused;
 
@@ -193,7 +195,7 @@ public final class Quantizer {
   }
 
   /** Hears how far the samples are. */
-  public Quantizer listener(Calibrator.Listener hears) {
+  public Quantizer listener(ProgressListener hears) {
     listener = Objects.requireNonNull(hears);
     return this;
   }
@@ -319,7 +321,7 @@ public final class Quantizer {
   }
 
   private ActivationRanges measured(CalibrationStatistics seen, byte[] bytes) {
-    String hash = QuantizationMetadata.sha256(bytes);
+    String hash = Sha256.of(bytes);
     if (!seen.modelHash().equals(hash)) {
       throw new IllegalArgumentException(
           name

@@ -23,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class CalibratorTest {
@@ -181,7 +181,7 @@ class CalibratorTest {
   @Test
   void stoppingLeavesWhatWasThere() throws IOException {
     ListedSamples samples = ListedSamples.random(6, 40, inputShape());
-    AtomicInteger heard = new AtomicInteger();
+    AtomicLong heard = new AtomicLong();
     Calibrator calibrator = new Calibrator("digits", digits());
     calibrator.listener((done, total) -> heard.set(done)).stop(() -> heard.get() >= 10);
     InferenceException stopped =

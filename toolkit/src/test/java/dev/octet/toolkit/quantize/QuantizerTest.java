@@ -15,6 +15,7 @@ import dev.octet.TensorType;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.TfliteReader;
 import dev.octet.toolkit.ShippedFiles;
+import dev.octet.toolkit.data.Sha256;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
@@ -78,7 +79,7 @@ class QuantizerTest {
     QuantizedModel made = Quantizer.of("digits", source).mode(Mode.DYNAMIC).quantize();
     JsonObject json =
         QuantizationMetadata.of(TfliteReader.read("made", made.bytes())).orElseThrow();
-    assertEquals(QuantizationMetadata.sha256(source), json.get("source_sha256").getAsString());
+    assertEquals(Sha256.of(source), json.get("source_sha256").getAsString());
     assertEquals(dev.octet.Octet.version(), json.get("octet").getAsString());
     assertEquals("dynamic", json.getAsJsonObject("options").get("mode").getAsString());
     assertTrue(QuantizationMetadata.of(TfliteReader.read("source", source)).isEmpty());

@@ -11,22 +11,22 @@ import java.util.Map;
 final class GraphEnds {
   private final IntegerOptions options;
   private final Map<Compute, Propagation> scales;
-  private final List<String> notes;
+  private final List<String> remarks;
   private final CarriedValues carried;
 
   /**
    * @param carried the forms of a called graph's ends, or null for a graph that users run
-   * @param notes where it is said which end keeps its floats
+   * @param remarks where it is said which end keeps its floats
    */
   GraphEnds(
       IntegerOptions options,
       Map<Compute, Propagation> scales,
       CarriedValues carried,
-      List<String> notes) {
+      List<String> remarks) {
     this.options = options;
     this.scales = scales;
     this.carried = carried;
-    this.notes = notes;
+    this.remarks = remarks;
   }
 
   Form input(EditableTensor tensor) {
@@ -62,7 +62,7 @@ final class GraphEnds {
             ? Constants.activation(tensor, compute)
             : scales.get(compute).home(tensor);
     if (home == null) {
-      notes.add(end + " " + tensor + " keeps its floats: no range of it was measured");
+      remarks.add(end + " " + tensor + " keeps its floats: no range of it was measured");
       return Form.FLOAT;
     }
     return new Form(type == IoType.UINT8 ? home.asUint8() : home);

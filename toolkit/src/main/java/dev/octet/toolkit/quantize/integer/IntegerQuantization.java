@@ -38,22 +38,21 @@ public final class IntegerQuantization {
    *
    * @param ranges of the float model's tensors, by their index in its file
    * @param configs what becomes of each operator: INT8 or INT16X8; all others are left as they are
-   * @return what was quantized, and which operators were not and why
    * @throws OctetException if {@link IntegerOptions#strict} and an operator must stay on floats, or
    *     if no range at all is known; the message names the operators or tensors
    */
-  public static List<String> apply(
+  public static IntegerOutcome apply(
       EditableModel model,
       ActivationRanges ranges,
       Function<EditableOperator, OperatorConfig> configs,
       IntegerOptions options) {
-    List<String> notes = new ArrayList<>();
+    IntegerOutcome outcome = new IntegerOutcome();
     Map<EditableGraph, Planned> plans = new LinkedHashMap<>();
     Map<EditableGraph, Ranges> known = new HashMap<>();
     Map<EditableGraph, Map<EditableTensor, Range>> trained = new HashMap<>();
     for (EditableGraph graph : CalledGraphs.quantizable(model)) {
       Ranges seen = Ranges.of(graph, model.graphs().indexOf(graph), ranges);
-      trained.put(graph, TrainedRanges.take(model, graph, seen, notes));
+      trained.put(graph, TrainedRanges.take(model, graph, seen, outcome.remarks()));
       Planned plan = Planning.of(graph, seen, configs);
       if (options.wideLoops()) {
         Accumulation.widen(model, plan);
@@ -83,15 +82,14 @@ public final class IntegerQuantization {
     }
     for (Planned plan : plans.values()) {
       EditableGraph graph = plan.graph();
-      notes.add(counts(plan));
+      outcome.add(plan);
       CarriedValues passed = run.contains(graph) ? null : carried;
-      GraphEnds ends = new GraphEnds(options, scales.get(graph), passed, notes);
+      GraphEnds ends = new GraphEnds(options, scales.get(graph), passed, outcome.remarks());
       Constants constants = new Constants(graph, trained.get(graph));
       new GraphRewriting(plan, scales.get(graph), known.get(graph), constants, ends, carried)
           .rewrite(model, configs, options);
     }
-    refused.forEach(line -> notes.add("on floats: " + line));
-    return notes;
+    return outcome;
   }
 
   /**
@@ -128,17 +126,5 @@ public final class IntegerQuantization {
 
   private static String name(EditableGraph graph, EditableOperator op) {
     return "operator " + graph.operators().indexOf(op) + " " + op;
-  }
-
-  private static String counts(Planned plan) {
-    long int8 = plan.computes().values().stream().filter(c -> c == Compute.INT8).count();
-    return plan.graph()
-        + ": "
-        + int8
-        + " on int8, "
-        + (plan.computes().size() - int8)
-        + " on int16 by int8, "
-        + plan.refusals().size()
-        + " on floats";
   }
 }

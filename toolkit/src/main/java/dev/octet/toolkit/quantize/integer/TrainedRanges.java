@@ -23,10 +23,11 @@ final class TrainedRanges {
 
   /**
    * @param ranges get those of the activations
+   * @param remarks where it is said how many there were
    * @return those of constants
    */
   static Map<EditableTensor, Range> take(
-      EditableModel model, EditableGraph graph, Ranges ranges, List<String> notes) {
+      EditableModel model, EditableGraph graph, Ranges ranges, List<String> remarks) {
     Map<EditableTensor, Range> weights = new IdentityHashMap<>();
     int taken = 0;
     for (EditableOperator op : List.copyOf(graph.operators())) {
@@ -57,7 +58,7 @@ final class TrainedRanges {
       taken++;
     }
     if (taken > 0) {
-      notes.add(graph + ": " + taken + " ranges from training (FAKE_QUANT)");
+      remarks.add(graph + ": " + taken + " ranges from training (FAKE_QUANT)");
     }
     return weights;
   }

@@ -329,9 +329,11 @@ class IntegerQuantizationTest {
     EditableModel source = EditableModel.read("small", m.bytes());
     int unknown = source.graphs().get(0).operators().get(0).output(0).sourceIndex();
     ActivationRanges ranges = (g, t) -> t == unknown ? null : new Range(-1, 1);
-    List<String> notes =
+    IntegerOutcome made =
         IntegerQuantization.apply(source, ranges, INT8, IntegerOptions.of(IoType.FLOAT));
-    assertTrue(notes.toString().contains("no range of '" + a.name()), notes.toString());
+    List<EditableOperator> operators = source.graphs().get(0).operators();
+    EditableOperator first = operators.get(0);
+    assertTrue(made.refusals().get(first).startsWith("no range of '" + a.name()), made.toString());
     IntegerOptions strict = IntegerOptions.of(IoType.FLOAT).withStrict(true);
     String message =
         assertThrows(OctetException.class, () -> quantized(m, ranges, INT8, strict)).getMessage();

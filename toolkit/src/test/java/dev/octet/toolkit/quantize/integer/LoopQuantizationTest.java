@@ -57,7 +57,7 @@ final class LoopQuantizationTest {
     return DataSets.of("uniform", samples);
   }
 
-  private static List<String> quantize(EditableModel model, IntegerOptions options) {
+  private static IntegerOutcome quantize(EditableModel model, IntegerOptions options) {
     CalibrationStatistics seen =
         new Calibrator(model.source(), model.toBytes()).calibrate(null, samples());
     return IntegerQuantization.apply(model, seen, op -> OperatorConfig.of(Compute.INT8), options);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.octet.toolkit.calibrate;
+package dev.octet.toolkit.data;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The hash that names models and data. */
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
   static MessageDigest start() {
@@ -17,11 +17,8 @@ final class Sha256 {
     }
   }
 
-  static String hex(byte[] digest) {
-    return HexFormat.of().formatHex(digest);
-  }
-
-  static String of(byte[] bytes) {
-    return hex(start().digest(bytes));
+  /** 64 hexadecimal digits. */
+  public static String of(byte[] bytes) {
+    return HexFormat.of().formatHex(start().digest(bytes));
   }
 }
