@@ -94,4 +94,38 @@ class SubgraphTapsTest {
       assertThrows(NoSuchElementException.class, interpreter::run);
     }
   }
+
+  @Test
+  void anExceptionOfTheObserverEndsTheRunAndNoMore() {
+    List<RuntimeException> thrown =
+        new ArrayList<>(
+            List.of(new IllegalStateException("mine"), new ArithmeticException("mine")));
+    SubgraphTaps failing =
+        new SubgraphTaps() {
+          @Override
+          public Set<String> names(int subgraph) {
+            return Set.of();
+          }
+
+          @Override
+          public void ran(int subgraph, Function<String, Tensor> tap) {
+            if (subgraph == 2 && !thrown.isEmpty()) {
+              throw thrown.remove(0);
+            }
+          }
+        };
+    try (Model model = loop();
+        Interpreter interpreter =
+            model.interpreter(new InterpreterOptions().subgraphTaps(failing))) {
+      interpreter.input(0).set(new float[] {1});
+      assertEquals(
+          "mine", assertThrows(IllegalStateException.class, interpreter::run).getMessage());
+      interpreter.input(0).set(new float[] {1});
+      InferenceException wrapped = assertThrows(InferenceException.class, interpreter::run);
+      assertEquals("mine", wrapped.getCause().getMessage());
+      interpreter.input(0).set(new float[] {1});
+      interpreter.run();
+      assertArrayEquals(new float[] {15}, interpreter.output(0).toFloats());
+    }
+  }
 }

@@ -36,7 +36,8 @@ final class HostStep implements HostCall {
     try {
       op.run(this);
     } catch (IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
-      throw new InferenceException(InferenceException.Kind.INTERNAL, -1, "fails: " + e + origin());
+      throw new InferenceException(
+          InferenceException.Kind.INTERNAL, -1, "fails: " + e + origin(), e);
     } catch (OutOfMemoryError e) {
       throw failure("needs more memory than there is");
     }

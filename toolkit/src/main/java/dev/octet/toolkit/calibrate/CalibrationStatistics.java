@@ -3,8 +3,8 @@ package dev.octet.toolkit.calibrate;
 
 import dev.octet.toolkit.data.AtomicFile;
 import dev.octet.toolkit.data.DataFormatException;
-import dev.octet.toolkit.data.WholeFile;
 import dev.octet.toolkit.data.Sha256;
+import dev.octet.toolkit.data.WholeFile;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;

@@ -83,8 +83,7 @@ final class Pipeline {
   void run(ActivationRanges ranges) {
     if (needsRanges()) {
       ActivationRanges known = ranges == null ? (graph, tensor) -> null : ranges;
-      noteIntegers(
-          IntegerQuantization.apply(model, known, this::config, options.integer()));
+      noteIntegers(IntegerQuantization.apply(model, known, this::config, options.integer()));
     }
     try {
       IntegerWeights.apply(model, this::config, options.nearZero, notes);

@@ -3,11 +3,11 @@ package dev.octet.toolkit.quantize.integer;
 
 import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.quantize.Compute;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.List;
-import java.util.ArrayList;
+import java.util.Map;
 
 /**
  * What {@link IntegerQuantization} did. Operators that hold no real numbers are in neither map, nor
