@@ -119,6 +119,9 @@ final class InferShapes implements Pass {
         if (context.has(i)
             && !context.input(i).constant()
             && context.node().op().decides(context, i)) {
+          // compiled in it would still be no constant, and the shape would wait without end
+          context.require(
+              !context.input(i).variable(), context.input(i), "is a variable and decides a shape");
           contents.add(context.input(i).id());
           any = true;
         }

@@ -68,4 +68,22 @@ class RefusedOperatorsTest {
     assertTrue(refusal.tensor().startsWith("w"), refusal.tensor());
     assertFalse(refusal.rule().isEmpty());
   }
+
+  @Test
+  void variablesThatDecideAShapeAreRefused() {
+    EditableGraph graph = new EditableGraph("main");
+    EditableTensor shape = new EditableTensor("shape", TensorType.INT32, 2).variable(true);
+    EditableTensor value = new EditableTensor("value", TensorType.FLOAT32);
+    EditableTensor y = new EditableTensor("y", TensorType.FLOAT32, 1, 1);
+    graph.inputs().addAll(List.of(shape, value));
+    graph.outputs().add(y);
+    graph
+        .operators()
+        .add(new EditableOperator(BuiltinOperator.FILL, List.of(shape, value), List.of(y)));
+    try (Model model = Model.load(new EditableModel("fill", graph).toBytes())) {
+      UnsupportedOperatorException refusal =
+          assertThrows(UnsupportedOperatorException.class, model::interpreter);
+      assertEquals("is a variable and decides a shape", refusal.rule());
+    }
+  }
 }
