@@ -3,6 +3,7 @@ package dev.octet.toolkit.calibrate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Whether the samples were enough: how much of the final ranges was seen after each sample.
@@ -24,6 +25,9 @@ public record Convergence(float[] curve, List<Growth> growing) {
 
   private static final float STILL = 0.01f;
 
+  /** Fewer samples have no last quarter. */
+  private static final int LEAST = 4;
+
   public Convergence {
     curve = curve.clone();
     growing = List.copyOf(growing);
@@ -43,7 +47,7 @@ public record Convergence(float[] curve, List<Growth> growing) {
         sums[i] += curve[i];
       }
       tensors++;
-      float late = n < 4 ? 0 : 1 - curve[n - n / 4 - 1];
+      float late = n < LEAST ? 0 : 1 - curve[n - n / 4 - 1];
       if (late > STILL) {
         growing.add(new Growth(tensor, late));
       }
@@ -92,19 +96,24 @@ public record Convergence(float[] curve, List<Growth> growing) {
   /** True when the mean range grew by at most 1 % in the last quarter of the samples. */
   public boolean enough() {
     int n = curve.length;
-    return n >= 4 && 1 - curve[n - n / 4 - 1] <= STILL;
+    return n >= LEAST && 1 - curve[n - n / 4 - 1] <= STILL;
   }
 
   /** A sentence. */
   @Override
   public String toString() {
+    int n = curve.length;
+    if (n < LEAST) {
+      return String.format(
+          Locale.ROOT, "%d samples are too few to tell whether ranges still grow", n);
+    }
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "99 %% of the ranges was seen after %d of %d samples; in the last %d, %d tensors grew by"
             + " more than 1 %%",
         samplesFor(0.99),
-        curve.length,
-        curve.length / 4,
+        n,
+        n / 4,
         growing.size());
   }
 }

@@ -2,6 +2,7 @@
 package dev.octet.toolkit.cli;
 
 import dev.octet.Model;
+import dev.octet.toolkit.data.AtomicFile;
 import dev.octet.toolkit.data.DataOptions;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
@@ -102,6 +103,9 @@ final class DebugCommand implements Callable<Integer> {
     }
     if (mends < 0) {
       throw new ParameterException(spec.commandLine(), "--mends is " + mends);
+    }
+    if (report != null) {
+      AtomicFile.requireWritable(report);
     }
     Debugger debugger = Debugger.of(real, quantized).mends(mends);
     try (Model model = Model.load(real)) {

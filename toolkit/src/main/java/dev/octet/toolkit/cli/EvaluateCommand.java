@@ -4,6 +4,7 @@ package dev.octet.toolkit.cli;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.SignatureInfo;
+import dev.octet.toolkit.data.AtomicFile;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.evaluate.Bootstrap;
 import dev.octet.toolkit.evaluate.Comparison;
@@ -142,6 +143,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (report != null) {
+      AtomicFile.requireWritable(report);
+    }
     InterpreterOptions options = engine.toInterpreterOptions();
     if (signature != null) {
       options = options.signature(signature);

@@ -7,6 +7,7 @@ import dev.octet.toolkit.quantize.OperatorNote;
 import dev.octet.toolkit.quantize.QuantizedModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,9 @@ import java.util.Map;
  * @param notRunning what of it Octet does not run
  */
 record QuantizationSummary(QuantizedModel made, Path file, List<String> notRunning) {
+
+  /** So many operators of a kind that were left alone are named. */
+  private static final int NAMED = 5;
 
   void print(PrintWriter out) {
     int before = made.sourceBytes();
@@ -32,22 +36,33 @@ record QuantizationSummary(QuantizedModel made, Path file, List<String> notRunni
         before,
         made.zippedSize());
     out.printf("%d of %d operators quantized%n", made.quantized().size(), made.operators().size());
-    list(out, made.quantized());
+    list(out, made.quantized(), false);
     if (!made.kept().isEmpty()) {
       out.println("as before");
-      list(out, made.kept());
+      list(out, made.kept(), true);
     }
     made.remarks().forEach(remark -> out.println("note: " + remark));
     notRunning.forEach(reason -> out.println("Octet does not run it: " + reason));
   }
 
-  /** A line for each kind of operator and what was done, with their number. */
-  private static void list(PrintWriter out, List<OperatorNote> notes) {
-    Map<String, Integer> lines = new LinkedHashMap<>();
+  /** A line for each kind of operator and what was done, with their number, or their outputs. */
+  private static void list(PrintWriter out, List<OperatorNote> notes, boolean named) {
+    Map<String, List<String>> lines = new LinkedHashMap<>();
     for (OperatorNote note : notes) {
-      lines.merge(String.format("%-20s %s", note.name(), note.words()), 1, Integer::sum);
+      String line = String.format("%-20s %s", note.name(), note.words());
+      lines.computeIfAbsent(line, key -> new ArrayList<>()).add(note.output());
     }
-    lines.forEach((line, count) -> out.printf("  %4d %s%n", count, line));
+    lines.forEach(
+        (line, outputs) -> {
+          out.printf("  %4d %s%n", outputs.size(), line);
+          if (named) {
+            int more = outputs.size() - NAMED;
+            out.println(
+                "       "
+                    + String.join(", ", outputs.subList(0, Math.min(NAMED, outputs.size())))
+                    + (more > 0 ? " and " + more + " more" : ""));
+          }
+        });
   }
 
   JsonObject json() {

@@ -3,6 +3,7 @@ package dev.octet.toolkit.cli;
 
 import com.google.gson.JsonObject;
 import dev.octet.Model;
+import dev.octet.toolkit.data.AtomicFile;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.WholeFile;
 import dev.octet.toolkit.evaluate.Metric;
@@ -103,9 +104,12 @@ final class QuantizeAllCommand implements Callable<Integer> {
     if (output != null && Files.exists(output) && !Files.isDirectory(output)) {
       throw new ParameterException(spec.commandLine(), output + " is no folder");
     }
-    AllModes.Result result = result();
     String stem = stem();
     Path folder = output == null ? Path.of(stem + "-quantized") : output;
+    if (Files.exists(folder)) {
+      AtomicFile.requireWritable(folder.resolve("report.html"));
+    }
+    AllModes.Result result = result();
     Files.createDirectories(folder);
     for (Map.Entry<String, QuantizedModel> made : result.models().entrySet()) {
       made.getValue().writeTo(folder.resolve(stem + "_" + made.getKey() + ".tflite"));

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.octet.Model;
 import dev.octet.SignatureInfo;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
+import dev.octet.toolkit.data.AtomicFile;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.Overlap;
 import dev.octet.toolkit.quantize.Mode;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -140,12 +142,17 @@ final class QuantizeCommand implements Callable<Integer> {
       different(saveStatistics, output, "the file to write");
     }
     String validation = search.validation();
+    AtomicFile.requireWritable(output);
+    if (saveStatistics != null) {
+      AtomicFile.requireWritable(saveStatistics);
+    }
     Quantizer quantizer = Quantizer.of(source).mode(mode);
     Recipe rules = recipe == null ? null : Recipe.read(recipe);
     quantizer.recipe(rules);
     options.apply(quantizer);
     QuantizedModel made;
     AccuracySearch.Result found = null;
+    Optional<String> overlap = Optional.empty();
     boolean terminal = !json && System.console() != null;
     try (Model model = Model.load(quantizer.floatModel());
         Progress progress =
@@ -164,7 +171,9 @@ final class QuantizeCommand implements Callable<Integer> {
       if (validation != null) {
         DataSet others = data.open(validation, model.signatures().get(0));
         if (calibration != null) {
-          Overlap.ofOthers(data.openAll(calibration, model).values().iterator().next(), others);
+          overlap =
+              Overlap.ofOthers(data.openAll(calibration, model).values().iterator().next(), others)
+                  .warning();
         }
         found = search.search(quantizer, rules, others, progress);
       }
@@ -177,9 +186,11 @@ final class QuantizeCommand implements Callable<Integer> {
       JsonObject report = summary.json();
       if (found != null) {
         report.add("search", search.json(found));
+        report.addProperty("overlap", overlap.orElse(null));
       }
       out.println(Json.text(report));
     } else {
+      overlap.ifPresent(line -> out.println("note: " + line));
       if (found != null) {
         search.print(out, found);
       }

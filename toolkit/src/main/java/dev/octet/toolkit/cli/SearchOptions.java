@@ -56,7 +56,7 @@ final class SearchOptions {
   private Path saveRecipe;
 
   /** The data set to validate on, or null when no search is asked for. */
-  String validation() {
+  String validation() throws IOException {
     if (maxDrop == null) {
       if (validation != null || saveRecipe != null) {
         throw usage(
@@ -72,6 +72,9 @@ final class SearchOptions {
       throw usage("--max-accuracy-drop is " + maxDrop + ", not 0 or more");
     }
     compute();
+    if (saveRecipe != null) {
+      AtomicFile.requireWritable(saveRecipe);
+    }
     return validation;
   }
 
@@ -115,6 +118,7 @@ final class SearchOptions {
       }
     }
     out.println("tried");
+    List<String> before = List.of();
     for (AccuracySearch.Trial trial : result.trials()) {
       out.printf(
           Locale.ROOT,
@@ -123,9 +127,20 @@ final class SearchOptions {
           trial.bytes(),
           trial.difference().sentence(),
           trial.underLimit() ? "; within the limit" : "");
+      changes(out, before, "narrow again", trial.wide());
+      changes(out, trial.wide(), "wide", before);
+      before = trial.wide();
     }
     if (!result.reached()) {
       out.println("none is within " + maxDrop + " points; the best of them is written");
+    }
+  }
+
+  /** Names the layers of {@code some} that the others are not. */
+  private static void changes(PrintWriter out, List<String> some, String now, List<String> others) {
+    List<String> changed = some.stream().filter(layer -> !others.contains(layer)).toList();
+    if (!changed.isEmpty()) {
+      out.println("      " + now + ": " + String.join(", ", changed));
     }
   }
 

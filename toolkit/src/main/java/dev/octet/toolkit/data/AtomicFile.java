@@ -20,18 +20,13 @@ public final class AtomicFile {
    * target is replaced; into a device or a pipe the contents are written, for it must stay one.
    */
   public static void write(Path file, byte[] contents) throws IOException {
+    requireWritable(file);
     Path absolute = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    if (Files.isDirectory(absolute)) {
-      throw new IOException(file + " is a directory");
-    }
     if (Files.exists(absolute) && !Files.isRegularFile(absolute)) {
       Files.write(absolute, contents, StandardOpenOption.WRITE);
       return;
     }
     Path parent = absolute.getParent();
-    if (!Files.isDirectory(parent)) {
-      throw new IOException(file + ": there is no directory " + parent);
-    }
     Path part =
         parent.resolve(
             "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
@@ -47,6 +42,29 @@ public final class AtomicFile {
       throw new IOException(file + " cannot be written in " + parent, e);
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  /**
+   * Refuses what {@link #write} would refuse, before long work is begun for it.
+   *
+   * @throws IOException if {@code file} is a directory, or its directory is absent or may not be
+   *     written to
+   */
+  public static void requireWritable(Path file) throws IOException {
+    Path absolute = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    if (Files.isDirectory(absolute)) {
+      throw new IOException(file + " is a directory");
+    }
+    if (Files.exists(absolute) && !Files.isRegularFile(absolute)) {
+      return;
+    }
+    Path parent = absolute.getParent();
+    if (!Files.isDirectory(parent)) {
+      throw new IOException(file + ": there is no directory " + parent);
+    }
+    if (!Files.isWritable(parent)) {
+      throw new IOException(file + " cannot be written in " + parent);
     }
   }
 }

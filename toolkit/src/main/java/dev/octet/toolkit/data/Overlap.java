@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which samples of one data set are in another: those that feed the model the same, bit for bit,
@@ -70,6 +72,22 @@ public record Overlap(int count, int firstSize, int secondSize, List<Pair> pairs
       }
     }
     return new Overlap(count, firstSize, secondSize, pairs);
+  }
+
+  /** A sentence for users of a calibration and a validation set; empty when both are strangers. */
+  public Optional<String> warning() {
+    if (isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%,d of the %,d calibration samples are also in the validation set (%s is %s): the"
+                + " accuracy is rosier than on new data",
+            count,
+            firstSize,
+            pairs.get(0).first(),
+            pairs.get(0).second()));
   }
 
   /** Tells whether the sets have nothing in common. */

@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.octet.toolkit.calibrate.ActivationRanges;
 import dev.octet.toolkit.calibrate.CalibrationMethod;
+import dev.octet.toolkit.calibrate.CalibrationRemarks;
 import dev.octet.toolkit.calibrate.CalibrationStatistics;
 import dev.octet.toolkit.calibrate.Calibrator;
 import dev.octet.toolkit.data.DataSet;
@@ -39,8 +40,6 @@ import java.util.Objects;
 public final class Quantizer {
   /** Bias correction runs each sample once a layer. */
   private static final int BIAS_SAMPLES = 64;
-
-  private static final int REMARKS_OF_A_KIND = 5;
 
   private final String name;
   private final byte[] source;
@@ -275,7 +274,7 @@ public final class Quantizer {
     pipeline.run(seen == null ? ranges : measured(seen, bytes));
     List<String> remarks = new ArrayList<>();
     if (seen != null) {
-      addRemarks(seen, remarks);
+      remarks.addAll(CalibrationRemarks.of(seen));
     } else if (given && !pipeline.needsRanges()) {
       remarks.add("calibration was given and not needed");
     }
@@ -306,17 +305,6 @@ public final class Quantizer {
       BiasCorrection.apply(EditableModel.read(name, bytes), pipeline.model(), list);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void addRemarks(CalibrationStatistics seen, List<String> remarks) {
-    seen.nonFinite().stream()
-        .limit(REMARKS_OF_A_KIND)
-        .map(tensor -> "was NaN or infinite: " + tensor)
-        .forEach(remarks::add);
-    seen.outliers().stream().limit(REMARKS_OF_A_KIND).map(Object::toString).forEach(remarks::add);
-    if (!seen.convergence().enough()) {
-      remarks.add("more samples would help: " + seen.convergence());
     }
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.search;
 
-import dev.octet.toolkit.data.Overlap;
 import dev.octet.toolkit.evaluate.EvaluationTable;
 import dev.octet.toolkit.evaluate.EvaluationText;
 import dev.octet.toolkit.evaluate.Evaluations;
@@ -49,20 +48,7 @@ public final class AllModesText {
   }
 
   static List<String> warnings(AllModes.Result result) {
-    Overlap overlap = result.overlap();
-    if (overlap.isEmpty()) {
-      return List.of();
-    }
-    Overlap.Pair pair = overlap.pairs().get(0);
-    return List.of(
-        String.format(
-            Locale.ROOT,
-            "%,d of the %,d calibration samples are also in the validation set (%s is %s): the"
-                + " accuracy is rosier than on new data",
-            overlap.count(),
-            overlap.firstSize(),
-            pair.first(),
-            pair.second()));
+    return result.overlap().warning().stream().toList();
   }
 
   /** A line for each mode in which operators stay float that another mode would quantize. */

@@ -10,10 +10,14 @@ import com.google.gson.JsonObject;
 import dev.octet.Model;
 import dev.octet.TensorType;
 import dev.octet.toolkit.ShippedFiles;
+import dev.octet.toolkit.data.NpyArray;
+import dev.octet.toolkit.data.NpyWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +170,64 @@ class QuantizeCommandTest {
     assertTrue(line.contains("no calibration method 'best'"), line);
     line = CommandRun.failed(2, "quantize", source, "-o", two, "--mode", "int8", "--correct-bias");
     assertTrue(line.contains("--correct-bias needs --calibration"), line);
+  }
+
+  @Test
+  void samplesThatAreNaNOrSetRangesAreNamedAndConvergenceIsTold() throws IOException {
+    Path source = ShippedFiles.copy(folder, "digits_float.tflite");
+    Path samples = folder.resolve("samples.npy");
+    float[] pixels = new float[20 * 28 * 28];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = i % 7 / 7f;
+    }
+    pixels[3 * 784 + 5] = Float.NaN;
+    pixels[11 * 784 + 9] = 500;
+    NpyWriter.write(samples, NpyArray.of(pixels, 20, 28, 28));
+    String out =
+        CommandRun.good(
+                "quantize",
+                source,
+                "-o",
+                folder.resolve("out.tflite"),
+                "--mode",
+                "int8",
+                "--calibration",
+                samples)
+            .out();
+    assertTrue(out.contains("'image' was NaN or infinite in 1 of 20 samples (" + samples + "[3])"));
+    assertTrue(out.contains("was set by 1 of 20 samples (" + samples + "[11])"), out);
+    assertTrue(out.contains("note: 99 % of the ranges was seen after 12 of 20 samples"), out);
+  }
+
+  @Test
+  void longWorkIsNotBegunForAFileThatCannotBeWritten() throws IOException {
+    Path source = ShippedFiles.copy(folder, "digits_float.tflite");
+    Path absent = folder.resolve("absent/file");
+    String none = "there is no directory " + folder.resolve("absent");
+    // 1,000,000 samples would take minutes
+    Object[] samples = {"--calibration", "digits:1:1000000", "--mode", "int8"};
+    String line = CommandRun.failed(1, with(samples, "quantize", source, "-o", absent));
+    assertTrue(line.contains(none), line);
+    line =
+        CommandRun.failed(
+            1,
+            with(
+                samples,
+                "quantize",
+                source,
+                "-o",
+                folder.resolve("out.tflite"),
+                "--save-statistics",
+                absent));
+    assertTrue(line.contains(none), line);
+    line =
+        CommandRun.failed(
+            1, "evaluate", source, "--validation", "digits:1:1000000", "--report", absent);
+    assertTrue(line.contains(none), line);
+  }
+
+  private static Object[] with(Object[] last, Object... first) {
+    return Stream.concat(Arrays.stream(first), Arrays.stream(last)).toArray();
   }
 
   @Test
