@@ -16,13 +16,16 @@ final class ChannelWeights {
   private final int co;
   private final int inputs;
   private final int outputsPerGroup;
+  private final boolean depthwise;
+  private final int elementsPerOutput;
 
   private ChannelWeights(EditableOperator operator) {
     this.operator = operator;
     EditableTensor w = weights();
-    boolean depthwise = operator.is(BuiltinOperator.DEPTHWISE_CONV_2D);
+    this.depthwise = operator.is(BuiltinOperator.DEPTHWISE_CONV_2D);
     this.co = depthwise ? w.dim(3) : w.dim(0);
     this.inputs = depthwise ? 1 : w.dim(w.rank() - 1);
+    this.elementsPerOutput = w.elements() / co;
     EditableTensor x = data();
     int ci = depthwise || operator.is(BuiltinOperator.CONV_2D) ? x.dim(x.rank() - 1) : inputs;
     this.outputsPerGroup = co / Math.max(1, ci / Math.max(1, inputs));
@@ -87,14 +90,12 @@ final class ChannelWeights {
 
   /** Output channel of weight {@code i}. */
   int output(int i) {
-    return operator.is(BuiltinOperator.DEPTHWISE_CONV_2D)
-        ? i % co
-        : i / (weights().elements() / co);
+    return depthwise ? i % co : i / elementsPerOutput;
   }
 
   /** Input channel of weight {@code i}, of all channels of the input. */
   int input(int i) {
     int group = output(i) / outputsPerGroup;
-    return operator.is(BuiltinOperator.DEPTHWISE_CONV_2D) ? group : group * inputs + i % inputs;
+    return depthwise ? group : group * inputs + i % inputs;
   }
 }
