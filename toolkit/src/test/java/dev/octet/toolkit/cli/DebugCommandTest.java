@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.quantize.Mode;
 import dev.octet.toolkit.quantize.Quantizer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,10 +26,7 @@ class DebugCommandTest {
   @BeforeEach
   void models() throws IOException {
     Path file = folder.resolve("digits.tflite");
-    try (InputStream in =
-        DebugCommandTest.class.getResourceAsStream("/dev/octet/toolkit/demo/digits_float.tflite")) {
-      Files.write(file, in.readAllBytes());
-    }
+    Files.write(file, ShippedFiles.bytes("digits_float.tflite"));
     Path int8 = folder.resolve("int8.tflite");
     Quantizer.of(file).mode(Mode.INT8).calibration(DataSets.digits(3, 30)).quantize().writeTo(int8);
     real = file.toString();

@@ -3,19 +3,18 @@ package dev.octet.toolkit.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.octet.Interpreter;
 import dev.octet.Model;
 import dev.octet.SignatureInfo;
 import dev.octet.TensorInfo;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.data.Sample;
 import dev.octet.toolkit.data.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +69,7 @@ class SharedModelsQuantizedTest {
         "zero_size_constant.bin"
       })
   void everyModeRunsInTensorFlowLite(String name) throws IOException {
-    byte[] source = Files.readAllBytes(shared("models/" + name));
+    byte[] source = Files.readAllBytes(SharedFolder.file("models/" + name));
     Map<String, DataSet> samples = new LinkedHashMap<>();
     DataSet runs;
     try (Model model = Model.load(source)) {
@@ -112,7 +111,7 @@ class SharedModelsQuantizedTest {
   })
   void everySignatureComputesWhatTheFloatsDo(String name, Mode mode, double share)
       throws IOException {
-    byte[] source = Files.readAllBytes(shared("models/" + name));
+    byte[] source = Files.readAllBytes(SharedFolder.file("models/" + name));
     Map<String, DataSet> samples = new LinkedHashMap<>();
     try (Model model = Model.load(source)) {
       for (SignatureInfo each : model.signatures()) {
@@ -170,12 +169,5 @@ class SharedModelsQuantizedTest {
       quantizer.calibration(samples);
     }
     return quantizer.quantize().bytes();
-  }
-
-  private static Path shared(String path) {
-    String environment = System.getenv().getOrDefault("OCTET_SHARED", "../../shared");
-    Path file = Path.of(System.getProperty("OCTET_SHARED", environment)).resolve(path);
-    assumeTrue(Files.exists(file), () -> "skipped: " + file.normalize() + " is absent");
-    return file;
   }
 }

@@ -8,11 +8,11 @@ import dev.octet.differential.cases.AllCases;
 import dev.octet.differential.cases.OpGenerator;
 import dev.octet.robustness.Mutation;
 import dev.octet.tflite.TableMutator;
+import dev.octet.toolkit.SharedFolder;
+import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.quantize.Mode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,10 +81,7 @@ class DamagedModelsTest {
         "reference/mnist_separable/float.tflite"
       })
   void published(String name) throws IOException, InterruptedException {
-    String folder = System.getProperty("OCTET_SHARED", System.getenv("OCTET_SHARED"));
-    Path file = Path.of(folder == null ? "../../shared" : folder, name);
-    assumeTrue(Files.exists(file), () -> "no " + name + " (OCTET_SHARED)");
-    damage(name, Files.readAllBytes(file), MUTATIONS);
+    damage(name, Files.readAllBytes(SharedFolder.file(name)), MUTATIONS);
     report(name);
   }
 
@@ -106,11 +103,9 @@ class DamagedModelsTest {
 
   @Test
   void shipped() throws IOException, InterruptedException {
-    try (InputStream in =
-        QuantizerTrial.class.getResourceAsStream("/dev/octet/toolkit/demo/digits_float.tflite")) {
-      damage("digits_float.tflite", in.readAllBytes(), MUTATIONS);
-    }
-    report("digits_float.tflite");
+    String name = "digits_float.tflite";
+    damage(name, ShippedFiles.bytes(name), MUTATIONS);
+    report(name);
   }
 
   @Test
