@@ -117,9 +117,8 @@ final class BenchCommand implements Callable<Integer> {
     } while (System.nanoTime() < warm);
     double[] micros = new double[1024];
     int count = 0;
-    boolean terminal = !json && System.console() != null;
     try (Progress progress =
-        terminal ? Progress.on(spec.commandLine().getErr(), "measuring") : Progress.silent()) {
+        json ? Progress.silent() : Progress.onTerminal(spec.commandLine().getErr(), "measuring")) {
       long start = System.nanoTime();
       long before = start;
       do {

@@ -134,9 +134,8 @@ final class DebugCommand implements Callable<Integer> {
   }
 
   private Diagnosis diagnose(Debugger debugger) throws IOException {
-    boolean terminal = !json && System.console() != null;
     try (Progress progress =
-        terminal ? Progress.on(spec.commandLine().getErr(), "debugging") : Progress.silent()) {
+        json ? Progress.silent() : Progress.onTerminal(spec.commandLine().getErr(), "debugging")) {
       return debugger.listener(progress::update).diagnose();
     }
   }

@@ -243,9 +243,8 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Evaluations evaluate(Evaluator evaluator) throws IOException {
-    boolean terminal = System.console() != null;
     try (Progress progress =
-        terminal ? Progress.on(spec.commandLine().getErr(), "evaluating") : Progress.silent()) {
+        json ? Progress.silent() : Progress.onTerminal(spec.commandLine().getErr(), "evaluating")) {
       return evaluator.listener(progress::update).evaluate();
     }
   }

@@ -148,15 +148,16 @@ final class QuantizeAllCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    boolean terminal = !json && System.console() != null;
     try (Progress progress =
-        terminal ? Progress.on(spec.commandLine().getErr(), "quantize-all") : Progress.silent()) {
+        json
+            ? Progress.silent()
+            : Progress.onTerminal(spec.commandLine().getErr(), "quantize-all")) {
       return new AllModes(source.toString(), bytes, samples, others)
           .options(engine.toInterpreterOptions())
           .limit(maxDrop)
           .metrics(wanted)
           .timing(Duration.ofNanos((long) (seconds * 1e9)))
-          .listener((words, done, total) -> progress.update(done, total))
+          .listener(progress::update)
           .run();
     }
   }

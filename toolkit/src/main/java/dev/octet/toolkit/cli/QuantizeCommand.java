@@ -153,12 +153,11 @@ final class QuantizeCommand implements Callable<Integer> {
     QuantizedModel made;
     AccuracySearch.Result found = null;
     Optional<String> overlap = Optional.empty();
-    boolean terminal = !json && System.console() != null;
     try (Model model = Model.load(quantizer.floatModel());
         Progress progress =
-            terminal
-                ? Progress.on(spec.commandLine().getErr(), "calibrating")
-                : Progress.silent()) {
+            json
+                ? Progress.silent()
+                : Progress.onTerminal(spec.commandLine().getErr(), "quantizing")) {
       if (calibration != null) {
         samples(quantizer, model, progress);
       }
@@ -226,7 +225,7 @@ final class QuantizeCommand implements Callable<Integer> {
           // the count starts again with each signature's set
           before[0] += done < before[1] ? before[1] : 0;
           before[1] = done;
-          progress.update(before[0] + done, total);
+          progress.update("calibrating", before[0] + done, total);
         });
   }
 

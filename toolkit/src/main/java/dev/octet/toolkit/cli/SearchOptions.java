@@ -97,7 +97,7 @@ final class SearchOptions {
         new AccuracySearch(quantizer, recipe, samples)
             .limit(maxDrop)
             .wide(compute())
-            .listener((words, done, total) -> progress.update(done, total))
+            .listener(progress::update)
             .search();
     if (saveRecipe != null) {
       String text = result.recipe() == null ? "[]" : result.recipe().text();

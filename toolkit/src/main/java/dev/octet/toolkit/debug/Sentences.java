@@ -15,6 +15,9 @@ final class Sentences {
   /** Times that an input's range may differ from that of other samples of the same scale. */
   private static final double OTHER_SCALE = 4;
 
+  /** Share of an input's values that may lie outside its range by chance. */
+  private static final double OUTSIDE = 0.05;
+
   private final CalibrationStatistics seen;
   private final CalibrationStatistics calibration;
 
@@ -154,7 +157,8 @@ final class Sentences {
     }
     double factor =
         (range.greatest() - range.least()) / ((double) range.seen().max() - range.seen().min());
-    return factor > OTHER_SCALE || factor < 1 / OTHER_SCALE
+    boolean outside = range.clipped() > OUTSIDE;
+    return factor > OTHER_SCALE || factor < 1 / OTHER_SCALE || outside
         ? Optional.of(
             String.format(
                 Locale.ROOT,

@@ -6,12 +6,17 @@ import java.util.Arrays;
 /**
  * Percentile bootstrap of paired samples: samples are drawn with replacement, the same ones for
  * both models; the interval runs from the 2.5th to the 97.5th percentile of the statistic (Efron
- * and Tibshirani 1993, chapter 13). The numbers drawn depend on the seed alone.
+ * and Tibshirani 1993, chapter 13). The numbers drawn depend on the seed alone. Fewer than {@value
+ * #LEAST_SAMPLES} samples give no interval: samples that all differ to one side would make one
+ * without 0, and chance alone does that in more than 5 % of cases ({@code 2 / 2^n}).
  *
  * @param resamples how often all samples are drawn, at least 100
  * @param seed of the generator (SplitMix64)
  */
 public record Bootstrap(int resamples, long seed) {
+  /** The least n with {@code 2 / 2^n <= 0.05}. */
+  static final int LEAST_SAMPLES = 6;
+
   public Bootstrap {
     if (resamples < 100) {
       throw new IllegalArgumentException(resamples + " resamples are too few for percentiles");
@@ -27,8 +32,14 @@ public record Bootstrap(int resamples, long seed) {
     double of(int[] indices);
   }
 
-  /** The interval of a statistic over {@code n} samples; NaN at both ends if it gives a NaN. */
+  /**
+   * The interval of a statistic over {@code n} samples; NaN at both ends if it gives a NaN or there
+   * are too few samples.
+   */
   Interval interval(int n, Statistic statistic) {
+    if (n < LEAST_SAMPLES) {
+      return new Interval(Double.NaN, Double.NaN);
+    }
     long state = seed;
     int[] indices = new int[n];
     double[] values = new double[resamples];

@@ -37,9 +37,11 @@ public final class EvaluationTable {
       boolean percent = metric.kind() != Metric.Kind.NUMBER;
       cells.add(Numbers.value(metric.value(), percent));
       cells.add(
-          Numbers.difference(metric.interval().low(), percent)
-              + " to "
-              + Numbers.difference(metric.interval().high(), percent));
+          Double.isNaN(metric.interval().low())
+              ? "\u2013"
+              : Numbers.difference(metric.interval().low(), percent)
+                  + " to "
+                  + Numbers.difference(metric.interval().high(), percent));
     }
     if (all.models().size() > 1) {
       Agreement agreement = all.comparison(model.name()).map(Comparison::agreement).orElse(null);
@@ -66,12 +68,14 @@ public final class EvaluationTable {
   public static String legend(Evaluations all) {
     String agreement =
         all.models().size() > 1
-            ? "; same class, SQNR: agreement with "
+            ? (all.models().get(0).classes().isEmpty() ? "SQNR" : "same class, SQNR")
+                + ": agreement with "
                 + all.models().get(all.baseline()).name()
-                + ", right or wrong"
+                + ", right or wrong; "
             : "";
-    return "95 %: confidence interval of the value by itself"
+    boolean measured = !all.models().get(0).metrics().isEmpty();
+    return (measured ? "95 %: confidence interval of the value by itself; " : "")
         + agreement
-        + "; memory: activations of one interpreter and packed weights, in bytes";
+        + "memory: activations of one interpreter and packed weights, in bytes";
   }
 }

@@ -27,7 +27,7 @@ public record MetricDifference(
     Optional<PairedCounts> pairs) {
   /** What the interval allows to say. */
   public enum Verdict {
-    /** No sample differs. */
+    /** No sample differs, as far as can be told. */
     SAME,
     /** The interval contains 0. */
     NO_EVIDENCE,
@@ -35,7 +35,7 @@ public record MetricDifference(
     WORSE,
     /** The whole interval is on the better side. */
     BETTER,
-    /** The metric is not a number, so nothing can be said. */
+    /** The metric is not a number, or of too few samples ({@link Bootstrap}). */
     UNKNOWN
   }
 
@@ -96,7 +96,7 @@ public record MetricDifference(
   public Verdict verdict() {
     boolean same =
         pairs.map(p -> p.lost() + p.won() == 0).orElse(interval.low() == 0 && interval.high() == 0);
-    if (same) {
+    if (same || loss == 0 && Double.isNaN(interval.low())) {
       return Verdict.SAME;
     }
     if (Double.isNaN(loss) || Double.isNaN(interval.low())) {
@@ -118,7 +118,9 @@ public record MetricDifference(
       return name + ": the same on every sample";
     }
     if (verdict == Verdict.UNKNOWN) {
-      return name + ": not a number, so nothing can be said";
+      return Double.isNaN(loss)
+          ? name + ": not a number, so nothing can be said"
+          : name + ": " + side(loss, true) + " on samples too few to tell it from chance";
     }
     String conclusion =
         switch (verdict) {

@@ -13,6 +13,9 @@ import java.util.List;
  * #lines}; series are added with {@link #series}.
  */
 public final class Chart {
+  /** More would take a narrow plot's whole width. */
+  private static final int LONGEST = 30;
+
   private static final List<String> COLOURS =
       List.of("#2f6fb0", "#d9822b", "#3a9d5d", "#b0413e", "#7a5aa6", "#6b7280", "#c2a83e");
 
@@ -36,12 +39,22 @@ public final class Chart {
     this.x = x;
   }
 
-  /** Bars, one group a category; horizontal, so that long names can be read. */
+  /**
+   * Bars, one group a category; horizontal, so that long names can be read. Names of more than
+   * {@value #LONGEST} characters lose their middle.
+   */
   public static Chart bars(String title, String yLabel, List<String> categories) {
     Chart chart = new Chart("bar", title, "", yLabel, null);
-    categories.forEach(chart.labels::add);
+    categories.forEach(name -> chart.labels.add(shortened(name)));
     chart.horizontal = true;
     return chart;
+  }
+
+  private static String shortened(String name) {
+    int half = LONGEST / 2;
+    return name.length() <= LONGEST
+        ? name
+        : name.substring(0, half) + "\u2026" + name.substring(name.length() - half + 1);
   }
 
   /** One horizontal bar from {@code low[i]} to {@code high[i]} a category. */

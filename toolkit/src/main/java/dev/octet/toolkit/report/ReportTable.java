@@ -79,7 +79,7 @@ public final class ReportTable {
       for (int c = 0; c < row.size(); c++) {
         Cell cell = row.get(c);
         String classes =
-            (numeric(c) ? "number " : cell.text().length() <= SHORT ? "short " : "")
+            (numeric(c) ? "number " : cell.text().length() <= SHORT ? "short " : "long ")
                 + cell.tone().name().toLowerCase(java.util.Locale.ROOT);
         html.append("<td class=\"").append(classes).append("\">");
         html.append(HtmlReport.escape(cell.text())).append("</td>");

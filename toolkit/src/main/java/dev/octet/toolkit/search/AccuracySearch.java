@@ -175,7 +175,8 @@ public final class AccuracySearch {
 
   private Result result(List<Sensitivity> order) {
     quantizer.recipe(bestRecipe);
-    return new Result(best, bestRecipe, List.copyOf(order), List.copyOf(trials), bestLoss <= limit);
+    return new Result(
+        best, bestRecipe, List.copyOf(order), List.copyOf(trials), bestLoss <= limit + 1e-9);
   }
 
   private QuantizedModel made(List<String> layers) {
@@ -195,9 +196,10 @@ public final class AccuracySearch {
     }
     MetricDifference difference = comparison.metrics().get(0);
     double loss = difference.percent() ? difference.lossPoints() : difference.loss();
-    boolean under = loss <= limit;
+    // 100 times a count over a count may miss the written number by its last bits
+    boolean under = loss <= limit + 1e-9;
     trials.add(new Trial(List.copyOf(layers), difference, model.size(), under));
-    if (under ? bestLoss > limit || better(layers) : loss < bestLoss) {
+    if (under ? !(bestLoss <= limit + 1e-9) || better(layers) : loss < bestLoss) {
       best = model;
       bestLoss = loss;
       bestRecipe = recipe(layers);

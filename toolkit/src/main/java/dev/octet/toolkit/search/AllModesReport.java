@@ -20,7 +20,10 @@ public final class AllModesReport {
     HtmlReport report = new HtmlReport("All modes of " + Path.of(result.source()).getFileName());
     report.note(AllModesText.samples(result));
     AllModesText.warnings(result).forEach(line -> report.verdict(Tone.WARNING, line));
-    report.verdict(verdict.chosen().isPresent() ? Tone.GOOD : Tone.BAD, verdict.sentence());
+    boolean unknown =
+        verdict.models().stream().allMatch(m -> m.judgement() == Verdict.Judgement.UNKNOWN);
+    Tone none = unknown ? Tone.WARNING : Tone.BAD;
+    report.verdict(verdict.chosen().isPresent() ? Tone.GOOD : none, verdict.sentence());
     ReportTable table = new ReportTable("mode", "accuracy", "smaller", "faster", "in words");
     for (Verdict.OfModel each : verdict.models()) {
       Tone tone =

@@ -32,7 +32,7 @@ public record Verdict(List<OfModel> models, Optional<String> chosen, String sent
     SOUND,
     UNSURE,
     POOR,
-    /** No accuracy was measured. */
+    /** No accuracy was measured, or none in percent. */
     UNKNOWN
   }
 
@@ -79,9 +79,13 @@ public record Verdict(List<OfModel> models, Optional<String> chosen, String sent
       }
     }
     boolean unknown = models.stream().allMatch(m -> m.judgement() == Judgement.UNKNOWN);
+    boolean errors = all.comparisons().stream().anyMatch(each -> !each.metrics().isEmpty());
     String none =
         unknown
-            ? "No accuracy was measured, so none is recommended: give samples with labels"
+            ? errors
+                ? "An error has no limit in points, so none is recommended: compare the errors"
+                      + " above"
+                : "No accuracy was measured, so none is recommended: give samples with labels"
             : "Stay with float: every mode loses more than " + plain(limit) + " points";
     return new Verdict(models, Optional.empty(), none);
   }
@@ -103,6 +107,7 @@ public record Verdict(List<OfModel> models, Optional<String> chosen, String sent
             ? real.timing().get().medianMicros() / model.timing().get().medianMicros()
             : Double.NaN;
     Optional<MetricDifference> accuracy = comparison.accuracy();
+    Optional<MetricDifference> first = accuracy.or(() -> comparison.metrics().stream().findFirst());
     Judgement judgement = Judgement.UNKNOWN;
     if (accuracy.isPresent()) {
       double high = 100 * accuracy.get().interval().high();
@@ -115,7 +120,7 @@ public record Verdict(List<OfModel> models, Optional<String> chosen, String sent
             + ": "
             + times(smaller, "smaller", "larger", "as large")
             + (timed ? ", " + times(faster, "faster", "slower", "as fast") : "")
-            + accuracy.map(a -> "; " + a.sentence()).orElse("");
+            + first.map(a -> "; " + a.sentence()).orElse("");
     return new OfModel(model.name(), judgement, smaller, faster, sentence);
   }
 

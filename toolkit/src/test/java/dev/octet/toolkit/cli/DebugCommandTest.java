@@ -89,6 +89,9 @@ class DebugCommandTest {
     String hint = "note: image was calibrated with 0 to 255, these samples are 0 to 1.00";
     CommandRun run = CommandRun.of("debug", real, wide, "--validation", "digits:5:20");
     assertTrue(run.out().contains(hint), run.out());
+    CommandRun clipped = CommandRun.of("debug", real, quantized, "--validation", "random:5:20");
+    hint = "note: image was calibrated with 0 to 1.00, these samples are -1.000 to 1.000";
+    assertTrue(clipped.out().contains(hint), clipped.out());
     CommandRun same = CommandRun.of("debug", real, quantized, "--validation", "digits:5:20");
     assertFalse(same.out().contains("was calibrated with"), same.out());
   }

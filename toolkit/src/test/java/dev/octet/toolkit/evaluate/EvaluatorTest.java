@@ -350,6 +350,25 @@ class EvaluatorTest {
   }
 
   @Test
+  void ofFiveSamplesNothingIsBeyondChance() throws IOException {
+    for (int count : new int[] {1, 5, 6}) {
+      Evaluations result =
+          Evaluator.on(DataSets.digits(2, count))
+              .model("float", ShippedFiles.bytes("digits_float.tflite"))
+              .model("int8", ShippedFiles.bytes("digits_int8.tflite"))
+              .timing(Duration.ZERO)
+              .metrics(Metrics.loss())
+              .evaluate();
+      MetricDifference loss = result.comparisons().get(0).metrics().get(0);
+      assertEquals(count < 6, loss.verdict() == MetricDifference.Verdict.UNKNOWN, loss.sentence());
+      assertEquals(
+          count < 6, loss.sentence().endsWith("on samples too few to tell it from chance"));
+      assertEquals(
+          count < 6, EvaluationTable.row(result, result.models().get(1)).get(2).equals("\u2013"));
+    }
+  }
+
+  @Test
   void withoutLabelsModelsCanOnlyAgree() throws IOException {
     List<Sample> samples = new ArrayList<>();
     for (Sample sample : DIGITS) {

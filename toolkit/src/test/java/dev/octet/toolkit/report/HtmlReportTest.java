@@ -52,6 +52,18 @@ class HtmlReportTest {
   }
 
   @Test
+  void longNamesBreakInTablesAndLoseTheirMiddleInPlots() {
+    String name = "mobilenet_v2_1.0_224_quantized_per_channel_experiment_42_final.tflite";
+    String html =
+        new HtmlReport("Digits")
+            .table(new ReportTable("model").row(name))
+            .charts(Chart.bars("bytes", "bytes", List.of(name)).series("file", 4))
+            .html();
+    assertTrue(html.contains("<td class=\"long plain\">" + name + "</td>"), "the whole name");
+    assertTrue(html.contains("\"labels\":[\"mobilenet_v2_1.\u20262_final.tflite\"]"), "shortened");
+  }
+
+  @Test
   void numbersAreSetRight() {
     String html =
         new ReportTable("model", "drop", "size")

@@ -69,7 +69,27 @@ class VerdictTest {
     assertTrue(verdict.models().get(0).sentence().startsWith("a: 2.0 times larger, as fast; "));
   }
 
+  @Test
+  void errorsAreToldAndNotJudged() {
+    Verdict verdict = of(Metric.Kind.NUMBER, new Row("a", 500, 50, 2, 1, 3));
+    assertEquals(Judgement.UNKNOWN, verdict.models().get(0).judgement());
+    assertTrue(
+        verdict
+            .models()
+            .get(0)
+            .sentence()
+            .endsWith(
+                "; top-1: 0.02000 worse (95 %: 0.01000 to"
+                    + " 0.03000 worse): worse beyond chance"),
+        verdict.models().get(0).sentence());
+    assertTrue(verdict.sentence().startsWith("An error has no limit in points"));
+  }
+
   private static Verdict of(Row... rows) {
+    return of(Metric.Kind.SHARE, rows);
+  }
+
+  private static Verdict of(Metric.Kind kind, Row... rows) {
     List<Evaluation> models = new ArrayList<>();
     List<Comparison> comparisons = new ArrayList<>();
     models.add(evaluation("float", 1000, 100));
@@ -78,7 +98,7 @@ class VerdictTest {
       MetricDifference difference =
           new MetricDifference(
               "top-1",
-              Metric.Kind.SHARE,
+              kind,
               true,
               0.9,
               0.9 - row.loss() / 100,

@@ -21,11 +21,29 @@ class ProgressTest {
   }
 
   @Test
-  void unknownTotalsAndOverrunsAreWhole() {
+  void nothingToDoAndOverrunsAreWhole() {
     for (long[] pair : new long[][] {{5, 0}, {9, 3}}) {
       StringWriter out = new StringWriter();
       Progress.on(new PrintWriter(out, true), "x").update(pair[0], pair[1]);
       assertTrue(out.toString().endsWith("100%"), out.toString());
     }
+  }
+
+  @Test
+  void ofAnUnknownTotalWhatIsDoneIsShown() {
+    StringWriter out = new StringWriter();
+    Progress progress = Progress.on(new PrintWriter(out, true), "x");
+    progress.update(42, -1);
+    assertEquals("\rx 42", out.toString());
+  }
+
+  @Test
+  void stagesAreNamedAndLeaveNothingOfOneAnother() {
+    StringWriter out = new StringWriter();
+    Progress progress = Progress.on(new PrintWriter(out, true), "x");
+    progress.update("a long stage", 0, -1);
+    progress.update("a long stage", 1, 2);
+    progress.update("b", 7, -1);
+    assertEquals("\rx: a long stage ...\rx: b 7" + " ".repeat(13), out.toString());
   }
 }
