@@ -319,7 +319,8 @@ public final class Quantizer {
               + hash
               + (Arrays.equals(bytes, source) ? ")" : ", as it is after equalization)"));
     }
-    if (seen.tensors().stream().allMatch(tensor -> tensor.count() == 0)) {
+    if (!seen.nonFinite().isEmpty()
+        && seen.tensors().stream().allMatch(tensor -> tensor.count() == 0)) {
       throw new IllegalArgumentException(
           name + ": in no sample was a number that is finite, only NaN and infinities");
     }
