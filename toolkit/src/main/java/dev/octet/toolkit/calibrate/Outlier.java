@@ -55,7 +55,7 @@ public record Outlier(TensorStatistics tensor, List<String> samples, Range witho
             .filter(i -> !Float.isNaN(ends[i]))
             .boxed()
             .toArray(Integer[]::new);
-    if (order.length < LEAST_SAMPLES) {
+    if (order.length < LEAST_SAMPLES || width(new Range(tensor.min(), tensor.max())) == 0) {
       return null;
     }
     Arrays.sort(

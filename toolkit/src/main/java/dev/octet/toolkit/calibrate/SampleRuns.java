@@ -43,11 +43,19 @@ final class SampleRuns {
   void run(List<CalibrationWorker> workers) {
     samples = data.iterator();
     List<Thread> threads = new ArrayList<>();
+    try {
+      wait(workers, threads);
+    } finally {
+      end(workers, threads);
+    }
+  }
+
+  private void wait(List<CalibrationWorker> workers, List<Thread> threads) {
     for (CalibrationWorker worker : workers) {
       Thread thread = new Thread(() -> work(worker), "octet-calibration-" + threads.size());
       thread.setDaemon(true);
-      threads.add(thread);
       thread.start();
+      threads.add(thread);
     }
     boolean interrupted = false;
     boolean asked = false;
@@ -81,6 +89,25 @@ final class SampleRuns {
       throw (RuntimeException) failure;
     }
     done.sort(Comparator.comparingInt(SampleExtremes::index));
+  }
+
+  /** What {@link #stop} or a start of a thread throws finds threads that still run. */
+  private void end(List<CalibrationWorker> workers, List<Thread> threads) {
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        stopped = true;
+        workers.forEach(CalibrationWorker::cancel);
+        try {
+          thread.join(POLL_MILLIS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void work(CalibrationWorker worker) {

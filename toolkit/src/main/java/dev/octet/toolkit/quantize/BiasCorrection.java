@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +59,14 @@ public final class BiasCorrection {
    * @param real the float model that it was made of
    * @param quantized made of it by changing a copy, so that operators know their index in the float
    *     model's file
-   * @param samples of one shape; each is run once a layer
+   * @param samples of one shape, at least one; each is run once a layer
    */
   public static List<Result> apply(
       EditableModel real, EditableModel quantized, List<Sample> samples) throws IOException {
+    if (samples.isEmpty()) {
+      throw new IllegalArgumentException(
+          quantized.source() + ": there are no samples to correct biases with");
+    }
     List<Layer> layers = layers(real, quantized);
     List<EditableTensor> inputs =
         layers.stream().map(layer -> data(layer.real())).distinct().toList();
@@ -85,10 +90,13 @@ public final class BiasCorrection {
         continue;
       }
       EditableOperator source = sources.get(operator.sourceIndex());
+      boolean alone =
+          operator.inputs().stream()
+              .allMatch(t -> t == null || t.constant() || t == data(operator));
       TensorType activations = operator.output(0).type();
       boolean integer = activations == TensorType.INT8 || activations == TensorType.INT16;
       boolean measured = !data(operator).constant() && ChannelWeights.of(source) != null;
-      if (integer && measured && operator.input(1).constant()) {
+      if (integer && measured && alone) {
         layers.add(new Layer(source, operator));
       }
     }
@@ -118,10 +126,10 @@ public final class BiasCorrection {
         for (EditableTensor tensor : tensors) {
           Tensor seen = tapped.tensor(tensor);
           float[] values = seen.type() == TensorType.FLOAT32 ? seen.toFloats() : seen.dequantize();
-          double[] sum =
-              sums.computeIfAbsent(tensor, t -> new Mean(new double[values.length], seen.shape()))
-                  .values();
-          if (sum.length != values.length) {
+          Mean mean =
+              sums.computeIfAbsent(tensor, t -> new Mean(new double[values.length], seen.shape()));
+          double[] sum = mean.values();
+          if (!Arrays.equals(mean.shape(), seen.shape())) {
             throw new IllegalArgumentException(
                 sample.name() + " has another shape than the samples before it");
           }
@@ -172,7 +180,11 @@ public final class BiasCorrection {
       operator.inputs().set(index, own);
       return own;
     }
-    boolean wide = operator.output(0).type() == TensorType.INT16;
+    boolean wide =
+        operator.output(0).type() == TensorType.INT16
+            && (operator.is(BuiltinOperator.DEPTHWISE_CONV_2D)
+                || operator.options().enumeration("quantized_bias_type", TensorType.class)
+                    != TensorType.INT32);
     float input = data(operator).quantization().scales()[0];
     float[] scales = operator.input(1).quantization().scales();
     for (int c = 0; c < scales.length; c++) {

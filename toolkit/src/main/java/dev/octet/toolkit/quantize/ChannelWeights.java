@@ -88,6 +88,11 @@ final class ChannelWeights {
     return co;
   }
 
+  /** Input channels that one output channel reads. */
+  int inputChannels() {
+    return inputs;
+  }
+
   /** Output channel of weight {@code i}. */
   int output(int i) {
     return depthwise ? i % co : i / elementsPerOutput;

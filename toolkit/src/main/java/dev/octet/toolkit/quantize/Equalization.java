@@ -18,12 +18,18 @@ import java.util.List;
  * r1(i) and read by weights of range r2(i): s(i) = sqrt(r1(i) / r2(i)); writers' weights and biases
  * are divided by s(i), readers' weights multiplied by it, so that both ranges become sqrt(r1(i)
  * r2(i)). Groups are visited again and again until no factor is far from 1. A channel that nobody
- * writes or reads (range 0) keeps its scale. RELU6 and other functions that are not positively
- * homogeneous end a group, and its layers stay as they are.
+ * writes or reads (a range of at most 1e-6 of the greatest) keeps its scale. RELU6 and other
+ * functions that are not positively homogeneous end a group, and its layers stay as they are.
  */
 public final class Equalization {
   private static final int SWEEPS = 60;
   private static final double CLOSE = 1e-3;
+
+  /**
+   * Of the greatest range. Published MobileNets have channels with weights of 1e-30 and a bias of
+   * 0.3, which a factor would blow up.
+   */
+  private static final double DEAD = 1e-6;
 
   /**
    * What was done to the layers around one tensor.
@@ -92,10 +98,13 @@ public final class Equalization {
         read[c] = Math.max(read[c], Math.abs(w[i]));
       }
     }
+    double leastWritten = DEAD * Arrays.stream(written).max().orElse(0);
+    double leastRead = DEAD * Arrays.stream(read).max().orElse(0);
     double[] s = new double[group.channels()];
     for (int c = 0; c < s.length; c++) {
       double factor = Math.sqrt(written[c] / read[c]);
-      s[c] = written[c] > 0 && read[c] > 0 && Double.isFinite(factor) && factor > 0 ? factor : 1;
+      boolean alive = written[c] > leastWritten && read[c] > leastRead;
+      s[c] = alive && Double.isFinite(factor) && factor > 0 ? factor : 1;
     }
     return s;
   }

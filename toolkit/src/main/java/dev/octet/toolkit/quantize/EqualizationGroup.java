@@ -87,12 +87,14 @@ record EqualizationGroup(int channels, List<ChannelWeights> writers, List<Channe
       Set<EditableOperator> readers) {
     List<ChannelWeights> from = new ArrayList<>();
     List<ChannelWeights> to = new ArrayList<>();
+    int period = channels;
     for (EditableOperator writer : writers) {
       ChannelWeights weights = own(graph, writer);
       if (weights == null || !homogeneous(writer)) {
         return null;
       }
       from.add(weights);
+      period = gcd(period, weights.outputChannels());
     }
     for (EditableOperator reader : readers) {
       ChannelWeights weights = own(graph, reader);
@@ -101,21 +103,29 @@ record EqualizationGroup(int channels, List<ChannelWeights> writers, List<Channe
         return null;
       }
       to.add(weights);
+      if (reader.is(BuiltinOperator.FULLY_CONNECTED)) {
+        // its rows are counted through the flat input: [2, 6] is three rows of 4
+        period = gcd(period, weights.inputChannels());
+      }
     }
     boolean loop = writers.stream().anyMatch(readers::contains);
-    return from.isEmpty() || to.isEmpty() || loop
-        ? null
-        : new EqualizationGroup(channels, from, to);
+    return from.isEmpty() || to.isEmpty() || loop ? null : new EqualizationGroup(period, from, to);
   }
 
-  /** The weights of an operator when it shares them with no other. */
+  /** The weights of an operator when nobody else sees them. */
   private static ChannelWeights own(EditableGraph graph, EditableOperator operator) {
     ChannelWeights weights = ChannelWeights.of(operator);
     boolean shared =
         weights == null
-            || graph.consumers(weights.weights()).size() > 1
-            || (weights.bias() != null && graph.consumers(weights.bias()).size() > 1);
+            || shared(graph, weights.weights())
+            || (weights.bias() != null && shared(graph, weights.bias()));
     return shared ? null : weights;
+  }
+
+  private static boolean shared(EditableGraph graph, EditableTensor constant) {
+    return graph.consumers(constant).size() > 1
+        || graph.inputs().contains(constant)
+        || graph.outputs().contains(constant);
   }
 
   /** The tensors of an operator that {@link #passes} which must have the same scales. */

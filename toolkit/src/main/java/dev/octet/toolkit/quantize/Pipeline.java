@@ -71,6 +71,12 @@ final class Pipeline {
     return configs.values().stream().anyMatch(config -> integer(config.compute()));
   }
 
+  /** The width that ranges are for: 16 where no operator is to compute on int8. */
+  int activationBits() {
+    boolean narrow = configs.values().stream().anyMatch(c -> c.compute() == Compute.INT8);
+    return narrow ? 8 : 16;
+  }
+
   private static boolean integer(Compute compute) {
     return compute == Compute.INT8 || compute == Compute.INT16X8;
   }

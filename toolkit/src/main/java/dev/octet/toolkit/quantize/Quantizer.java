@@ -121,7 +121,10 @@ public final class Quantizer {
     return this;
   }
 
-  /** Of the biases beside int16 activations: 64, which is the default, or 32. */
+  /**
+   * Of the biases beside int16 activations: 64, which is the default, or 32 but for
+   * DEPTHWISE_CONV_2D, whose kernel takes 64 only.
+   */
   public Quantizer biasBits(int bits) {
     if (bits != 64 && bits != 32) {
       throw new IllegalArgumentException("biases have 64 or 32 bits, not " + bits);
@@ -271,7 +274,7 @@ public final class Quantizer {
       calibrate();
     }
     CalibrationStatistics seen = pipeline.needsRanges() ? statistics : null;
-    pipeline.run(seen == null ? ranges : measured(seen, bytes));
+    pipeline.run(seen == null ? ranges : measured(seen, bytes, pipeline.activationBits()));
     List<String> remarks = new ArrayList<>();
     if (seen != null) {
       remarks.addAll(CalibrationRemarks.of(seen));
@@ -308,7 +311,7 @@ public final class Quantizer {
     }
   }
 
-  private ActivationRanges measured(CalibrationStatistics seen, byte[] bytes) {
+  private ActivationRanges measured(CalibrationStatistics seen, byte[] bytes, int bits) {
     String hash = Sha256.of(bytes);
     if (!seen.modelHash().equals(hash)) {
       throw new IllegalArgumentException(
@@ -324,7 +327,7 @@ public final class Quantizer {
       throw new IllegalArgumentException(
           name + ": in no sample was a number that is finite, only NaN and infinities");
     }
-    return seen.using(method, options.mode == Mode.INT16X8 ? 16 : 8);
+    return seen.using(method, bits);
   }
 
   private JsonObject provenance(CalibrationStatistics seen) {

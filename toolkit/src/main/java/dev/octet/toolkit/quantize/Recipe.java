@@ -89,7 +89,7 @@ public final class Recipe {
    * The rules of {@code base}, or none when it is null, and after them one for each layer of {@code
    * outputs}.
    *
-   * @param outputs names of layers' outputs
+   * @param outputs names of layers' first outputs
    * @param compute what becomes of these layers
    */
   public static Recipe with(Recipe base, List<String> outputs, Compute compute) {
@@ -99,7 +99,7 @@ public final class Recipe {
     }
     for (String output : outputs) {
       JsonObject rule = new JsonObject();
-      rule.addProperty("scope", "(^|;)" + Pattern.quote(output) + ";");
+      rule.addProperty("scope", "^" + Pattern.quote(output) + ";");
       rule.addProperty("compute", compute.name());
       array.add(rule);
     }

@@ -196,4 +196,28 @@ class CalibratorTest {
     assertEquals(40, calibrator.calibrate(null, samples).samples().size());
     assertEquals(40, heard.get());
   }
+
+  @Test
+  void noThreadOutlivesAQuestionThatFails() throws IOException {
+    ListedSamples samples = ListedSamples.random(6, 40, inputShape());
+    AtomicInteger heard = new AtomicInteger();
+    Thread caller = Thread.currentThread();
+    Calibrator calibrator =
+        new Calibrator("digits", digits())
+            .listener((done, total) -> heard.set(done))
+            .stop(
+                () -> {
+                  if (Thread.currentThread() == caller) {
+                    throw new IllegalStateException("asked in vain");
+                  }
+                  return false;
+                });
+    assertThrows(IllegalStateException.class, () -> calibrator.calibrate(null, samples));
+    assertEquals(
+        0,
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("octet-calibration-"))
+            .count());
+    assertTrue(heard.get() < 40);
+  }
 }

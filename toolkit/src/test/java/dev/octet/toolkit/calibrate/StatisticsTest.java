@@ -182,4 +182,10 @@ class StatisticsTest {
     assertEquals(0.417022004702574, random.uniform(0, 1));
     assertEquals(0.7203244934421581, random.uniform(0, 1));
   }
+
+  @Test
+  void nothingButZerosHasNoOutliers() {
+    TensorStatistics zeros = Observed.of(new float[20][3]);
+    assertEquals(List.of(), Observed.statistics(zeros).outliers());
+  }
 }

@@ -22,9 +22,11 @@ import dev.octet.toolkit.data.DataSet;
 import dev.octet.toolkit.data.DataSets;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
+import dev.octet.toolkit.model.EditableTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,5 +197,80 @@ class QuantizerIntegerTest {
     QuantizedModel made = Quantizer.of(source).mode(mode).io(io).calibration(data).quantize();
     assertTrue(made.size() <= Files.size(reference), made + ", not " + Files.size(reference));
     assertEquals(List.of(), ModelComparison.of(reference, made.bytes()).structure());
+  }
+
+  @Test
+  void aRecipeOfInt16AloneHasRangesForInt16() throws IOException {
+    CalibrationMethod method = CalibrationMethod.mse();
+    Recipe recipe = Recipe.parse("wide", "[{\"compute\": \"INT16X8\"}]");
+    byte[] byRecipe =
+        Quantizer.of("digits", digits())
+            .recipe(recipe)
+            .method(method)
+            .calibration(samples(digits()))
+            .quantize()
+            .bytes();
+    byte[] byMode =
+        Quantizer.of("digits", digits())
+            .mode(Mode.INT16X8)
+            .method(method)
+            .calibration(samples(digits()))
+            .quantize()
+            .bytes();
+    assertEquals(scales(byMode), scales(byRecipe));
+  }
+
+  private static List<List<Float>> scales(byte[] bytes) {
+    return TfliteReader.read("made", bytes).subgraphs().get(0).tensors().stream()
+        .filter(tensor -> tensor.type() == TensorType.INT16)
+        .map(
+            tensor -> {
+              List<Float> list = new ArrayList<>();
+              for (float scale : tensor.quantization().scales()) {
+                list.add(scale);
+              }
+              return list;
+            })
+        .toList();
+  }
+
+  @Test
+  void depthwiseConvolutionsKeepBiasesOf64Bits() throws IOException {
+    byte[] model = ShippedFiles.bytes("digits_separable.tflite");
+    QuantizedModel made =
+        Quantizer.of("separable", model)
+            .mode(Mode.INT16X8)
+            .biasBits(32)
+            .strict(true)
+            .calibration(samples(model))
+            .quantize();
+    ProducedModels.assertSameAsPeer(made.bytes());
+  }
+
+  @Test
+  void operatorsOfOneNameAreToldApart() throws IOException {
+    EditableModel model = EditableModel.read("twice", digits());
+    EditableOperator last =
+        model.graphs().get(0).operators().stream()
+            .filter(op -> op.is(BuiltinOperator.FULLY_CONNECTED))
+            .findFirst()
+            .orElseThrow();
+    EditableTensor gone = new EditableTensor(last.output(0).name(), TensorType.FLOAT32);
+    gone.shape(last.output(0).shape(), last.output(0).shapeSignature());
+    EditableOperator second = last.copy(tensor -> tensor == last.output(0) ? gone : tensor);
+    // weights that no integer stands for
+    EditableTensor weights = second.input(1).copy("weights");
+    float[] values = weights.floats();
+    values[0] = Float.NaN;
+    second.inputs().set(1, weights.floats(values));
+    model.graphs().get(0).operators().add(second);
+    model.graphs().get(0).outputs().add(gone);
+    QuantizedModel made =
+        Quantizer.of("twice", model.toBytes())
+            .mode(Mode.INT8)
+            .calibration(samples(digits()))
+            .quantize();
+    assertEquals(List.of("FULLY_CONNECTED"), made.kept().stream().map(OperatorNote::name).toList());
+    assertTrue(made.kept().get(0).words().contains("NaN"), made.kept().toString());
   }
 }

@@ -148,4 +148,16 @@ class RecipeTest {
         assertThrows(IllegalArgumentException.class, () -> Recipe.parse("r", json)).getMessage();
     assertTrue(message.startsWith(start), message);
   }
+
+  @Test
+  void aLayerIsNotTakenForOneWhoseFusedNameEndsWithItsOwn() {
+    Recipe recipe = Recipe.with(null, List.of("model/conv/BiasAdd"), Compute.INT16X8);
+    assertEquals(
+        Compute.INT16X8,
+        recipe.config(operator(BuiltinOperator.CONV_2D, "model/conv/BiasAdd"), BASE).compute());
+    assertEquals(
+        BASE,
+        recipe.config(
+            operator(BuiltinOperator.CONV_2D, "model/last/Relu;model/conv/BiasAdd"), BASE));
+  }
 }

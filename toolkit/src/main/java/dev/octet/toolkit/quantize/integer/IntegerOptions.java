@@ -12,7 +12,8 @@ import dev.octet.toolkit.quantize.WeightQuantization.NearZero;
  * @param strict true to fail where an operator on floats would remain
  * @param perChannelDense false for one weight scale in each FULLY_CONNECTED, as TensorFlow had it
  *     before 2.17 and the MLPerf Tiny models have it
- * @param int16BiasBits bits of the biases beside int16 activations, 64 or 32
+ * @param int16BiasBits bits of the biases beside int16 activations, 64 or 32; DEPTHWISE_CONV_2D,
+ *     whose kernel takes no others, has 64
  * @param nearZero what becomes of channels whose weights are nearly zero; {@link
  *     NearZero#AS_THEY_ARE} takes the older quantizer's rounding and guard of biases too, which
  *     made the MLPerf Tiny models

@@ -53,12 +53,14 @@ final class WeightsRewriting {
   private void setBias(EditableOperator op, OperatorRule rule, Compute compute, float[] scales) {
     EditableTensor bias = rule.bias() < 0 ? null : op.input(rule.bias());
     if (bias != null && bias.constant() && bias.type() == TensorType.FLOAT32) {
-      op.inputs().set(rule.bias(), constants.asBias(bias, biasType(compute), scales));
+      op.inputs().set(rule.bias(), constants.asBias(bias, biasType(rule, compute), scales));
     }
   }
 
-  private TensorType biasType(Compute compute) {
-    boolean wide = compute == Compute.INT16X8 && options.int16BiasBits() == 64;
+  private TensorType biasType(OperatorRule rule, Compute compute) {
+    // TensorFlow Lite's depthwise kernel refuses 32 bits beside int16 activations
+    boolean depthwise = rule.operator() == dev.octet.tflite.BuiltinOperator.DEPTHWISE_CONV_2D;
+    boolean wide = compute == Compute.INT16X8 && (depthwise || options.int16BiasBits() == 64);
     return wide ? TensorType.INT64 : TensorType.INT32;
   }
 
