@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -201,7 +200,7 @@ class CalibratorTest {
   @Test
   void noThreadOutlivesAQuestionThatFails() throws IOException {
     ListedSamples samples = ListedSamples.random(6, 40, inputShape());
-    AtomicInteger heard = new AtomicInteger();
+    AtomicLong heard = new AtomicLong();
     Thread caller = Thread.currentThread();
     Calibrator calibrator =
         new Calibrator("digits", digits())
