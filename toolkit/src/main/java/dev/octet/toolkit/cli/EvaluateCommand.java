@@ -91,7 +91,8 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "POINTS",
       description = {
         "End with exit code 3 when a model's first metric in percent is more than so many points"
-            + " below the baseline's, as measured."
+            + " below the baseline's, as measured. Without a metric in percent (regression): when"
+            + " the first metric is worse by more than that, in its unit."
       })
   private Double maxDrop;
 
@@ -254,26 +255,27 @@ final class EvaluateCommand implements Callable<Integer> {
     if (maxDrop == null && maxDropConfident == null) {
       return false;
     }
-    MetricDifference accuracy =
+    MetricDifference limited =
         comparison
             .accuracy()
+            .or(() -> comparison.metrics().stream().findFirst())
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "a limit in points takes a metric in percent, such as top1; measured: "
-                            + comparison.metrics().stream().map(MetricDifference::name).toList()));
-    double high = 100 * accuracy.interval().high();
-    String limit = "";
+                        "--max-drop takes samples with labels or targets; there are none"));
+    double unit = limited.percent() ? 100 : 1;
     // 100 times a count over a count may miss the written number by its last bits
-    if (maxDrop != null && !(accuracy.lossPoints() <= maxDrop + 1e-9)) {
+    double rounding = limited.percent() ? 1e-9 : 0;
+    String limit = "";
+    if (maxDrop != null && !(unit * limited.loss() <= maxDrop + rounding)) {
       limit = String.format(Locale.ROOT, "--max-drop %s", maxDrop);
-    } else if (maxDropConfident != null && !(high <= maxDropConfident + 1e-9)) {
+    } else if (maxDropConfident != null
+        && !(unit * limited.interval().high() <= maxDropConfident + rounding)) {
       limit = String.format(Locale.ROOT, "--max-drop-confident %s", maxDropConfident);
     }
     if (!limit.isEmpty()) {
       PrintWriter err = spec.commandLine().getErr();
-      err.println(
-          "octet: " + comparison.model() + " exceeds " + limit + ": " + accuracy.sentence());
+      err.println("octet: " + comparison.model() + " exceeds " + limit + ": " + limited.sentence());
     }
     return !limit.isEmpty();
   }

@@ -90,7 +90,8 @@ final class NpzSource {
           "holds "
               + file.type()
               + Arrays.toString(shape)
-              + "; labels are one whole number for each sample (of one-hot rows, numpy.argmax)");
+              + "; labels are one whole number for each sample (of one-hot rows, numpy.argmax);"
+              + " name an array of real numbers to predict targets");
     }
     int[] labels = Memory.ints(file.source(), shape[0]);
     try (ArrayFile.Reader reader = file.open(true)) {

@@ -101,6 +101,23 @@ class EvaluateCommandTest {
     assertEquals(EvaluateCommand.TOO_LARGE, confident.code());
   }
 
+  @Test
+  void withoutAMetricInPercentTheLimitIsInTheMetricsUnit() {
+    Object[] common = {
+      "evaluate", real, spoiled, "--validation", "digits:3:100", "--time", "0", "--metric", "loss"
+    };
+    CommandRun failed = CommandRun.of(with(common, "--max-drop", "0.01"));
+    assertEquals(EvaluateCommand.TOO_LARGE, failed.code(), failed.err());
+    assertTrue(
+        failed.err().startsWith("octet: spoiled.tflite exceeds --max-drop 0.01: cross-entropy: "),
+        failed.err());
+    assertEquals(0, CommandRun.of(with(common, "--max-drop", "1000")).code());
+    Object[] none = {"evaluate", real, spoiled, "--validation", "random:3:9", "--time", "0"};
+    CommandRun refused = CommandRun.of(with(none, "--max-drop", "1"));
+    assertEquals(1, refused.code());
+    assertTrue(refused.err().contains("takes samples with labels or targets"), refused.err());
+  }
+
   /**
    * The same model loses nothing, but 100 samples cannot show that it loses less than 3.7 points.
    */
