@@ -102,7 +102,8 @@ class EvaluateCommandTest {
   }
 
   @Test
-  void withoutAMetricInPercentTheLimitIsInTheMetricsUnit() {
+  void withoutAMetricInPercentTheLimitIsInTheMetricsUnit() throws IOException {
+    Path spoiled = spoiled();
     Object[] common = {
       "evaluate", real, spoiled, "--validation", "digits:3:100", "--time", "0", "--metric", "loss"
     };
