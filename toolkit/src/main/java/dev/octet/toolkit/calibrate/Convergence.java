@@ -60,7 +60,10 @@ public record Convergence(float[] curve, List<Growth> growing) {
     return new Convergence(mean, growing);
   }
 
-  /** Of one tensor; null when it held nothing but zeros. */
+  /**
+   * Of one tensor; null when it held nothing but zeros. Samples that did not compute it, those of
+   * another signature or branch, do not count: its own are spread over all places.
+   */
   static float[] curve(TensorStatistics tensor) {
     double all = Math.max(0.0, tensor.max()) - Math.min(0.0, tensor.min());
     if (!(all > 0)) {
@@ -68,13 +71,21 @@ public record Convergence(float[] curve, List<Growth> growing) {
     }
     float[] min = tensor.sampleMin();
     float[] max = tensor.sampleMax();
-    float[] curve = new float[min.length];
+    int n = min.length;
+    float[] seen = new float[n];
+    int own = 0;
     double low = 0;
     double high = 0;
-    for (int i = 0; i < curve.length; i++) {
-      low = min[i] < low ? min[i] : low;
-      high = max[i] > high ? max[i] : high;
-      curve[i] = (float) ((high - low) / all);
+    for (int i = 0; i < n; i++) {
+      if (!Float.isNaN(min[i])) {
+        low = Math.min(low, min[i]);
+        high = Math.max(high, max[i]);
+        seen[own++] = (float) ((high - low) / all);
+      }
+    }
+    float[] curve = new float[n];
+    for (int i = 0; i < n; i++) {
+      curve[i] = seen[(int) (((long) (i + 1) * own + n - 1) / n) - 1];
     }
     return curve;
   }

@@ -92,6 +92,19 @@ class StatisticsTest {
         growing.toString());
   }
 
+  /** As the second of two signatures does, whose samples come last. */
+  @Test
+  void samplesThatDoNotComputeATensorSayNothingOfItsConvergence() {
+    float[][] second = new float[100][];
+    for (int i = 0; i < 100; i++) {
+      second[i] = i < 80 ? new float[0] : new float[] {i < 85 ? 0 : -1, 1};
+    }
+    Convergence convergence = Observed.statistics(Observed.of(second)).convergence();
+    assertTrue(convergence.enough(), convergence.toString());
+    assertEquals(0.5f, convergence.curve()[24]);
+    assertEquals(1f, convergence.curve()[25]);
+  }
+
   @Test
   void samplesThatSetARangeAreNamed() {
     float[][] samples = new float[200][];
