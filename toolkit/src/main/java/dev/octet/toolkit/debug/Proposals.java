@@ -60,7 +60,8 @@ final class Proposals {
   /** A rule for {@code octet quantize --recipe}. */
   static String recipe(LayerError layer) {
     JsonObject rule = new JsonObject();
-    rule.addProperty("scope", layer.tensor().replaceAll("[^A-Za-z0-9_/;: -]", "\\\\$0") + ";");
+    String name = layer.tensor().replaceAll("[^A-Za-z0-9_/;: -]", "\\\\$0");
+    rule.addProperty("scope", "^" + name + ";");
     rule.addProperty("compute", "FLOAT");
     return rule.toString();
   }

@@ -36,7 +36,7 @@ final class TrainedRanges {
       }
       EditableTensor input = op.input(0);
       EditableTensor output = op.output(0);
-      Range range = new Range(op.options().float_("min"), op.options().float_("max"));
+      Range range = range(model, op);
       boolean own =
           !input.constant() && graph.inputs().contains(input) && graph.outputs().contains(output);
       if (own) {
@@ -61,6 +61,14 @@ final class TrainedRanges {
       remarks.add(graph + ": " + taken + " ranges from training (FAKE_QUANT)");
     }
     return weights;
+  }
+
+  private static Range range(EditableModel model, EditableOperator op) {
+    try {
+      return new Range(op.options().float_("min"), op.options().float_("max"));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(model.source() + ": " + op + ": " + e.getMessage(), e);
+    }
   }
 
   private static void replace(

@@ -294,6 +294,19 @@ class IntegerQuantizationTest {
     ProducedModels.assertSameAsPeer(model.toBytes());
   }
 
+  @Test
+  void aTrainedRangeThatIsNoneIsNamed() {
+    EditableTensor y = dense(fake(m.input("x", ROW), 2, -2, false), 1);
+    m.output(y);
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> quantized(m, (g, t) -> null, INT8, IntegerOptions.of(IoType.FLOAT)))
+            .getMessage();
+    assertTrue(message.startsWith("small: FAKE_QUANT of "), message);
+    assertTrue(message.endsWith("no range: 2.0 to -2.0"), message);
+  }
+
   private EditableTensor fake(EditableTensor x, float min, float max, boolean narrow) {
     return m.op(
         BuiltinOperator.FAKE_QUANT,
