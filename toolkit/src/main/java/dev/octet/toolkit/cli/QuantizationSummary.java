@@ -3,6 +3,7 @@ package dev.octet.toolkit.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.octet.toolkit.evaluate.FileSize;
 import dev.octet.toolkit.quantize.OperatorNote;
 import dev.octet.toolkit.quantize.QuantizedModel;
 import java.io.PrintWriter;
@@ -17,8 +18,10 @@ import java.util.Map;
  * What {@code octet quantize} tells of a model that it made.
  *
  * @param notRunning what of it Octet does not run
+ * @param unsampled signatures that were given no samples where ranges were measured
  */
-record QuantizationSummary(QuantizedModel made, Path file, List<String> notRunning) {
+record QuantizationSummary(
+    QuantizedModel made, Path file, List<String> notRunning, List<String> unsampled) {
 
   /** So many operators of a kind that were left alone are named. */
   private static final int NAMED = 5;
@@ -34,14 +37,14 @@ record QuantizationSummary(QuantizedModel made, Path file, List<String> notRunni
         100.0 * after / before,
         made.source(),
         before,
-        made.zippedSize());
+        FileSize.of(made.bytes()).gzipBytes());
     out.printf("%d of %d operators quantized%n", made.quantized().size(), made.operators().size());
     list(out, made.quantized(), false);
     if (!made.kept().isEmpty()) {
       out.println("as before");
       list(out, made.kept(), true);
     }
-    made.remarks().forEach(remark -> out.println("note: " + remark));
+    remarks().forEach(remark -> out.println("note: " + remark));
     notRunning.forEach(reason -> out.println("Octet does not run it: " + reason));
   }
 
@@ -65,13 +68,24 @@ record QuantizationSummary(QuantizedModel made, Path file, List<String> notRunni
         });
   }
 
+  private List<String> remarks() {
+    List<String> remarks = new ArrayList<>(made.remarks());
+    if (!unsampled.isEmpty()) {
+      remarks.add(
+          "no samples for the signatures "
+              + unsampled
+              + ": what only they compute stays float (--calibration \"KEY/NAME;KEY/NAME\")");
+    }
+    return remarks;
+  }
+
   JsonObject json() {
     JsonObject json = new JsonObject();
     json.addProperty("source", made.source());
     json.addProperty("source_bytes", made.sourceBytes());
     json.addProperty("file", file.toString());
     json.addProperty("bytes", made.size());
-    json.addProperty("gzip_bytes", made.zippedSize());
+    json.addProperty("gzip_bytes", FileSize.of(made.bytes()).gzipBytes());
     JsonArray operators = new JsonArray();
     for (OperatorNote note : made.operators()) {
       JsonObject operator = new JsonObject();
@@ -84,7 +98,7 @@ record QuantizationSummary(QuantizedModel made, Path file, List<String> notRunni
       operators.add(operator);
     }
     json.add("operators", operators);
-    json.add("remarks", strings(made.remarks()));
+    json.add("remarks", strings(remarks()));
     json.add("unsupported", strings(notRunning));
     return json;
   }

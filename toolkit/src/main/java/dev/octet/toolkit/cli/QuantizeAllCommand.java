@@ -101,6 +101,10 @@ final class QuantizeAllCommand implements Callable<Integer> {
     if (!(seconds >= 0 && seconds <= 3600)) {
       throw new ParameterException(spec.commandLine(), "--time is " + seconds + ", not 0 to 3600");
     }
+    if (!(maxDrop >= 0)) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-drop is " + maxDrop + ", not 0 or more");
+    }
     if (output != null && Files.exists(output) && !Files.isDirectory(output)) {
       throw new ParameterException(spec.commandLine(), output + " is no folder");
     }

@@ -122,6 +122,8 @@ final class QuantizeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print what was done as JSON.")
   private boolean json;
 
+  private final List<String> unsampled = new ArrayList<>();
+
   @Override
   public Integer call() throws IOException {
     if (mode == null && recipe == null) {
@@ -180,7 +182,7 @@ final class QuantizeCommand implements Callable<Integer> {
     }
     made.writeTo(output);
     PrintWriter out = spec.commandLine().getOut();
-    QuantizationSummary summary = new QuantizationSummary(made, output, notRunning(made));
+    QuantizationSummary summary = new QuantizationSummary(made, output, notRunning(made), unsampled);
     if (json) {
       JsonObject report = summary.json();
       if (found != null) {
@@ -216,6 +218,11 @@ final class QuantizeCommand implements Callable<Integer> {
             spec.commandLine(), "--correct-bias needs samples of the first signature");
       }
       quantizer.correctBias(first);
+    }
+    for (SignatureInfo signature : model.signatures()) {
+      if (mode != null && mode.integer() && !sets.containsKey(signature.key())) {
+        unsampled.add(signature.key());
+      }
     }
     int total = sets.values().stream().mapToInt(set -> Math.max(0, set.size())).sum();
     long[] before = new long[2];

@@ -13,7 +13,8 @@ import java.util.zip.GZIPOutputStream;
  * @param gzipBytes as {@code gzip -9} without a name makes it, by java.util.zip
  */
 public record FileSize(long bytes, long gzipBytes) {
-  static FileSize of(byte[] file) {
+  /** Measures a file's contents. */
+  public static FileSize of(byte[] file) {
     Counter counter = new Counter();
     try (OutputStream gzip = new Best(counter)) {
       gzip.write(file);

@@ -27,6 +27,11 @@ public enum Mode {
     return compute;
   }
 
+  /** True for those that need ranges of activations. */
+  public boolean integer() {
+    return this == INT8 || this == INT16X8;
+  }
+
   /** The name on command lines and in reports: {@code weight-only}. */
   public String words() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -2,13 +2,10 @@
 package dev.octet.toolkit.quantize;
 
 import dev.octet.toolkit.data.AtomicFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * What a {@link Quantizer} made.
@@ -45,17 +42,6 @@ public record QuantizedModel(
   /** Size of the file. */
   public int size() {
     return bytes.length;
-  }
-
-  /** Size of the file in gzip, as an archive or a web server would send it. */
-  public int zippedSize() {
-    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
-      out.write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return zipped.size();
   }
 
   /** Operators that compute otherwise than before. */

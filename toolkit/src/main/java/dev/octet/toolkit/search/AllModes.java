@@ -137,7 +137,7 @@ public final class AllModes {
     Map<String, String> failures = new LinkedHashMap<>();
     for (Form form : FORMS) {
       listener.step("quantizing", models.size(), FORMS.size());
-      boolean integer = form.mode() == Mode.INT8 || form.mode() == Mode.INT16X8;
+      boolean integer = form.mode().integer();
       Quantizer each = Quantizer.of(name, source).mode(form.mode()).io(form.io());
       if (integer) {
         each.calibration(statistics);

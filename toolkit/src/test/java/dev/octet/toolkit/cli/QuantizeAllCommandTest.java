@@ -89,6 +89,13 @@ class QuantizeAllCommandTest {
   }
 
   @Test
+  void aLimitBelowZeroIsRefused() throws IOException {
+    CommandRun run = run("digits:1:20", "digits:2:30", "--max-drop", "-1");
+    assertEquals(2, run.code());
+    assertTrue(run.err().contains("--max-drop is -1.0, not 0 or more"), run.err());
+  }
+
+  @Test
   void withoutLabelsNoneIsRecommended() throws IOException {
     CommandRun run = run("digits:1:20", "random:1:30", "--time", "0");
     assertEquals(0, run.code(), run.err());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import dev.octet.Model;
 import dev.octet.TensorType;
+import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.data.NpyArray;
 import dev.octet.toolkit.data.NpyWriter;
@@ -264,5 +265,16 @@ class QuantizeCommandTest {
     line = CommandRun.failed(1, "quantize", source, "-o", file, "--recipe", recipe);
     assertTrue(line.contains("rule 1: 'compute' is INT9"), line);
     assertFalse(Files.exists(file));
+  }
+
+  @Test
+  void aSignatureWithoutSamplesIsNamed() {
+    Path model = SharedFolder.file("models/two_signatures.tflite");
+    CommandRun run =
+        CommandRun.of(
+            "quantize", model, "--mode", "int8", "--calibration", "random:1:5", "-o",
+            folder.resolve("two.tflite"));
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("note: no samples for the signatures ["), run.out());
   }
 }
