@@ -182,7 +182,8 @@ final class QuantizeCommand implements Callable<Integer> {
     }
     made.writeTo(output);
     PrintWriter out = spec.commandLine().getOut();
-    QuantizationSummary summary = new QuantizationSummary(made, output, notRunning(made), unsampled);
+    QuantizationSummary summary =
+        new QuantizationSummary(made, output, notRunning(made), unsampled);
     if (json) {
       JsonObject report = summary.json();
       if (found != null) {

@@ -84,7 +84,7 @@ public record Verdict(List<OfModel> models, Optional<String> chosen, String sent
         unknown
             ? errors
                 ? "An error has no limit in points, so none is recommended: compare the errors"
-                      + " above"
+                    + " above"
                 : "No accuracy was measured, so none is recommended: give samples with labels"
             : "Stay with float: every mode loses more than " + plain(limit) + " points";
     return new Verdict(models, Optional.empty(), none);

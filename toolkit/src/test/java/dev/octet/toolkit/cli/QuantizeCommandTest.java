@@ -272,7 +272,13 @@ class QuantizeCommandTest {
     Path model = SharedFolder.file("models/two_signatures.tflite");
     CommandRun run =
         CommandRun.of(
-            "quantize", model, "--mode", "int8", "--calibration", "random:1:5", "-o",
+            "quantize",
+            model,
+            "--mode",
+            "int8",
+            "--calibration",
+            "random:1:5",
+            "-o",
             folder.resolve("two.tflite"));
     assertEquals(0, run.code(), run.err());
     assertTrue(run.out().contains("note: no samples for the signatures ["), run.out());
