@@ -122,8 +122,6 @@ final class QuantizeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print what was done as JSON.")
   private boolean json;
 
-  private final List<String> unsampled = new ArrayList<>();
-
   @Override
   public Integer call() throws IOException {
     if (mode == null && recipe == null) {
@@ -155,13 +153,21 @@ final class QuantizeCommand implements Callable<Integer> {
     QuantizedModel made;
     AccuracySearch.Result found = null;
     Optional<String> overlap = Optional.empty();
+    List<String> unsampled = new ArrayList<>();
     try (Model model = Model.load(quantizer.floatModel());
         Progress progress =
             json
                 ? Progress.silent()
                 : Progress.onTerminal(spec.commandLine().getErr(), "quantizing")) {
+      Map<String, DataSet> sets = calibration == null ? Map.of() : data.openAll(calibration, model);
       if (calibration != null) {
-        samples(quantizer, model, progress);
+        samples(quantizer, model, sets, progress);
+      }
+      for (SignatureInfo signature : model.signatures()) {
+        boolean wanted = calibration != null && mode != null && mode.integer();
+        if (wanted && !sets.containsKey(signature.key())) {
+          unsampled.add(signature.key());
+        }
       }
       if (statistics != null) {
         quantizer.calibration(
@@ -172,9 +178,7 @@ final class QuantizeCommand implements Callable<Integer> {
       if (validation != null) {
         DataSet others = data.open(validation, model.signatures().get(0));
         if (calibration != null) {
-          overlap =
-              Overlap.ofOthers(data.openAll(calibration, model).values().iterator().next(), others)
-                  .warning();
+          overlap = Overlap.ofOthers(sets.values().iterator().next(), others).warning();
         }
         found = search.search(quantizer, rules, others, progress);
       }
@@ -210,8 +214,8 @@ final class QuantizeCommand implements Callable<Integer> {
     }
   }
 
-  private void samples(Quantizer quantizer, Model model, Progress progress) throws IOException {
-    Map<String, DataSet> sets = data.openAll(calibration, model);
+  private void samples(
+      Quantizer quantizer, Model model, Map<String, DataSet> sets, Progress progress) {
     if (correctBias) {
       DataSet first = sets.get(model.signatures().get(0).key());
       if (first == null) {
@@ -219,11 +223,6 @@ final class QuantizeCommand implements Callable<Integer> {
             spec.commandLine(), "--correct-bias needs samples of the first signature");
       }
       quantizer.correctBias(first);
-    }
-    for (SignatureInfo signature : model.signatures()) {
-      if (mode != null && mode.integer() && !sets.containsKey(signature.key())) {
-        unsampled.add(signature.key());
-      }
     }
     int total = sets.values().stream().mapToInt(set -> Math.max(0, set.size())).sum();
     long[] before = new long[2];
