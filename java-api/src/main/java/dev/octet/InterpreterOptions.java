@@ -1,50 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet;
 
+import dev.octet.passes.Passes;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How an {@link Interpreter} is to be made; immutable. {@code new InterpreterOptions()} has one
  * thread, {@link Numerics#FAST}, the model's first signature, no deadline and no taps.
  */
 public final class InterpreterOptions {
-  private final int threads;
-  private final Numerics numerics;
-  private final String signature;
-  private final Duration deadline;
-  private final Set<String> taps;
-  private final String isa;
-  private final boolean reference;
-  private final boolean poison;
-  private final SubgraphTaps subgraphTaps;
+  private final Choices choices;
+
+  /** What was chosen; a copy changes before anybody sees it, never after. */
+  private static final class Choices implements Cloneable {
+    int threads = 1;
+    Numerics numerics = Numerics.FAST;
+    String signature;
+    Duration deadline = Duration.ZERO;
+    Set<String> taps = Set.of();
+    String isa;
+    boolean reference;
+    boolean poison;
+    SubgraphTaps subgraphTaps;
+    Set<String> withoutPasses = Set.of();
+
+    @Override
+    public Choices clone() {
+      try {
+        return (Choices) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
 
   /** The defaults. */
   public InterpreterOptions() {
-    this(1, Numerics.FAST, null, Duration.ZERO, Set.of(), null, false, false, null);
+    this(new Choices());
   }
 
-  private InterpreterOptions(
-      int threads,
-      Numerics numerics,
-      String signature,
-      Duration deadline,
-      Set<String> taps,
-      String isa,
-      boolean reference,
-      boolean poison,
-      SubgraphTaps subgraphTaps) {
-    this.threads = threads;
-    this.numerics = numerics;
-    this.signature = signature;
-    this.deadline = deadline;
-    this.taps = taps;
-    this.isa = isa;
-    this.reference = reference;
-    this.poison = poison;
-    this.subgraphTaps = subgraphTaps;
+  private InterpreterOptions(Choices choices) {
+    this.choices = choices;
+  }
+
+  private InterpreterOptions with(Consumer<Choices> change) {
+    Choices changed = choices.clone();
+    change.accept(changed);
+    return new InterpreterOptions(changed);
   }
 
   /**
@@ -57,36 +63,17 @@ public final class InterpreterOptions {
     if (threads < 1 || threads > 256) {
       throw new IllegalArgumentException("threads is " + threads + ", not 1 to 256");
     }
-    return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, isa, reference, poison, subgraphTaps);
+    return with(c -> c.threads = threads);
   }
 
   /** Rounding of quantized sums. */
   public InterpreterOptions numerics(Numerics numerics) {
-    return new InterpreterOptions(
-        threads,
-        Objects.requireNonNull(numerics),
-        signature,
-        deadline,
-        taps,
-        isa,
-        reference,
-        poison,
-        subgraphTaps);
+    return with(c -> c.numerics = Objects.requireNonNull(numerics));
   }
 
   /** The entry point to run, one of {@link Model#signatures()}. */
   public InterpreterOptions signature(String key) {
-    return new InterpreterOptions(
-        threads,
-        numerics,
-        Objects.requireNonNull(key),
-        deadline,
-        taps,
-        isa,
-        reference,
-        poison,
-        subgraphTaps);
+    return with(c -> c.signature = Objects.requireNonNull(key));
   }
 
   /**
@@ -97,8 +84,7 @@ public final class InterpreterOptions {
     if (deadline.isNegative()) {
       throw new IllegalArgumentException("deadline is negative: " + deadline);
     }
-    return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, isa, reference, poison, subgraphTaps);
+    return with(c -> c.deadline = deadline);
   }
 
   /**
@@ -106,17 +92,7 @@ public final class InterpreterOptions {
    * memory and time may grow.
    */
   public InterpreterOptions taps(String... names) {
-    Set<String> set = new LinkedHashSet<>(java.util.List.of(names));
-    return new InterpreterOptions(
-        threads,
-        numerics,
-        signature,
-        deadline,
-        Set.copyOf(set),
-        isa,
-        reference,
-        poison,
-        subgraphTaps);
+    return with(c -> c.taps = Set.copyOf(List.of(names)));
   }
 
   /**
@@ -124,64 +100,85 @@ public final class InterpreterOptions {
    * avx512vnni}): for tests and comparisons.
    */
   public InterpreterOptions isa(String name) {
-    return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, name, reference, poison, subgraphTaps);
+    return with(c -> c.isa = name);
   }
 
   /** Runs the plain reference kernels instead of the fast ones: slow, for checking. */
   public InterpreterOptions reference(boolean reference) {
-    return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, isa, reference, poison, subgraphTaps);
+    return with(c -> c.reference = reference);
   }
 
   /** Overwrites memory that no live tensor holds while running: slow, for checking. */
   public InterpreterOptions poison(boolean poison) {
-    return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, isa, reference, poison, subgraphTaps);
+    return with(c -> c.poison = poison);
   }
 
   /** Sees what the subgraphs compute that operators run; null (the default) for none. */
   public InterpreterOptions subgraphTaps(SubgraphTaps observer) {
-    return new InterpreterOptions(
-        threads, numerics, signature, deadline, taps, isa, reference, poison, observer);
+    return with(c -> c.subgraphTaps = observer);
+  }
+
+  /**
+   * Leaves passes over the graph out, by name: for tests, and to see what one gains. {@link
+   * #passes()} names those that can be.
+   *
+   * @throws IllegalArgumentException for a name that is none of them
+   */
+  public InterpreterOptions withoutPasses(String... names) {
+    for (String name : names) {
+      if (!passes().contains(name)) {
+        throw new IllegalArgumentException("no pass " + name + ", only " + passes());
+      }
+    }
+    return with(c -> c.withoutPasses = Set.of(names));
+  }
+
+  /** The passes that {@link #withoutPasses} can leave out, in their order. */
+  public static List<String> passes() {
+    return Passes.optional();
   }
 
   public int threads() {
-    return threads;
+    return choices.threads;
   }
 
   public Numerics numerics() {
-    return numerics;
+    return choices.numerics;
   }
 
   /** The entry point, or null for the model's first. */
   public String signature() {
-    return signature;
+    return choices.signature;
   }
 
   public Duration deadline() {
-    return deadline;
+    return choices.deadline;
   }
 
   public Set<String> taps() {
-    return taps;
+    return choices.taps;
   }
 
   /** The cap, or null for none. */
   public String isa() {
-    return isa;
+    return choices.isa;
   }
 
   public boolean reference() {
-    return reference;
+    return choices.reference;
   }
 
   public boolean poison() {
-    return poison;
+    return choices.poison;
   }
 
   /** What sees the subgraphs, or null. */
   public SubgraphTaps subgraphTaps() {
-    return subgraphTaps;
+    return choices.subgraphTaps;
+  }
+
+  /** Names of the passes that are left out. */
+  public Set<String> withoutPasses() {
+    return choices.withoutPasses;
   }
 }

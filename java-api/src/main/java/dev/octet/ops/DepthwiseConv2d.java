@@ -70,6 +70,13 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
   }
 
   @Override
+  public Op imagining(NodeContext node, int[] zeros) {
+    Value w = node.input(1);
+    Window inside = window.within(zeros, w.dim(1), w.dim(2));
+    return inside == null ? null : new DepthwiseConv2d(inside, convolution);
+  }
+
+  @Override
   public void emit(NodeContext node, Emitter emitter) {
     Value x = node.input(0);
     Value w = node.input(1);

@@ -40,7 +40,26 @@ final class LookupTables {
     for (int i = 0; i < 256; i++) {
       table.put((byte) (q.applyAsInt(xLeast + i) - yLeast));
     }
+    // uint8 to int8 of the same scale, or a RELU of what is never negative
+    if (identity(table) && least == Integer.MIN_VALUE && counted(x) == counted(y)) {
+      emitter.alias(y, x);
+      return;
+    }
     emit(node, emitter, TensorType.UINT8, key(node), table.flip(), least);
+  }
+
+  private static boolean identity(ByteBuffer table) {
+    for (int i = 0; i < 256; i++) {
+      if ((table.get(i) & 255) != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** True when the least number of the type is stored as 0. */
+  private static boolean counted(Value value) {
+    return value.type() == TensorType.UINT8 || value.flip();
   }
 
   /** Emits {@code y = f(x)} of 8 bits. */

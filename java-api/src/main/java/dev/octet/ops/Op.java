@@ -90,6 +90,22 @@ public interface Op {
     return i > 0 && (type == TensorType.INT32 || type == TensorType.INT64);
   }
 
+  /**
+   * The zeros {top, bottom, left, right} that the operator puts around h and w of input 0
+   * [n,h,w,c], where that is all that it does; null for any other.
+   */
+  default int[] zerosAround(NodeContext node) {
+    return null;
+  }
+
+  /**
+   * This operator on an input 0 without the zeros around it that it has now (see {@link
+   * #zerosAround}), or null where it cannot do without.
+   */
+  default Op imagining(NodeContext node, int[] zeros) {
+    return null;
+  }
+
   /** True when the output may be the input's memory under another shape. */
   default boolean reshapes() {
     return false;

@@ -5,6 +5,7 @@ import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.tflite.BuiltinOperator;
+import java.util.Objects;
 
 /**
  * x with {@code pads[k][0]} elements before and {@code pads[k][1]} after it along axis k. They are
@@ -51,6 +52,35 @@ record Pad(String name) implements MoveOp {
       return new int[1][];
     }
     return new int[][] {paddedShape(node, x, pads(node))};
+  }
+
+  @Override
+  public int[] zerosAround(NodeContext node) {
+    Value x = node.input(0);
+    Value y = node.output(0);
+    if (x.rank() != 4 || x.dynamic() || !node.input(1).constant() || !zeros(node)) {
+      return null;
+    }
+    int[] pads = pads(node);
+    boolean around = pads[0] == 0 && pads[1] == 0 && pads[6] == 0 && pads[7] == 0;
+    boolean same = Objects.equals(x.quantization(), y.quantization());
+    return around && same ? new int[] {pads[2], pads[3], pads[4], pads[5]} : null;
+  }
+
+  /** True when what the operator puts around x is a real 0. */
+  private static boolean zeros(NodeContext node) {
+    Value x = node.input(0);
+    if (!node.has(2)) {
+      return x.quantization() != null || x.type() == TensorType.FLOAT32;
+    }
+    Value pad = node.input(2);
+    return switch (pad.constant() ? x.type() : TensorType.STRING) {
+      case FLOAT32 -> pad.contents().getFloat() == 0;
+      case INT8 -> x.quantization() != null && pad.contents().get() == zeroBits(x);
+      case UINT8 -> x.quantization() != null && (pad.contents().get() & 255) == zeroBits(x);
+      case INT16 -> x.quantization() != null && pad.contents().getShort() == zeroBits(x);
+      default -> false;
+    };
   }
 
   /** The pads of a constant input 1 of shape [rank, 2]: before, after, of each axis. */

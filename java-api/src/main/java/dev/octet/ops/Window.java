@@ -14,9 +14,17 @@ import dev.octet.tflite.Table;
  *       + span - in)}, goes half (rounded down) before and the rest behind;
  *   <li>VALID: {@code out = ceil((in - span + 1) / stride)}, no padding.
  * </ul>
+ *
+ * where {@code in} counts the margins, which are zeros around the input.
  */
-record Window(Padding padding, int strideH, int strideW, int dilationH, int dilationW) {
+record Window(
+    Padding padding, int strideH, int strideW, int dilationH, int dilationW, Margins margins) {
   private static final int MOST_OUTSIDE = 64;
+
+  /** Positions outside of the input that count as its own, with zeros in them. */
+  record Margins(int top, int bottom, int left, int right) {
+    static final Margins NONE = new Margins(0, 0, 0, 0);
+  }
 
   /** The fields {@code padding}, {@code stride_h}, {@code stride_w} of an options table. */
   static Window read(Table options) {
@@ -35,7 +43,27 @@ record Window(Padding padding, int strideH, int strideW, int dilationH, int dila
         options.integer("stride_h"),
         options.integer("stride_w"),
         dilationH,
-        dilationW);
+        dilationW,
+        Margins.NONE);
+  }
+
+  /**
+   * The window over an input of which zeros {top, bottom, left, right} were cut off, or null where
+   * they are wider than its reach: then most of what it reads is outside.
+   */
+  Window within(int[] zeros, int kh, int kw) {
+    long h = (kh - 1L) * dilationH;
+    long w = (kw - 1L) * dilationW;
+    if (Math.max(zeros[0], zeros[1]) > h || Math.max(zeros[2], zeros[3]) > w) {
+      return null;
+    }
+    Margins sum =
+        new Margins(
+            margins.top() + zeros[0],
+            margins.bottom() + zeros[1],
+            margins.left() + zeros[2],
+            margins.right() + zeros[3]);
+    return new Window(padding, strideH, strideW, dilationH, dilationW, sum);
   }
 
   /** Requires strides and dilations of at least 1. */
@@ -51,7 +79,7 @@ record Window(Padding padding, int strideH, int strideW, int dilationH, int dila
   }
 
   /** The window of a matrix product: every position by itself. */
-  static final Window POINT = new Window(Padding.VALID, 1, 1, 1, 1);
+  static final Window POINT = new Window(Padding.VALID, 1, 1, 1, 1, Margins.NONE);
 
   /** Sets strides, dilation of h and padding for an input and filter of these sizes. */
   InstructionBuilder emit(InstructionBuilder instruction, int h, int w, int kh, int kw) {
@@ -87,20 +115,28 @@ record Window(Padding padding, int strideH, int strideW, int dilationH, int dila
     return (kh - 1L) * dilationH - h <= MOST_OUTSIDE && (kw - 1L) * dilationW - w <= MOST_OUTSIDE;
   }
 
+  private int wholeH(int h) {
+    return h + margins.top() + margins.bottom();
+  }
+
+  private int wholeW(int w) {
+    return w + margins.left() + margins.right();
+  }
+
   int outH(int h, int kh) {
-    return out(padding, h, kh, strideH, dilationH);
+    return out(padding, wholeH(h), kh, strideH, dilationH);
   }
 
   int outW(int w, int kw) {
-    return out(padding, w, kw, strideW, dilationW);
+    return out(padding, wholeW(w), kw, strideW, dilationW);
   }
 
   int padTop(int h, int kh) {
-    return before(padding, h, kh, strideH, dilationH);
+    return margins.top() + before(padding, wholeH(h), kh, strideH, dilationH);
   }
 
   int padLeft(int w, int kw) {
-    return before(padding, w, kw, strideW, dilationW);
+    return margins.left() + before(padding, wholeW(w), kw, strideW, dilationW);
   }
 
   /** Size of one axis of the output. */

@@ -18,6 +18,11 @@ import java.util.Set;
  */
 final class ChooseFlips implements Pass {
   @Override
+  public boolean optional() {
+    return true;
+  }
+
+  @Override
   public Graph apply(Graph graph, Set<Integer> taps) {
     int count = graph.values().size();
     int[] group = new int[count];

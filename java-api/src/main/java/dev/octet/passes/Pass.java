@@ -10,4 +10,9 @@ public interface Pass {
    * @param taps values that must exist afterwards, dense and unflipped
    */
   Graph apply(Graph graph, Set<Integer> taps);
+
+  /** True for a pass that only makes a graph faster: without it the answers are the same. */
+  default boolean optional() {
+    return false;
+  }
 }

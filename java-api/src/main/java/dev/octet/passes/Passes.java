@@ -15,17 +15,32 @@ public final class Passes {
           new InlineComposites(),
           new CheckOperators(),
           new InferShapes(),
+          new FusePads(),
           new RemoveDeadNodes(),
           new ChooseFlips());
 
   private Passes() {}
 
-  public static Graph apply(Graph graph, Set<Integer> taps) {
+  /** Names of the passes that may be left out. */
+  public static List<String> optional() {
+    return ALL.stream().filter(Pass::optional).map(Passes::name).toList();
+  }
+
+  /**
+   * @param without names of passes to leave out
+   */
+  public static Graph apply(Graph graph, Set<Integer> taps, Set<String> without) {
     Graph result = graph;
     for (Pass pass : ALL) {
-      result = pass.apply(result, taps);
+      if (!without.contains(name(pass))) {
+        result = pass.apply(result, taps);
+      }
     }
     return result;
+  }
+
+  private static String name(Pass pass) {
+    return pass.getClass().getSimpleName();
   }
 
   /**

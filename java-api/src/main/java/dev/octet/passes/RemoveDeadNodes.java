@@ -12,6 +12,11 @@ import java.util.Set;
 /** Drops operators whose results nobody reads. */
 final class RemoveDeadNodes implements Pass {
   @Override
+  public boolean optional() {
+    return true;
+  }
+
+  @Override
   public Graph apply(Graph graph, Set<Integer> taps) {
     Set<Integer> needed = new HashSet<>(taps);
     for (int id : graph.outputs()) {

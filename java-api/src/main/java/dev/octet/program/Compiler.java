@@ -31,7 +31,7 @@ public final class Compiler implements AutoCloseable {
    * @param taps ids of values to keep
    */
   public static Plan plan(Graph graph, InterpreterOptions options, Set<Integer> taps) {
-    Graph ready = Passes.apply(graph, taps);
+    Graph ready = Passes.apply(graph, taps, options.withoutPasses());
     return new Plan(ready, Lowering.lower(ready, options.numerics(), options.reference(), taps));
   }
 

@@ -212,7 +212,7 @@ final class RobustnessTest {
     long inferred = model.length;
     for (Graph graph : GraphReader.read(read, operator -> null)) {
       try {
-        for (Value value : Passes.apply(graph, Set.of()).values()) {
+        for (Value value : Passes.apply(graph, Set.of(), Set.of()).values()) {
           if (value.dynamic()) {
             return Integer.MAX_VALUE;
           }
