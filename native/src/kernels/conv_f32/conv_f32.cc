@@ -11,6 +11,7 @@
 
 #include <cstring>
 
+#include "base/tasks.h"
 #include "base/window.h"
 #include "program/phase.h"
 
@@ -42,7 +43,7 @@ OCTET_FIELDS(ConvF32Fields, CONV_F32_FIELDS);
   I32(ci)
 OCTET_FIELDS(ConvF32PackFields, CONV_F32_PACK_FIELDS);
 
-constexpr int64_t kMacsPerTask = 500000;
+constexpr int64_t kMacsPerTask = 500000;  // at most
 
 bool pack(const PackSource& source, Packed* packed) {
   const auto& f = source.as<ConvF32PackFields>();
@@ -136,18 +137,25 @@ bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& 
   return prepare.check(s->h.valid() && s->w.valid(), "stride, dilation or padding out of range");
 }
 
-// Enough work a task; pixels are cut first, and panels when there are few pixels.
-void cut(State* s) {
+// Pixels are cut first, and panels where there are too few.
+void cut(const Prepare& prepare, State* s) {
   const ConvF32Packed& packed = *s->header;
   const int64_t mr = s->isa->mr;
   const int64_t pixel_macs = int64_t{packed.kh} * packed.kw * packed.ci * packed.co + 1;
-  int64_t pixels = kMacsPerTask / pixel_macs / mr * mr;
-  if (pixels < mr) pixels = mr;
+  const int64_t nanos = f32_nanos(prepare.isa(), s->pixels * pixel_macs);
+  const int64_t tasks = task_count(nanos, prepare.threads());
+  int64_t pixels = units_per_task(s->pixels, nanos, prepare.threads());
+  if (pixels > kMacsPerTask / pixel_macs) pixels = kMacsPerTask / pixel_macs;
+  pixels = pixels < mr ? mr : pixels / mr * mr;
   if (pixels > s->pixels) pixels = s->pixels;
+  const int64_t pixel_tasks = pixels == 0 ? 1 : (s->pixels - 1) / pixels + 1;
+  const int64_t parts = (tasks - 1) / pixel_tasks + 1;
+  int64_t panels = packed.panels / parts;
   const int64_t panel_macs = pixels * packed.kh * packed.kw * packed.ci * packed.nr + 1;
-  int64_t panels = packed.panels;
-  if (pixels == s->pixels) panels = kMacsPerTask / panel_macs + 1;
-  if (panels > packed.panels) panels = packed.panels;
+  if (pixels == s->pixels && panels > kMacsPerTask / panel_macs) {
+    panels = kMacsPerTask / panel_macs;
+  }
+  if (panels < 1) panels = 1;
   s->pixels_per_task = static_cast<int32_t>(pixels);
   s->panels_per_task = static_cast<int32_t>(panels);
   if (s->pixels == 0 || packed.panels == 0) return;
@@ -180,7 +188,7 @@ bool prepare(Prepare& prepare) {
   if (!phase.apply(prepare, &part) || !prepare_shapes(prepare, fields, *x, part, s)) return false;
   s->y = part.as<float>();
   s->y_dense = part.dense;
-  cut(s);
+  cut(prepare, s);
   const ConvF32Packed& header = *s->header;
   const bool touch = fields.dilation_w == 1;
   s->taps = touch ? header.kh : header.kh * header.kw;

@@ -10,6 +10,7 @@
 
 #include <cstring>
 
+#include "base/tasks.h"
 #include "base/window.h"
 #include "program/kernel.h"
 
@@ -41,8 +42,6 @@ struct Header {
   int32_t kh, kw, co;
   int64_t bias_offset, w_offset;  // bytes
 };
-
-constexpr int64_t kMacsPerTask = 200000;
 
 const DwconvF32Isa& choose(Isa have, int32_t co) {
 #define OCTET_DWCONV_F32(name) \
@@ -120,8 +119,10 @@ bool prepare(Prepare& prepare) {
     return false;
   }
   s->rows = y->elements == 0 ? 0 : static_cast<int32_t>(rows);
-  const int64_t row_macs = int64_t{y->dim(2)} * header.co * header.kh * header.kw + 1;
-  s->rows_per_task = static_cast<int32_t>(row_macs > kMacsPerTask ? 1 : kMacsPerTask / row_macs);
+  const int64_t macs = y->elements * header.kh * header.kw;
+  // a third of a product's rate
+  const int64_t nanos = f32_nanos(prepare.isa(), 3 * macs);
+  s->rows_per_task = static_cast<int32_t>(units_per_task(rows, nanos, prepare.threads()));
   prepare.scratch(int64_t{header.kh} * header.kw * 2 * static_cast<int64_t>(sizeof(float*)));
   return true;
 }

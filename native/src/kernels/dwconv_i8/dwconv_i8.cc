@@ -12,6 +12,7 @@
 #include "kernels/dwconv_i8/dwconv_i8.h"
 
 #include "base/memory.h"
+#include "base/tasks.h"
 #include "base/window.h"
 #include "program/kernel.h"
 #include "program/quant8.h"
@@ -43,7 +44,6 @@ OCTET_FIELDS(DwconvI8Fields, DWCONV_I8_FIELDS);
   I32(rounding)
 OCTET_FIELDS(DwconvI8PackFields, DWCONV_I8_PACK_FIELDS);
 
-constexpr int64_t kMacsPerTask = 1000000;  // 20 us with VNNI
 constexpr int64_t kCopyBytes = 128 * 1024;
 
 bool pack(const PackSource& source, Packed* packed) {
@@ -222,7 +222,10 @@ bool prepare(Prepare& prepare) {
   s->copy_row_bytes = int64_t{s->w.in} * shape.channels;
   const int64_t macs = int64_t{s->w.out} * shape.channels * shape.kh * shape.kw;
   const int64_t halo = int64_t{s->h.taps - 1} * s->h.dilation + 1;
-  int64_t chunk = kMacsPerTask / macs + 1;
+  const int64_t all = int64_t{x->dim(0)} * y->dim(1);
+  // a quarter of a product's rate
+  const int64_t nanos = i8_nanos(prepare.isa(), 4 * macs * all);
+  int64_t chunk = units_per_task(all, nanos, prepare.threads());
   if (s->copies && s->copy_row_bytes > 0) {
     const int64_t most = (kCopyBytes / s->copy_row_bytes - halo) / s->h.stride + 1;
     chunk = chunk < most ? chunk : most < 1 ? 1 : most;

@@ -20,6 +20,7 @@
 
 #include <cstring>
 
+#include "base/tasks.h"
 #include "base/window.h"
 #include "program/kernel.h"
 #include "program/phase.h"
@@ -65,7 +66,7 @@ struct alignas(kAlignment) Header {
   GemmI8PackFields fields;
 };
 
-constexpr int64_t kMacsPerTask = 4000000;  // 20 us with VNNI
+constexpr int64_t kMacsPerTask = 4000000;  // at most: 20 us with VNNI
 constexpr int64_t kCopyBytes = 128 * 1024;
 constexpr int32_t kMaxSegments = 4096;
 
@@ -270,18 +271,26 @@ void run(const void* opaque, Run& run) {
 
 int32_t ceil_div(int64_t a, int64_t b) { return static_cast<int32_t>((a + b - 1) / b); }
 
-// Tasks of kMacsPerTask or so: rows are cut first, and groups of channels when a row is long.
+// Rows are cut first, and groups of channels where there are too few.
 bool cut(Prepare& prepare, State* s, int64_t units, int64_t macs_of_unit, int64_t most_units,
          int64_t images) {
-  int64_t chunk = macs_of_unit == 0 ? units : kMacsPerTask / macs_of_unit + 1;
-  if (s->rows_alone && chunk > 48) chunk = (chunk + 47) / 48 * 48;
+  const int64_t all = images * units;
+  const int64_t nanos = i8_nanos(prepare.isa(), all * macs_of_unit);
+  int64_t chunk = units_per_task(all, nanos, prepare.threads());
+  const int64_t enough = macs_of_unit == 0 ? units : kMacsPerTask / macs_of_unit + 1;
+  if (chunk > enough) chunk = enough;
+  if (s->rows_alone) chunk = chunk > 48 ? (chunk + 47) / 48 * 48 : (chunk + 7) / 8 * 8;
   if (chunk > most_units) chunk = most_units;
   if (chunk > units) chunk = units;
   s->chunk = chunk < 1 ? 1 : static_cast<int32_t>(chunk);
   s->chunks = ceil_div(units, s->chunk);
-  const int64_t parts = s->chunk * macs_of_unit / (2 * kMacsPerTask) + 1;
+  const int64_t rows = images * s->chunks;
+  if (rows == 0) return true;
+  const int64_t shared = (task_count(nanos, prepare.threads()) - 1) / rows + 1;
+  const int64_t large = s->chunk * macs_of_unit / (2 * kMacsPerTask) + 1;
+  const int64_t parts = shared > large ? shared : large;
   s->group_tasks = static_cast<int32_t>(parts < s->weights->groups ? parts : s->weights->groups);
-  const int64_t tasks = images * s->chunks * s->group_tasks;
+  const int64_t tasks = rows * s->group_tasks;
   s->tasks = static_cast<int32_t>(tasks);
   return prepare.check(tasks <= INT32_MAX, "too much work");
 }
