@@ -176,6 +176,73 @@ class FusionTest {
     }
   }
 
+  /** x * LOGISTIC(x), then through float32 as x * 2 + x, then what a convolution would read. */
+  private static TestModel chain(TensorType type) {
+    TestModel maker = new TestModel();
+    TestModel.Graph graph = maker.graph();
+    long zero = type == TensorType.UINT8 ? 128 : 0;
+    int[] shape = {1, 3, 100, 5};
+    int x = graph.input("x", type, shape);
+    int gate = graph.tensor("gate", type, shape);
+    int swish = graph.tensor("swish", type, shape);
+    int real = graph.tensor("real", TensorType.FLOAT32, shape);
+    int twice = graph.tensor("twice", TensorType.FLOAT32, shape);
+    int sum = graph.tensor("sum", TensorType.FLOAT32, shape);
+    int y = graph.output("y", type, shape);
+    int two = graph.constant("two", TensorType.FLOAT32, TestModel.floats(2), 1);
+    graph.quantize(x, 0.05f, zero + 9).quantize(gate, 1 / 256f, zero - 128);
+    graph.quantize(swish, 0.03f, zero - 100).quantize(y, 0.1f, zero - 90);
+    graph.operator(BuiltinOperator.LOGISTIC, 2, null, new int[] {x}, new int[] {gate});
+    Table mul = Table.builder("MulOptions").build();
+    graph.operator(BuiltinOperator.MUL, 2, mul, new int[] {gate, x}, new int[] {swish});
+    graph.operator(
+        BuiltinOperator.DEQUANTIZE,
+        2,
+        Table.builder("DequantizeOptions").build(),
+        new int[] {swish},
+        new int[] {real});
+    graph.operator(BuiltinOperator.MUL, 1, mul, new int[] {real, two}, new int[] {twice});
+    graph.operator(
+        BuiltinOperator.ADD,
+        1,
+        Table.builder("AddOptions").build(),
+        new int[] {twice, real},
+        new int[] {sum});
+    graph.operator(
+        BuiltinOperator.QUANTIZE,
+        1,
+        Table.builder("QuantizeOptions").build(),
+        new int[] {sum},
+        new int[] {y});
+    return maker;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      names = {"INT8", "UINT8"})
+  void chainsOfPointwiseOperatorsAreOneTable(TensorType type) {
+    try (Model model = Model.load(chain(type).write())) {
+      for (Numerics numerics : Numerics.values()) {
+        InterpreterOptions options = new InterpreterOptions().numerics(numerics);
+        byte[] fused = run(model, options, "TABLE");
+        byte[] apart =
+            run(
+                model,
+                options.withoutPasses("FuseTables"),
+                "LOGISTIC",
+                "MUL",
+                "DEQUANTIZE",
+                "ADD",
+                "QUANTIZE");
+        assertArrayEquals(apart, fused);
+        // what somebody sees is computed, and the rest goes on from the same number
+        assertArrayEquals(apart, run(model, options.taps("swish"), "TABLE"));
+        assertArrayEquals(apart, run(model, options.taps("twice"), "TABLE", "DEQUANTIZE", "MUL"));
+      }
+    }
+  }
+
   @Test
   void unknownPassesAreNamed() {
     IllegalArgumentException thrown =

@@ -236,6 +236,11 @@ record Add(boolean subtract, Activation activation, boolean powersOfTwo) impleme
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    return true;
+  }
+
+  @Override
   public boolean acceptsFlip() {
     return true;
   }

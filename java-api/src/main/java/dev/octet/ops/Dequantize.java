@@ -110,6 +110,12 @@ record Dequantize() implements Op {
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    Quantization quantization = node.input(0).quantization();
+    return quantization == null || !quantization.perAxis();
+  }
+
+  @Override
   public boolean acceptsFlip() {
     return true;
   }

@@ -106,6 +106,11 @@ record Elementwise(
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    return operator == BuiltinOperator.MAXIMUM || operator == BuiltinOperator.MINIMUM;
+  }
+
+  @Override
   public void emit(NodeContext node, Emitter emitter) {
     Value a = node.input(0);
     Value b = node.input(1);

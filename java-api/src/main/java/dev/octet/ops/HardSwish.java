@@ -105,6 +105,11 @@ record HardSwish() implements Op {
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    return true;
+  }
+
+  @Override
   public boolean acceptsFlip() {
     return true;
   }

@@ -56,6 +56,11 @@ record LeakyRelu(float alpha) implements Op {
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    return true;
+  }
+
+  @Override
   public boolean acceptsFlip() {
     return true;
   }

@@ -139,6 +139,11 @@ record Mul(Activation activation) implements Op {
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    return true;
+  }
+
+  @Override
   public boolean acceptsFlip() {
     return true;
   }

@@ -106,6 +106,14 @@ public interface Op {
     return null;
   }
 
+  /**
+   * True when every element of the one output depends on nothing but the elements of the inputs at
+   * its place, broadcast ones included, and no run can fail.
+   */
+  default boolean pointwise(NodeContext node) {
+    return false;
+  }
+
   /** True when the output may be the input's memory under another shape. */
   default boolean reshapes() {
     return false;

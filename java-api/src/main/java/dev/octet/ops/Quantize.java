@@ -101,6 +101,12 @@ record Quantize() implements Op {
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    Quantization quantization = node.output(0).quantization();
+    return quantization == null || !quantization.perAxis();
+  }
+
+  @Override
   public boolean acceptsFlip() {
     return true;
   }

@@ -94,6 +94,11 @@ record Relu(BuiltinOperator operator, List<String> types, OutputRange range) imp
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    return true;
+  }
+
+  @Override
   public boolean acceptsFlip() {
     return true;
   }

@@ -66,6 +66,11 @@ record SquaredDifference() implements Op {
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    return true;
+  }
+
+  @Override
   public void emit(NodeContext node, Emitter emitter) {
     Value a = node.input(0);
     Value b = node.input(1);

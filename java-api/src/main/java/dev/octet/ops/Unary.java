@@ -199,6 +199,11 @@ record Unary(BuiltinOperator operator, List<String> types, UnaryFunction functio
   }
 
   @Override
+  public boolean pointwise(NodeContext node) {
+    return function != UnaryFunction.RSQRT || !quantized(node.input(0));
+  }
+
+  @Override
   public boolean acceptsFlip() {
     return function != UnaryFunction.NEG;
   }

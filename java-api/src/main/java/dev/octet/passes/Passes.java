@@ -16,6 +16,7 @@ public final class Passes {
           new CheckOperators(),
           new InferShapes(),
           new FusePads(),
+          new FuseTables(),
           new RemoveDeadNodes(),
           new ChooseFlips());
 

@@ -3,6 +3,7 @@ package dev.octet.program;
 
 import dev.octet.Numerics;
 import dev.octet.TensorType;
+import dev.octet.graph.Graph;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.ops.HostOp;
@@ -40,6 +41,13 @@ public interface Emitter {
    * both.
    */
   void alias(Value output, Value input);
+
+  /**
+   * What a graph of one input and one output gives, computed now and in this emitter's arithmetic.
+   *
+   * @param withoutPasses the names of passes to leave out
+   */
+  ByteBuffer compute(Graph graph, ByteBuffer input, String... withoutPasses);
 
   /** Leaves the operator to Java. */
   void host(NodeContext node, HostOp op);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.program;
 
+import dev.octet.InterpreterOptions;
 import dev.octet.Numerics;
 import dev.octet.TensorType;
 import dev.octet.graph.Graph;
@@ -186,6 +187,22 @@ final class Lowering implements Emitter {
       instruction(Kernels.COPY).in("x", in).out("y", out).emit();
     } else {
       in.join(out);
+    }
+  }
+
+  @Override
+  public ByteBuffer compute(Graph graph, ByteBuffer input, String... withoutPasses) {
+    InterpreterOptions options =
+        new InterpreterOptions()
+            .numerics(numerics)
+            .reference(reference)
+            .withoutPasses(withoutPasses);
+    try (Compiler compiler = new Compiler();
+        Execution execution = new Execution(new Session(compiler, options), graph, Set.of())) {
+      execution.view(graph.inputs()[0]).put(input);
+      execution.run(0);
+      ByteBuffer output = execution.view(graph.outputs()[0]);
+      return ByteBuffer.allocate(output.capacity()).put(output).flip();
     }
   }
 
