@@ -21,6 +21,26 @@ bool finite(float value) {
 
 int64_t power_of_two(int32_t exponent) { return int64_t{1} << exponent; }
 
+// 2^exponent, not denormal.
+double real_power_of_two(int32_t exponent) {
+  const uint64_t bits = static_cast<uint64_t>(1023 + exponent) << 52;
+  double value;
+  std::memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+void set_fine(Rounding rounding, FixedBlock* block, int32_t lane, int32_t multiplier, int32_t shift,
+              int64_t acc_bound) {
+  const int32_t r = shift < 0 ? -shift : 0;
+  const double scale = multiplier * real_power_of_two(shift - 31 + 16);
+  const double excess = r > 0 ? real_power_of_two(16 - (r + 1)) : 0;
+  const auto bound = static_cast<double>(acc_bound);
+  const bool fits = bound * scale < 2147400000.0 && (rounding == Rounding::kHalfUp || r <= 16);
+  block->fine_scale[lane] = fits ? static_cast<float>(scale) : 0;
+  block->fine_offset[lane] = fits ? static_cast<float>(32768 + excess - 3) : -1;
+  block->fine_step[lane] = fits ? static_cast<int32_t>(2 * excess) : 0;
+}
+
 }  // namespace
 
 const char* check_requantize(Rounding rounding, int32_t channels, const RequantizeSource& source) {
@@ -53,11 +73,16 @@ const char* check_requantize(Rounding rounding, int32_t channels, const Requanti
 
 bool set_lane(Rounding rounding, void* block, int32_t lane, int32_t bias,
               const RequantizeSource& source, int32_t channel, int64_t acc_bound) {
+  if (acc_bound > power_of_two(31)) acc_bound = power_of_two(31);  // beyond it, sums wrap
   if (rounding == Rounding::kFloat) {
     auto* b = static_cast<FloatBlock*>(block);
+    constexpr float kMost = 512;  // already takes any sum but 0 beyond all bytes
+    auto scale = load<float>(source.scale, channel);
+    scale = scale > kMost ? kMost : scale < -kMost ? -kMost : scale;
     b->bias[lane] = bias;
-    b->scale[lane] = load<float>(source.scale, channel);
-    return true;
+    b->scale[lane] = scale;
+    const double size = scale < 0 ? -double{scale} : double{scale};
+    return size < 1 || static_cast<double>(acc_bound) * size < 2147483000.0;
   }
   auto* b = static_cast<FixedBlock*>(block);
   const auto multiplier = load<int32_t>(source.multiplier, channel);
@@ -83,6 +108,7 @@ bool set_lane(Rounding rounding, void* block, int32_t lane, int32_t bias,
   b->round[lane] = r > 0 ? static_cast<int32_t>(power_of_two(r - 1)) : 0;
   b->sign[lane] = r > 0 ? 31 : 32;
   b->shift[lane] = shift;
+  set_fine(rounding, b, lane, multiplier, shift, acc_bound);
   return left == 0 || acc_bound <= (INT32_MAX >> left);
 }
 

@@ -39,6 +39,16 @@ struct alignas(64) FloatBlock {
 //   h = ((acc << left) * multiplier + round64) >> 32
 //   kHalfUp: h >> right      kHalfAway: (h + round - (uint32(h) >> sign)) >> right
 // kHalfUp with r > 0 has left = 0 and both roundings in round64, since nested floors merge.
+//
+// Mostly floats do: both forms are floor(acc * s + 1/2 + e), s = multiplier * 2^(shift - 31) and
+// e = 2^-(r + 1), negative for a negative sum of kHalfAway; 0 where r == 0. With
+//   q = round(fma(float(acc), s * 2^16, (1/2 + e) * 2^16 - 3)) - (kHalfAway, acc < 0 ? step : 0)
+// the result is q >> 16 unless q mod 2^16 >= kDoubt: while |acc * s| <= 256 the errors of rounding
+// acc, s * 2^16 and the sums are under 1, 1, 1/2 and 1/2, so that q is at most 6 too low, and never
+// too high. Beyond 256 the result is beyond all bytes either way. A lane for which q could overflow
+// has scale 0 and offset -1 and is always in doubt; a lane of zeros never is.
+constexpr int32_t kDoubt = 0xfffa;
+
 struct alignas(64) FixedBlock {
   int32_t bias[kRequantizeLanes];
   int32_t left[kRequantizeLanes];
@@ -50,6 +60,9 @@ struct alignas(64) FixedBlock {
   int32_t round[kRequantizeLanes];
   int32_t sign[kRequantizeLanes];  // 31, or 32 where r == 0
   int32_t shift[kRequantizeLanes];
+  float fine_scale[kRequantizeLanes];   // s * 2^16
+  float fine_offset[kRequantizeLanes];  // (1/2 + |e|) * 2^16 - 3
+  int32_t fine_step[kRequantizeLanes];  // 2 * |e| * 2^16
 };
 
 // y = float(acc - x_zero * sums) * (x_scale * scale) + offset, with scale and zero point of x known
@@ -100,8 +113,9 @@ struct RequantizeSource {
 // NULL, or the rule that the parameters break.
 const char* check_requantize(Rounding rounding, int32_t channels, const RequantizeSource& source);
 
-// Fills one lane of a block of the first three forms. acc_bound >= |acc|: the vector form needs
-// |acc| << left to fit 31 bits. False when it does not: only the scalar kernel is exact then.
+// Fills one lane of a block of the first three forms. acc_bound >= |acc|: the vector forms need
+// |acc| << left and acc * scale to fit 31 bits. False when they do not: only the scalar kernel is
+// exact then.
 bool set_lane(Rounding rounding, void* block, int32_t lane, int32_t bias,
               const RequantizeSource& source, int32_t channel, int64_t acc_bound);
 

@@ -11,6 +11,7 @@
 #include "base/requantize.h"
 
 #define OCTET_INLINE inline __attribute__((always_inline))
+#define OCTET_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace octet {
 namespace {
@@ -35,9 +36,27 @@ struct Xmm {
   static OCTET_INLINE Int splat(int32_t value) { return (Int)_mm_set1_epi32(value); }
   static OCTET_INLINE Float splat_f32(float value) { return _mm_set1_ps(value); }
 
-  static OCTET_INLINE Int scale(Int acc, const float* scale, Float top) {
-    const Float product = _mm_mul_ps(_mm_cvtepi32_ps((__m128i)acc), _mm_load_ps(scale));
-    return (Int)_mm_cvtps_epi32(_mm_min_ps(product, top));
+  using Bytes = __m128i;
+
+  static OCTET_INLINE Int scale(Int acc, const float* scale) {
+    const Float product = _mm_mul_ps(_mm_cvtepi32_ps((Bytes)acc), _mm_load_ps(scale));
+    return (Int)_mm_cvtps_epi32(product);
+  }
+  // round(acc * scale + offset), the product not rounded
+  static OCTET_INLINE Int scale_fine(Int acc, const float* scale, const float* offset) {
+    return (Int)_mm_cvtps_epi32(
+        _mm_fmadd_ps(_mm_cvtepi32_ps((Bytes)acc), _mm_load_ps(scale), _mm_load_ps(offset)));
+  }
+  static OCTET_INLINE Int subtract_if_negative(Int v, Int sign, const int32_t* step) {
+    return v - (Int)_mm_and_si128(_mm_srai_epi32((Bytes)sign, 31), (Bytes)load(step));
+  }
+  static OCTET_INLINE Int greatest_low_half(Int most, Int v) {
+    const Bytes low = _mm_blend_epi16((Bytes)v, _mm_setzero_si128(), 0xaa);
+    return (Int)_mm_max_epu16((Bytes)most, low);
+  }
+  static OCTET_INLINE bool any_from(Int v, int32_t limit) {
+    const Bytes from = _mm_cmpgt_epi32((Bytes)v, (Bytes)splat(limit - 1));
+    return _mm_movemask_ps(_mm_castsi128_ps(from)) != 0;
   }
   static OCTET_INLINE Int shift_left(Int v, const int32_t* by) {
     return (Int)_mm_sllv_epi32((__m128i)v, (__m128i)load(by));
@@ -58,7 +77,6 @@ struct Xmm {
     return (Int)_mm_blend_epi32(_mm_srli_epi64(even, 32), high, 0xa);
   }
 
-  using Bytes = __m128i;
   static OCTET_INLINE Bytes load_bytes(const uint8_t* p) {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
   }
@@ -95,6 +113,10 @@ struct Xmm {
     return _mm_set1_epi16(static_cast<int16_t>(value));
   }
   static OCTET_INLINE Bytes pack32(Int a, Int b) { return _mm_packs_epi32((Bytes)a, (Bytes)b); }
+  // the upper halves, in the same order
+  static OCTET_INLINE Bytes pack_upper(Int a, Int b) {
+    return _mm_packs_epi32(_mm_srai_epi32((Bytes)a, 16), _mm_srai_epi32((Bytes)b, 16));
+  }
   static OCTET_INLINE Bytes pack16(Bytes a, Bytes b) { return _mm_packus_epi16(a, b); }
   static OCTET_INLINE Bytes add16(Bytes a, Bytes b) { return _mm_adds_epi16(a, b); }
   static OCTET_INLINE Bytes clamp8(Bytes y, Bytes min, Bytes max) {
@@ -112,9 +134,27 @@ struct Ymm {
   static OCTET_INLINE Int splat(int32_t value) { return (Int)_mm256_set1_epi32(value); }
   static OCTET_INLINE Float splat_f32(float value) { return _mm256_set1_ps(value); }
 
-  static OCTET_INLINE Int scale(Int acc, const float* scale, Float top) {
-    const Float product = _mm256_mul_ps(_mm256_cvtepi32_ps((__m256i)acc), _mm256_load_ps(scale));
-    return (Int)_mm256_cvtps_epi32(_mm256_min_ps(product, top));
+  using Bytes = __m256i;
+
+  static OCTET_INLINE Int scale(Int acc, const float* scale) {
+    const Float product = _mm256_mul_ps(_mm256_cvtepi32_ps((Bytes)acc), _mm256_load_ps(scale));
+    return (Int)_mm256_cvtps_epi32(product);
+  }
+  // round(acc * scale + offset), the product not rounded
+  static OCTET_INLINE Int scale_fine(Int acc, const float* scale, const float* offset) {
+    return (Int)_mm256_cvtps_epi32(_mm256_fmadd_ps(_mm256_cvtepi32_ps((Bytes)acc),
+                                                   _mm256_load_ps(scale), _mm256_load_ps(offset)));
+  }
+  static OCTET_INLINE Int subtract_if_negative(Int v, Int sign, const int32_t* step) {
+    return v - (Int)_mm256_and_si256(_mm256_srai_epi32((Bytes)sign, 31), (Bytes)load(step));
+  }
+  static OCTET_INLINE Int greatest_low_half(Int most, Int v) {
+    const Bytes low = _mm256_blend_epi16((Bytes)v, _mm256_setzero_si256(), 0xaa);
+    return (Int)_mm256_max_epu16((Bytes)most, low);
+  }
+  static OCTET_INLINE bool any_from(Int v, int32_t limit) {
+    const Bytes from = _mm256_cmpgt_epi32((Bytes)v, (Bytes)splat(limit - 1));
+    return _mm256_movemask_ps(_mm256_castsi256_ps(from)) != 0;
   }
   static OCTET_INLINE Int shift_left(Int v, const int32_t* by) {
     return (Int)_mm256_sllv_epi32((__m256i)v, (__m256i)load(by));
@@ -135,7 +175,6 @@ struct Ymm {
     return (Int)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), high, 0xaa);
   }
 
-  using Bytes = __m256i;
   static OCTET_INLINE Bytes load_bytes(const uint8_t* p) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
   }
@@ -172,6 +211,10 @@ struct Ymm {
     return _mm256_set1_epi16(static_cast<int16_t>(value));
   }
   static OCTET_INLINE Bytes pack32(Int a, Int b) { return _mm256_packs_epi32((Bytes)a, (Bytes)b); }
+  // the upper halves, in the same order
+  static OCTET_INLINE Bytes pack_upper(Int a, Int b) {
+    return _mm256_packs_epi32(_mm256_srai_epi32((Bytes)a, 16), _mm256_srai_epi32((Bytes)b, 16));
+  }
   static OCTET_INLINE Bytes pack16(Bytes a, Bytes b) { return _mm256_packus_epi16(a, b); }
   static OCTET_INLINE Bytes add16(Bytes a, Bytes b) { return _mm256_adds_epi16(a, b); }
   static OCTET_INLINE Bytes clamp8(Bytes y, Bytes min, Bytes max) {
@@ -200,9 +243,26 @@ struct Zmm {
   static OCTET_INLINE Int splat(int32_t value) { return (Int)_mm512_set1_epi32(value); }
   static OCTET_INLINE Float splat_f32(float value) { return _mm512_set1_ps(value); }
 
-  static OCTET_INLINE Int scale(Int acc, const float* scale, Float top) {
-    const Float product = _mm512_mul_ps(_mm512_cvtepi32_ps((__m512i)acc), _mm512_load_ps(scale));
-    return (Int)_mm512_cvtps_epi32(_mm512_min_ps(product, top));
+  using Bytes = __m512i;
+
+  static OCTET_INLINE Int scale(Int acc, const float* scale) {
+    const Float product = _mm512_mul_ps(_mm512_cvtepi32_ps((Bytes)acc), _mm512_load_ps(scale));
+    return (Int)_mm512_cvtps_epi32(product);
+  }
+  // round(acc * scale + offset), the product not rounded
+  static OCTET_INLINE Int scale_fine(Int acc, const float* scale, const float* offset) {
+    return (Int)_mm512_cvtps_epi32(_mm512_fmadd_ps(_mm512_cvtepi32_ps((Bytes)acc),
+                                                   _mm512_load_ps(scale), _mm512_load_ps(offset)));
+  }
+  static OCTET_INLINE Int subtract_if_negative(Int v, Int sign, const int32_t* step) {
+    return (Int)_mm512_mask_sub_epi32((Bytes)v, _mm512_movepi32_mask((Bytes)sign), (Bytes)v,
+                                      (Bytes)load(step));
+  }
+  static OCTET_INLINE Int greatest_low_half(Int most, Int v) {
+    return (Int)_mm512_mask_max_epu16((Bytes)most, 0x55555555, (Bytes)most, (Bytes)v);
+  }
+  static OCTET_INLINE bool any_from(Int v, int32_t limit) {
+    return _mm512_cmpge_epi32_mask((Bytes)v, _mm512_set1_epi32(limit)) != 0;
   }
   static OCTET_INLINE Int shift_left(Int v, const int32_t* by) {
     return (Int)_mm512_sllv_epi32((__m512i)v, (__m512i)load(by));
@@ -223,7 +283,6 @@ struct Zmm {
         _mm512_mask_movehdup_ps(_mm512_castsi512_ps(high), 0x5555, _mm512_castsi512_ps(even)));
   }
 
-  using Bytes = __m512i;
   static OCTET_INLINE Bytes load_bytes(const uint8_t* p) { return _mm512_loadu_si512(p); }
   static OCTET_INLINE Bytes low8(Bytes a, Bytes b) { return _mm512_unpacklo_epi8(a, b); }
   static OCTET_INLINE Bytes high8(Bytes a, Bytes b) { return _mm512_unpackhi_epi8(a, b); }
@@ -251,6 +310,13 @@ struct Zmm {
     return _mm512_set1_epi16(static_cast<int16_t>(value));
   }
   static OCTET_INLINE Bytes pack32(Int a, Int b) { return _mm512_packs_epi32((Bytes)a, (Bytes)b); }
+  // the upper halves, in the same order
+  static OCTET_INLINE Bytes pack_upper(Int a, Int b) {
+    const Bytes order =
+        _mm512_set_epi16(63, 61, 59, 57, 31, 29, 27, 25, 55, 53, 51, 49, 23, 21, 19, 17, 47, 45, 43,
+                         41, 15, 13, 11, 9, 39, 37, 35, 33, 7, 5, 3, 1);
+    return _mm512_permutex2var_epi16((Bytes)a, order, (Bytes)b);
+  }
   static OCTET_INLINE Bytes pack16(Bytes a, Bytes b) { return _mm512_packus_epi16(a, b); }
   static OCTET_INLINE Bytes add16(Bytes a, Bytes b) { return _mm512_adds_epi16(a, b); }
   static OCTET_INLINE Bytes clamp8(Bytes y, Bytes min, Bytes max) {
@@ -272,10 +338,9 @@ struct Zmm {
 // Requantized but for the zero point: lanes `first`, `first + 1`, ... of a block.
 template <class V, Rounding R>
 OCTET_INLINE typename V::Int requantize_lanes(typename V::Int acc,
-                                              const typename BlockOf<R>::Type& block, int first,
-                                              typename V::Float top) {
+                                              const typename BlockOf<R>::Type& block, int first) {
   if constexpr (R == Rounding::kFloat) {
-    return V::scale(acc, block.scale + first, top);
+    return V::scale(acc, block.scale + first);
   } else {
     const typename V::Int v = V::shift_left(acc, block.left + first);
     typename V::Int h = V::multiply_high(v, block, first);
@@ -286,27 +351,76 @@ OCTET_INLINE typename V::Int requantize_lanes(typename V::Int acc,
   }
 }
 
+// Fixed point by floats (requantize.h): the result in the upper half of each lane, and in `doubt`
+// the greatest lower half so far.
+template <class V, Rounding R>
+OCTET_INLINE typename V::Int requantize_fine(typename V::Int acc, const FixedBlock& block,
+                                             int first, bool plain, typename V::Int& doubt) {
+  auto q = V::scale_fine(acc, block.fine_scale + first, block.fine_offset + first);
+  if (R == Rounding::kHalfAway && !plain) {
+    q = V::subtract_if_negative(q, acc, block.fine_step + first);
+  }
+  doubt = V::greatest_low_half(doubt, q);
+  return q;
+}
+
+// True of the range of a RELU whose zero point is 0: packing to bytes is all it takes, and negative
+// sums need no care.
+OCTET_INLINE bool is_plain(const OutputRange& range) {
+  return range.zero == 0 && range.min == 0 && range.max == 255 && range.flip == 0;
+}
+
 // An OutputRange in registers.
 template <class V>
 struct Narrow {
-  typename V::Float top;  // a float beyond int32 would convert to INT32_MIN
-  typename V::Bytes zero, min, max, flip;
+  using Int = typename V::Int;
+  using Bytes = typename V::Bytes;
+  Bytes zero, min, max, flip;
 
   explicit OCTET_INLINE Narrow(const OutputRange& range)
-      : top(V::splat_f32(static_cast<float>(range.max - range.zero))),
-        zero(V::splat_words(range.zero)),
+      : zero(V::splat_words(range.zero)),
         min(V::splat_bytes(range.min)),
         max(V::splat_bytes(range.max)),
         flip(V::splat_bytes(range.flip)) {}
 
+  OCTET_INLINE Bytes words(Bytes ab, Bytes cd, bool plain) const {
+    if (plain) return V::pack16(ab, cd);
+    const Bytes bytes = V::pack16(V::add16(ab, zero), V::add16(cd, zero));
+    return V::flip8(V::clamp8(bytes, min, max), flip);
+  }
   // Four vectors of requantized integers to bytes: result lane l (16 bytes) holds a[4l..], b[4l..],
   // c[4l..], d[4l..].
-  OCTET_INLINE typename V::Bytes operator()(typename V::Int a, typename V::Int b, typename V::Int c,
-                                            typename V::Int d) const {
-    const auto ab = V::add16(V::pack32(a, b), zero), cd = V::add16(V::pack32(c, d), zero);
-    return V::flip8(V::clamp8(V::pack16(ab, cd), min, max), flip);
+  OCTET_INLINE Bytes operator()(Int a, Int b, Int c, Int d, bool plain = false) const {
+    return words(V::pack32(a, b), V::pack32(c, d), plain);
+  }
+  // The same of what requantize_fine() gives.
+  OCTET_INLINE Bytes upper(Int a, Int b, Int c, Int d, bool plain = false) const {
+    return words(V::pack_upper(a, b), V::pack_upper(c, d), plain);
   }
 };
+
+// Four vectors of sums to bytes; vector q has lanes first_of(q), ... of block_of(q).
+template <class V, Rounding R, class BlockAt, class FirstAt>
+OCTET_INLINE typename V::Bytes finish_sums(const typename V::Int (&acc)[4], const BlockAt& block_of,
+                                           const FirstAt& first_of, const Narrow<V>& narrow,
+                                           bool plain) {
+  typename V::Int out[4];
+  if constexpr (R != Rounding::kFloat) {
+    typename V::Int doubt{};
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q) {
+      out[q] = requantize_fine<V, R>(acc[q], block_of(q), first_of(q), plain, doubt);
+    }
+    if (__builtin_expect(!V::any_from(doubt, kDoubt), 1)) {
+      return narrow.upper(out[0], out[1], out[2], out[3], plain);
+    }
+  }
+#pragma GCC unroll 4
+  for (int q = 0; q < 4; ++q) {
+    out[q] = requantize_lanes<V, R>(acc[q], block_of(q), first_of(q));
+  }
+  return narrow(out[0], out[1], out[2], out[3], plain);
+}
 
 }  // namespace
 }  // namespace octet

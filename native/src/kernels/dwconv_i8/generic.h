@@ -31,7 +31,7 @@ OCTET_INLINE void finish_pixel(typename V::Int (&acc)[4], const Lanes<kWidth, R>
                                const Narrow<V>& narrow, uint8_t* y, int count) {
 #pragma GCC unroll 4
   for (int q = 0; q < 4; ++q) {
-    acc[q] = requantize_lanes<V, R>(acc[q], lanes.block(q), lanes.first(q), narrow.top);
+    acc[q] = requantize_lanes<V, R>(acc[q], lanes.block(q), lanes.first(q));
   }
   V::store_bytes(y, narrow(acc[0], acc[1], acc[2], acc[3]), count);
 }

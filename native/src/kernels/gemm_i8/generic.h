@@ -9,6 +9,7 @@
 #ifndef OCTET_KERNELS_GEMM_I8_GENERIC_H_
 #define OCTET_KERNELS_GEMM_I8_GENERIC_H_
 
+#include "base/simd_x86.h"
 #include "kernels/gemm_i8/gemm_i8.h"
 
 namespace octet {
@@ -27,6 +28,7 @@ struct Tile {
   int64_t y_stride;
   int32_t columns;  // of the tile inside y
   OutputRange range;
+  bool plain;            // is_plain(range)
   const float* x_scale;  // kReal, as in GemmI8Call, of the tile's first row
   const int32_t* x_zero;
   int32_t x_step;
@@ -69,6 +71,7 @@ void run_rows(const GemmI8Call& call, int32_t m0, int32_t m1) {
     tile.w_step = 64 * group_blocks;
     tile.y_stride = call.y_stride;
     tile.range = call.range;
+    tile.plain = is_plain(call.range);
     tile.x_step = call.x_step;
     tile.low = call.low;
     tile.high = call.high;

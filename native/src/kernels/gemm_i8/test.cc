@@ -210,6 +210,61 @@ TEST_P(GemmI8Test, Saturation) {
   EXPECT_GT(checked_, 2);
 }
 
+// Weights of 0 leave the bias as the sum: each channel takes a sum near a rounding step.
+TEST_P(GemmI8Test, SumsNearTheStepsOfRounding) {
+  const auto& [kernel, rounding] = GetParam();
+  constexpr int32_t kChannels = 16 * 255, kRows = 2;
+  int64_t wrong = 0;
+  for (int turn = 0; turn < 60; ++turn) {
+    std::vector<float> scale(kChannels);
+    std::vector<int32_t> multiplier(kChannels), shift(kChannels), bias(kChannels);
+    const OutputRange range = turn % 3 == 0   ? OutputRange{0, 0, 255, 0}
+                              : turn % 3 == 1 ? OutputRange{100 + turn, 0, 255, 0}
+                                              : OutputRange{9, 9, 250, 0x80};
+    for (int32_t c = 0; c < kChannels; ++c) {
+      multiplier[c] = turn % 4 == 0 ? 1 << 30 : (1 << 30) + static_cast<int32_t>(random_() >> 2);
+      shift[c] = static_cast<int32_t>(random_() % 20) - 18;
+      const double s = std::ldexp(multiplier[c], shift[c] - 31);
+      scale[c] = static_cast<float>(s);
+      const double step = c / 16 - range.zero + 0.5 + (turn % 5 - 2) * std::ldexp(0.5, shift[c]);
+      bias[c] = static_cast<int32_t>(std::floor(step / s)) + c % 16 / 4 - 1;
+    }
+    const auto* bytes = reinterpret_cast<const std::byte*>(scale.data());
+    const auto* m = reinterpret_cast<const std::byte*>(multiplier.data());
+    const auto* r = reinterpret_cast<const std::byte*>(shift.data());
+    const std::vector<std::byte> w(kChannels);
+    const GemmI8Shape shape = {kChannels, 1, 1, 0, 0, rounding};
+    Guarded packed(gemm_i8_packed_bytes(shape));
+    gemm_i8_pack(shape, w.data(), reinterpret_cast<const std::byte*>(bias.data()),
+                 {bytes, m, r, 4 * kChannels, 4 * kChannels, 4 * kChannels}, packed.data());
+    ASSERT_EQ(packed.as<GemmI8Weights>()->vector_exact, 1);
+    const std::vector<uint8_t> x(kRows + 3);
+    std::vector<uint8_t> y(kRows * kChannels);
+    const int64_t offset = 0;
+    GemmI8Call call{};
+    call.w = packed.as<GemmI8Weights>();
+    call.x = x.data();
+    call.x_stride = 1;
+    call.segment_offset = &offset;
+    call.y = y.data();
+    call.y_stride = kChannels;
+    call.m = kRows;
+    call.groups = call.w->groups;
+    call.range = range;
+    kernel.function(call);
+    for (int32_t i = 0; i < kRows * kChannels; ++i) {
+      const int32_t c = i % kChannels;
+      const uint8_t expected = reference::requantize(
+          {rounding, scale.data(), multiplier.data(), shift.data()}, c, bias[c], range);
+      if (y[i] != expected && ++wrong < 10) {
+        ADD_FAILURE() << "sum " << bias[c] << " multiplier " << multiplier[c] << " shift "
+                      << shift[c] << " is " << int{y[i]} << " not " << int{expected};
+      }
+    }
+  }
+  EXPECT_EQ(wrong, 0);
+}
+
 TEST_P(GemmI8Test, ComputesOnlyTheGroupsAskedFor) {
   Product product({5, 200, 1, 20, kRandom, 9, 2, kWhole, false}, std::get<1>(GetParam()), random_);
   const auto function = std::get<0>(GetParam()).function;

@@ -70,14 +70,16 @@ OCTET_INLINE void finish_quantized(const v8si (&pairs)[MR][4], const Tile& tile)
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
       acc[i][h] = sums_of(pairs[i], h) + Ymm::load(block.bias + 8 * h) + term;
-      acc[i][h] = requantize_lanes<Ymm, R>(acc[i][h], block, 8 * h, narrow.top);
     }
   }
   const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
 #pragma GCC unroll 4
   for (int i = 0; i < MR; i += 2) {
     const int below = i + 1 < MR ? i + 1 : i;
-    __m256i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1]);
+    const v8si four[4] = {acc[i][0], acc[i][1], acc[below][0], acc[below][1]};
+    __m256i rows = finish_sums<Ymm, R>(
+        four, [&](int) OCTET_INLINE_LAMBDA -> auto& { return block; },
+        [](int q) OCTET_INLINE_LAMBDA { return 8 * (q % 2); }, narrow, tile.plain);
     rows = _mm256_permutevar8x32_epi32(rows, order);
     const __m128i part[2] = {_mm256_castsi256_si128(rows), _mm256_extracti128_si256(rows, 1)};
 #pragma GCC unroll 2

@@ -83,28 +83,20 @@ OCTET_INLINE void finish_sum(const v16si (&acc)[MR][NB], const Tile& tile) {
   }
 }
 
-// Requantizes the sums in their registers, then stores 64 bytes at a time: one row of 3 or 4
-// blocks, two rows of 2, four rows of 1.
-template <int MR, int NB, Rounding R>
-OCTET_INLINE void finish_quantized(v16si (&acc)[MR][NB], const Tile& tile) {
-  const auto* blocks = static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
-  const Narrow<Zmm> narrow(tile.range);
-#pragma GCC unroll 4
-  for (int j = 0; j < NB; ++j) {
-#pragma GCC unroll 12
-    for (int i = 0; i < MR; ++i)
-      acc[i][j] = requantize_lanes<Zmm, R>(acc[i][j], blocks[j], 0, narrow.top);
-  }
+// Stores bytes(i0, j0, i1, j1, i2, j2, i3, j3), the results of four vectors of sums, 64 at a time:
+// one row of 3 or 4 blocks, two rows of 2, four rows of 1.
+template <int MR, int NB, class Four>
+OCTET_INLINE void store_rows(const Tile& tile, const Four& four) {
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   uint8_t* y = tile.y;
   const int64_t stride = tile.y_stride;
   const bool whole = tile.columns == NB * kRequantizeLanes;
+  constexpr int kLast = MR - 1;
   if constexpr (NB >= 3) {
     const __mmask64 mask = ~__mmask64{0} >> (64 - tile.columns);
 #pragma GCC unroll 12
     for (int i = 0; i < MR; ++i) {
-      __m512i row = narrow(acc[i][0], acc[i][1], acc[i][2], acc[i][NB - 1]);
-      row = _mm512_permutexvar_epi32(order, row);
+      const __m512i row = _mm512_permutexvar_epi32(order, four(i, 0, i, 1, i, 2, i, NB - 1));
       if (NB == 4 && whole) {
         _mm512_storeu_si512(y + i * stride, row);
       } else {
@@ -115,10 +107,8 @@ OCTET_INLINE void finish_quantized(v16si (&acc)[MR][NB], const Tile& tile) {
     const __mmask32 mask = ~__mmask32{0} >> (32 - tile.columns);
 #pragma GCC unroll 12
     for (int i = 0; i < MR; i += 2) {
-      constexpr int kLast = MR - 1;
       const int below = i + 1 > kLast ? kLast : i + 1;
-      __m512i rows = narrow(acc[i][0], acc[i][1], acc[below][0], acc[below][1]);
-      rows = _mm512_permutexvar_epi32(order, rows);
+      const __m512i rows = _mm512_permutexvar_epi32(order, four(i, 0, i, 1, below, 0, below, 1));
       const __m256i first = _mm512_castsi512_si256(rows),
                     second = _mm512_extracti64x4_epi64(rows, 1);
       if (whole) {
@@ -133,11 +123,9 @@ OCTET_INLINE void finish_quantized(v16si (&acc)[MR][NB], const Tile& tile) {
     const auto mask = static_cast<__mmask16>(0xffff >> (16 - tile.columns));
 #pragma GCC unroll 12
     for (int i = 0; i < MR; i += 4) {
-      constexpr int kLast = MR - 1;
       const int r1 = i + 1 > kLast ? kLast : i + 1, r2 = i + 2 > kLast ? kLast : i + 2;
       const int r3 = i + 3 > kLast ? kLast : i + 3;
-      __m512i rows = narrow(acc[i][0], acc[r1][0], acc[r2][0], acc[r3][0]);
-      rows = _mm512_permutexvar_epi32(order, rows);
+      const __m512i rows = _mm512_permutexvar_epi32(order, four(i, 0, r1, 0, r2, 0, r3, 0));
       const __m128i part[4] = {_mm512_castsi512_si128(rows), _mm512_extracti32x4_epi32(rows, 1),
                                _mm512_extracti32x4_epi32(rows, 2),
                                _mm512_extracti32x4_epi32(rows, 3)};
@@ -151,6 +139,38 @@ OCTET_INLINE void finish_quantized(v16si (&acc)[MR][NB], const Tile& tile) {
         }
       }
     }
+  }
+}
+
+// The sums stay in their registers: a tile with a doubtful one is computed again.
+template <int MR, int NB, Rounding R>
+OCTET_INLINE void finish_quantized(const v16si (&acc)[MR][NB], const Tile& tile) {
+  const auto* blocks = static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
+  const Narrow<Zmm> narrow(tile.range);
+  const auto sure = [&](bool plain) OCTET_INLINE_LAMBDA {
+    const auto one = [&](int i, int j) OCTET_INLINE_LAMBDA {
+      return requantize_lanes<Zmm, R>(acc[i][j], blocks[j], 0);
+    };
+    store_rows<MR, NB>(tile, [&](int i0, int j0, int i1, int j1, int i2, int j2, int i3,
+                                 int j3) OCTET_INLINE_LAMBDA {
+      return narrow(one(i0, j0), one(i1, j1), one(i2, j2), one(i3, j3), plain);
+    });
+  };
+  if constexpr (R == Rounding::kFloat) {
+    return tile.plain ? sure(true) : sure(false);
+  } else {
+    const auto fine = [&](bool plain) OCTET_INLINE_LAMBDA {
+      v16si doubt{};
+      const auto one = [&](int i, int j) OCTET_INLINE_LAMBDA {
+        return requantize_fine<Zmm, R>(acc[i][j], blocks[j], 0, plain, doubt);
+      };
+      store_rows<MR, NB>(tile, [&](int i0, int j0, int i1, int j1, int i2, int j2, int i3,
+                                   int j3) OCTET_INLINE_LAMBDA {
+        return narrow.upper(one(i0, j0), one(i1, j1), one(i2, j2), one(i3, j3), plain);
+      });
+      return Zmm::any_from(doubt, kDoubt);
+    };
+    if (__builtin_expect(tile.plain ? fine(true) : fine(false), 0)) sure(false);
   }
 }
 
