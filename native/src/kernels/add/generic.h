@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Rows by whole vectors. Included inside an unnamed namespace after the lanes of an instruction set
-// and lanes.h.
+// and lanes.h, with whole_rows of pairs.h.
 
 inline V masks(uint8_t mask, const uint8_t*) { return splat(mask); }
 inline V masks(uint8_t, const int16_t*) { return splat(0); }
@@ -25,6 +25,13 @@ inline void inputs(const T* a, int64_t a_step, const T* b, int64_t b_step, const
 
 void row_single(const AddQuantized& s, const uint8_t* a, int64_t a_step, const uint8_t* b,
                 int64_t b_step, uint8_t* y, int64_t n) {
+  if (a_step == 1 && b_step == 1) {
+    const int64_t done = whole_rows(s, a, b, y, n);
+    a += done;
+    b += done;
+    y += done;
+    n -= done;
+  }
   const int32_t zeros = s.a.zero * s.a.multiplier + s.b.zero * s.b.multiplier;
   const V start = splat((1 << (-s.y_shift - 1)) - zeros);
   const V fa = splat(s.a.multiplier), fb = splat(s.b.multiplier);

@@ -2,9 +2,12 @@
 #include <immintrin.h>
 
 #include "kernels/add/add.h"
+#include "kernels/add/pairs.h"
 
 namespace octet {
 namespace {
+
+constexpr auto whole_rows = add_pairs_of_bytes<Ymm>;
 
 #include "base/lanes_avx2.h"
 #include "kernels/add/generic.h"
