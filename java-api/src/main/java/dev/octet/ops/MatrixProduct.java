@@ -85,7 +85,9 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
       } else {
         plain(node, emitter, arithmetic, operand(node, emitter), rows);
       }
-    } else if (packed && (arithmetic == Arithmetic.F32 || bytes && w.rank() == 2)) {
+    } else if (packed && arithmetic == Arithmetic.F32) {
+      packedFloat(node, emitter);
+    } else if (packed && bytes && w.rank() == 2) {
       packed(node, emitter, arithmetic, null);
     } else if (packed && words(node, arithmetic)) {
       packedWords(node, emitter, arithmetic);
@@ -101,14 +103,22 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
     plain(node, emitter, arithmetic, w, null);
   }
 
+  private void packedFloat(NodeContext node, Emitter emitter) {
+    Filter filter = filter(node.input(1));
+    new Convolution(activation, 0, Form.HALF_UP)
+        .packedFloat(
+            node,
+            emitter,
+            Kernels.GEMM_F32,
+            filter.key(),
+            filter.contents(),
+            entry -> entry.i32("n", filter.co()).i32("k", filter.ci()))
+        .emit();
+  }
+
   /** A convolution of 1x1. */
   private void packed(
       NodeContext node, Emitter emitter, Arithmetic arithmetic, QuantizedRows rows) {
-    Value w = node.input(1);
-    ByteBuffer contents = Filter.bytes(w);
-    if (!adjY) {
-      contents = Convolution.transposed(contents, k(w), n(w), arithmetic == Arithmetic.F32 ? 4 : 1);
-    }
     Form exact = arithmetic == Arithmetic.HALF_AWAY ? Form.HALF_AWAY : Form.HALF_UP;
     Window.POINT
         .emit(

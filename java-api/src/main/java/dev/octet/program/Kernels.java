@@ -132,6 +132,9 @@ public final class Kernels {
           + " y_min:i32 y_max:i32 form:i32 act_min:f32 act_max:f32";
   public static final Kernel BATCH_MATMUL = Kernel.of("batch_matmul", MATMUL_FIELDS, "", 0);
   public static final Kernel MATMUL_I8 = Kernel.of("matmul_i8", MATMUL_FIELDS, "", 0);
+  public static final Kernel GEMM_F32 =
+      Kernel.of(
+          "gemm_f32", "x:value weights:weights y:value act_min:f32 act_max:f32", "n:i32 k:i32", 2);
   public static final Kernel GEMM_I4 =
       Kernel.of(
           "gemm_i4",
@@ -360,6 +363,7 @@ public final class Kernels {
           FILL,
           GATHER,
           GATHER_ND,
+          GEMM_F32,
           GEMM_I4,
           GEMM_I8,
           L2_NORMALIZATION,

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Float fully connected layer with packed weights.
+//   y[i,j] = clamp(bias[j] + sum over c of x[i,c] * w[j,c], act_min, act_max)
+// Weights entry: w [n,k] f32, then bias of n f32 or nothing. x and y are dense f32 of any shape
+// with m*k and m*n elements; y is apart from x. Weights that are float16 numbers without exception
+// are kept as float16 where the instruction set converts them. Error: see gemm_f32.h.
+#include "kernels/gemm_f32/gemm_f32.h"
+
+#include <cstring>
+
+#include "program/kernel.h"
+
+namespace octet {
+namespace {
+
+#define GEMM_F32_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  VALUE(x)                                        \
+  WEIGHTS(weights)                                \
+  VALUE(y)                                        \
+  F32(act_min)                                    \
+  F32(act_max)
+OCTET_FIELDS(GemmF32Fields, GEMM_F32_FIELDS);
+
+#define GEMM_F32_PACK_FIELDS(VALUE, WEIGHTS, I32, F32) \
+  I32(n)                                               \
+  I32(k)
+OCTET_FIELDS(GemmF32PackFields, GEMM_F32_PACK_FIELDS);
+
+constexpr int64_t kMacsPerTask = 500000;
+constexpr int64_t kRowsAtATime = 48;
+constexpr int32_t kMaxGroupBlocks = 4;
+constexpr int32_t kMaxGroupColumns = 6;
+// Instructions that fold the vector of a sum, in products.
+constexpr int64_t kFold = 4;
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+const GemmF32Isa& select(Isa have) {
+#define OCTET_GEMM_F32(name) \
+  if (isa_covers(have, name.isa)) return name;
+#include "kernels/gemm_f32/kernels.inc"
+#undef OCTET_GEMM_F32
+  return gemm_f32__scalar;
+}
+
+constexpr int32_t kExponents = 31;
+constexpr int32_t kMostTop = 24;
+
+// Biased exponent of the greatest weight, or -1 where narrow weights are not the same numbers.
+int32_t narrow_exponent(const std::byte* w, int64_t count) {
+  int32_t least = 255, greatest = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    int32_t bits;
+    std::memcpy(&bits, w + 4 * i, 4);
+    if ((bits & 0x1fff) != 0) return -1;
+    if ((bits & INT32_MAX) == 0) continue;
+    const int32_t exponent = bits >> 23 & 0xff;
+    if (exponent < least) least = exponent;
+    if (exponent > greatest) greatest = exponent;
+  }
+  if (greatest == 0) return 127;
+  const bool usual = greatest >= 127 - kMostTop && greatest <= 127 + kMostTop;
+  return usual && greatest - least < kExponents ? greatest : -1;
+}
+
+uint16_t narrow(int32_t bits, int32_t top) {
+  if ((bits & INT32_MAX) == 0) return static_cast<uint16_t>(bits >> 16 & 0x8000);
+  const int32_t exponent = (bits >> 23 & 0xff) - 127 - top + kExponents;
+  return static_cast<uint16_t>((bits >> 16 & 0x8000) | exponent << 10 | (bits >> 13 & 0x3ff));
+}
+
+GemmF32Packed layout(int32_t n, int32_t k, int32_t exponent) {
+  GemmF32Packed p{};
+  p.n = n;
+  p.k = k;
+  p.narrow = exponent >= 0;
+  p.top = exponent - 127;
+  const int64_t by_columns = ceil_div(n, kGemmF32Lanes) * k;
+  p.by_rows = int64_t{n} * (ceil_div(k, kGemmF32Lanes) + kFold) < by_columns;
+  p.units = p.by_rows != 0 ? n : static_cast<int32_t>(ceil_div(n, kGemmF32Lanes));
+  const int64_t steps = p.by_rows != 0 ? ceil_div(k, kGemmF32Lanes) : k;
+  p.lines = p.narrow != 0 ? ceil_div(steps, 2) : steps;
+  p.groups =
+      static_cast<int32_t>(ceil_div(p.units, p.by_rows != 0 ? kMaxGroupColumns : kMaxGroupBlocks));
+  p.group_units = p.units / p.groups;
+  p.wide_groups = p.units % p.groups;
+  p.bias_offset = align_up(sizeof(GemmF32Packed));
+  p.weights_offset = p.bias_offset + align_up(ceil_div(n, kGemmF32Lanes) * kGemmF32Lanes * 4);
+  p.bytes = p.weights_offset + 64 * p.lines * p.units;
+  return p;
+}
+
+// Number `lane` of a step of a unit.
+void put(const GemmF32Packed& p, int32_t group, int32_t unit, int64_t step, int32_t lane,
+         const std::byte* from) {
+  auto* to = const_cast<std::byte*>(static_cast<const std::byte*>(p.weights(group)));
+  int32_t bits;
+  std::memcpy(&bits, from, 4);
+  if (p.narrow == 0) {
+    std::memcpy(to + 64 * (step * p.units_of(group) + unit) + 4 * lane, &bits, 4);
+    return;
+  }
+  const uint16_t half = narrow(bits, p.top);
+  std::memcpy(to + 64 * (step / 2 * p.units_of(group) + unit) + 4 * lane + 2 * (step % 2), &half,
+              2);
+}
+
+bool pack(const PackSource& source, Packed* packed) {
+  const auto& f = source.as<GemmF32PackFields>();
+  if (f.n < 1 || f.k < 1 || f.n > INT32_MAX / 64 || f.k > INT32_MAX / 64) {
+    return source.fail("dimension out of range");
+  }
+  const int64_t elements = source.parts[0].bytes / 4;
+  if (f.n > elements / f.k || int64_t{f.n} * f.k * 4 != source.parts[0].bytes) {
+    return source.fail("w is not of the size that its dimensions give");
+  }
+  if (source.parts[1].bytes != 0 && source.parts[1].bytes != int64_t{f.n} * 4) {
+    return source.fail("bias is not n floats");
+  }
+  const std::byte* w = source.parts[0].data;
+  const GemmF32Packed p = layout(f.n, f.k, narrow_exponent(w, int64_t{f.n} * f.k));
+  if (!packed->create(source, p.bytes)) return false;
+  *packed->as<GemmF32Packed>() = p;
+  const auto& header = *packed->as<GemmF32Packed>();
+  if (source.parts[1].bytes > 0) {
+    std::memcpy(packed->data + p.bias_offset, source.parts[1].data, source.parts[1].bytes);
+  }
+  for (int32_t g = 0; g < p.groups; ++g) {
+    const int32_t first = p.first_unit(g);
+    for (int32_t u = 0; u < p.units_of(g); ++u) {
+      const int32_t column = p.by_rows != 0 ? first + u : (first + u) * kGemmF32Lanes;
+      const int32_t left = p.n - column < kGemmF32Lanes ? p.n - column : kGemmF32Lanes;
+      for (int32_t c = 0; c < (p.by_rows != 0 ? 1 : left); ++c) {
+        const std::byte* row = w + int64_t{4} * p.k * (column + c);
+        for (int32_t i = 0; i < p.k; ++i) {
+          const bool rows = p.by_rows != 0;
+          put(header, g, u, rows ? i / kGemmF32Lanes : i, rows ? i % kGemmF32Lanes : c,
+              row + int64_t{4} * i);
+        }
+      }
+    }
+  }
+  return true;
+}
+
+struct State {
+  const GemmF32Packed* w;
+  void (*function)(const GemmF32Call& call);
+  const float* x;
+  float* y;
+  int64_t m;
+  float act_min, act_max;
+  int32_t rows, group_tasks, tasks;
+};
+
+void cut(State* s) {
+  const int64_t macs = int64_t{s->w->n} * s->w->k;
+  int64_t rows = ceil_div(kMacsPerTask / macs + 1, kRowsAtATime) * kRowsAtATime;
+  if (rows > s->m) rows = s->m;
+  s->rows = rows < 1 ? 1 : static_cast<int32_t>(rows);
+  const int64_t parts = s->rows * macs / (2 * kMacsPerTask) + 1;
+  s->group_tasks = static_cast<int32_t>(parts < s->w->groups ? parts : s->w->groups);
+}
+
+bool prepare(Prepare& prepare) {
+  const auto& fields = prepare.as<GemmF32Fields>();
+  const Value* x = prepare.value(fields.x);
+  const Value* y = x == nullptr ? nullptr : prepare.value(fields.y);
+  const Packed* packed = y == nullptr ? nullptr : prepare.weights(fields.weights);
+  auto* s = packed == nullptr ? nullptr : prepare.state<State>();
+  if (s == nullptr) return false;
+  s->w = packed->as<GemmF32Packed>();
+  s->m = y->elements / s->w->n;
+  if (!prepare.check(x->type == Type::kF32 && y->type == Type::kF32, "x and y are f32") ||
+      !prepare.check(x->dense && y->dense && !y->constant, "x and y are dense, y is no constant") ||
+      !prepare.check(x->elements == s->m * s->w->k && y->elements == s->m * s->w->n,
+                     "x, weights and y do not go together") ||
+      !prepare.check(fields.act_min <= fields.act_max, "empty output range")) {
+    return false;
+  }
+  s->function = select(packed->isa).run;
+  s->x = x->as<float>();
+  s->y = y->as<float>();
+  s->act_min = fields.act_min;
+  s->act_max = fields.act_max;
+  cut(s);
+  if (s->w->narrow != 0) prepare.scratch(int64_t{4} * (s->w->k + kGemmF32Lanes));
+  const int64_t tasks = ceil_div(s->m, s->rows) * s->group_tasks;
+  s->tasks = static_cast<int32_t>(tasks);
+  return prepare.check(tasks <= INT32_MAX, "too much work");
+}
+
+struct Context {
+  const State* state;
+  Run* run;
+};
+
+void run_task(void* opaque, int32_t task, int32_t thread) {
+  const auto& context = *static_cast<const Context*>(opaque);
+  const State& s = *context.state;
+  const int64_t first = int64_t{task / s.group_tasks} * s.rows;
+  const int32_t part = task % s.group_tasks;
+  GemmF32Call call;
+  call.w = s.w;
+  call.x_stride = s.w->k;
+  call.y_stride = s.w->n;
+  call.x = s.x + first * call.x_stride;
+  call.y = s.y + first * call.y_stride;
+  call.m = s.m - first < s.rows ? static_cast<int32_t>(s.m - first) : s.rows;
+  const int64_t groups = s.w->groups;
+  call.first_group = static_cast<int32_t>(groups * part / s.group_tasks);
+  call.groups = static_cast<int32_t>(groups * (part + 1) / s.group_tasks) - call.first_group;
+  call.low = s.act_min;
+  call.high = s.act_max;
+  call.scratch = reinterpret_cast<float*>(context.run->scratch(thread));
+  s.function(call);
+}
+
+void run(const void* state, Run& run) {
+  Context context = {static_cast<const State*>(state), &run};
+  if (context.state->tasks > 0) run.parallel_for(context.state->tasks, run_task, &context);
+}
+
+}  // namespace
+
+extern const Kernel kernel_gemm_f32;
+const Kernel kernel_gemm_f32 = {
+    "gemm_f32", GemmF32Fields::kSignature, GemmF32PackFields::kSignature, 2, pack, prepare, run};
+
+}  // namespace octet
