@@ -10,10 +10,8 @@
 // that program/phase.h describes, and apart from x.
 #include "kernels/conv_i16/conv_i16.h"
 
-#include <cmath>
 #include <cstring>
 
-#include "base/fixed_point.h"
 #include "base/window.h"
 #include "program/phase.h"
 
@@ -48,117 +46,60 @@ OCTET_FIELDS(ConvI16PackFields, CONV_I16_PACK_FIELDS);
 
 struct alignas(kAlignment) Header {
   ConvI16PackFields fields;
-  I16Weights weights;  // pointers are set when an instruction is bound
-  int64_t data_offset;
 };
 
 constexpr int32_t kMaxSegments = 4096;
-constexpr int64_t kMacsPerTask = 1000000;
+constexpr int64_t kMacsPerTask = 2000000;  // 20 us with VNNI
 constexpr int64_t kMinRows = 48;
 constexpr int64_t kMaxCopy = 256 * 1024;
 
-template <typename T>
-T element(const PackSource::Part& part, int64_t index) {
-  T value;
-  std::memcpy(&value, part.data + index * static_cast<int64_t>(sizeof(T)), sizeof(T));
-  return value;
-}
-
-const char* check_parts(const PackSource& source, const ConvI16PackFields& f) {
-  const auto& parts = source.parts;
-  if (parts[0].bytes != int64_t{f.co} * f.kh * f.kw * f.ci) {
-    return "w is not of the size that its dimensions give";
-  }
-  if (parts[1].bytes != 0 && parts[1].bytes != int64_t{4} * f.co &&
-      parts[1].bytes != int64_t{8} * f.co) {
-    return "bias is not co i32 or i64";
-  }
-  if (f.form == 4) {
-    if (parts[2].bytes != int64_t{8} * f.co || parts[3].bytes != 0) return "one factor a channel";
-    for (int32_t c = 0; c < f.co; ++c) {
-      if (!std::isfinite(element<double>(parts[2], c))) return "factors are finite";
-    }
-    return nullptr;
-  }
-  if (parts[2].bytes != int64_t{4} * f.co || parts[3].bytes != int64_t{4} * f.co) {
-    return "one multiplier and one shift a channel";
-  }
-  const int32_t most = f.form == 3 ? kMaxWideShift : kMaxShift;
-  for (int32_t c = 0; c < f.co; ++c) {
-    const auto shift = element<int32_t>(parts[3], c);
-    if (element<int32_t>(parts[2], c) < 0 || shift < kMinShift || shift > most) {
-      return "multiplier or shift out of range";
-    }
-  }
-  return nullptr;
-}
-
 bool pack(const PackSource& source, Packed* packed) {
   const auto& f = source.as<ConvI16PackFields>();
-  if (f.co < 1 || f.co > 1 << 20 || f.kh < 1 || f.kw < 1 || f.ci < 1 || f.dilation_w < 1 ||
-      f.kh > kMaxSegments / f.kw || f.ci > (1 << 20) / f.kw || f.form < 1 || f.form > 4) {
-    return source.fail("dimension or form out of range");
+  if (f.kh < 1 || f.kw < 1 || f.ci < 1 || f.dilation_w < 1 || f.kh > kMaxSegments / f.kw ||
+      f.ci > (1 << 20) / f.kw) {
+    return source.fail("dimension out of range");
   }
-  const char* wrong = check_parts(source, f);
-  if (wrong != nullptr) return source.fail("%s", wrong);
   const bool apart = f.dilation_w > 1 && f.kw > 1;
-  I16Weights w{};
-  w.co = f.co;
-  w.segments = apart ? f.kh * f.kw : f.kh;
-  w.segment = apart ? f.ci : f.kw * f.ci;
-  w.pairs = (w.segment + 1) / 2;
-  w.blocks = (f.co + kI16Lanes - 1) / kI16Lanes;
-  w.form = f.form;
-  w.narrow = true;
-  const int64_t blocks_bytes = int64_t{w.blocks} * static_cast<int64_t>(sizeof(I16Block));
-  const int64_t data_offset = static_cast<int64_t>(sizeof(Header)) + blocks_bytes;
-  if (!packed->create(source, data_offset + 2 * w.blocks * w.block_step())) return false;
-  auto* block = reinterpret_cast<I16Block*>(packed->data + sizeof(Header));
-  auto* data = reinterpret_cast<int16_t*>(packed->data + data_offset);
+  const ConvI16Shape shape = {f.co, apart ? f.kh * f.kw : f.kh, apart ? f.ci : f.kw * f.ci,
+                              static_cast<WordForm>(f.form)};
   const auto& parts = source.parts;
-  const int64_t k = int64_t{w.segments} * w.segment;
-  for (int32_t c = 0; c < f.co; ++c) {
-    I16Block& b = block[c / kI16Lanes];
-    const int32_t lane = c % kI16Lanes;
-    if (parts[1].bytes == int64_t{8} * f.co) b.bias[lane] = element<int64_t>(parts[1], c);
-    if (parts[1].bytes == int64_t{4} * f.co) b.bias[lane] = element<int32_t>(parts[1], c);
-    if (f.form == 4) {
-      b.factor[lane] = element<double>(parts[2], c);
-    } else {
-      const auto multiplier = element<int32_t>(parts[2], c);
-      b.multiplier[lane] = f.form == 3 ? wide_multiplier(multiplier) : multiplier;
-      b.shift[lane] = element<int32_t>(parts[3], c);
-    }
-    int64_t magnitude = 0;
-    for (int64_t i = 0; i < k; ++i) {
-      const auto value = element<int8_t>(parts[0], c * k + i);
-      magnitude += value < 0 ? -value : value;
-      const int64_t s = i / w.segment, at = i % w.segment;
-      const int64_t pair = s * w.pairs + at / 2;
-      data[c / kI16Lanes * w.block_step() + (pair * kI16Lanes + lane) * 2 + at % 2] = value;
-    }
-    w.narrow &= 32768 * magnitude <= INT32_MAX;
+  const WordSource words = {parts[1].data,  parts[2].data,  parts[3].data,
+                            parts[1].bytes, parts[2].bytes, parts[3].bytes};
+  const char* wrong = check_conv_i16(shape);
+  if (wrong == nullptr) wrong = check_words(shape.form, f.co, words);
+  if (wrong != nullptr) return source.fail("%s", wrong);
+  if (parts[0].bytes != int64_t{f.co} * f.kh * f.kw * f.ci) {
+    return source.fail("w is not of the size that its dimensions give");
   }
-  auto* header = packed->as<Header>();
-  header->fields = f;
-  header->weights = w;
-  header->data_offset = data_offset;
+  const Isa isas[] = {source.isa, Isa::kScalar};
+  for (const Isa isa : isas) {
+    const ConvI16Weights layout = conv_i16_layout(shape, isa);
+    const int64_t bytes = conv_i16_packed_bytes(layout);
+    if (!packed->create(source, static_cast<int64_t>(sizeof(Header)) + bytes)) return false;
+    packed->as<Header>()->fields = f;
+    if (conv_i16_pack(layout, parts[0].data, words, packed->data + sizeof(Header)) ||
+        isa == Isa::kScalar) {
+      break;
+    }
+    release(packed->data);
+    packed->data = nullptr;
+  }
   return true;
 }
 
 struct State {
-  I16Weights weights;
-  const ConvI16Isa* isa;
+  const ConvI16Weights* weights;
+  ConvI16Function function;
   const int64_t* segment_offset;
   Value x, y;
   int32_t y_min, y_max;
   bool copies;  // x reaches the loops through scratch
   bool linear;  // every pixel is a row of a matrix
   WindowAxis h, w;
-  int64_t m;                    // rows of the matrix
-  int64_t copy_width;           // elements of a scratch row
-  int32_t chunk, chunks;        // matrix rows, or output rows of one image, in a task
-  int32_t blocks, block_tasks;  // blocks of channels in a task
+  int64_t m;              // rows of the matrix
+  int64_t copy_width;     // elements of a scratch row
+  int32_t chunk, chunks;  // matrix rows, or output rows of one image, in a task
+  int32_t group_tasks;    // groups of channels are cut into so many
   int32_t tasks;
 };
 
@@ -182,23 +123,23 @@ void copy_rows(const State& s, const int16_t* image, int32_t first, int32_t coun
 }
 
 void run_task(const State& s, int32_t task, int16_t* scratch) {
-  I16Call call{};
-  call.w = &s.weights;
+  ConvI16Call call{};
+  call.w = s.weights;
   call.segment_offset = s.segment_offset;
   call.min = s.y_min;
   call.max = s.y_max;
-  call.first_block = task % s.block_tasks * s.blocks;
-  const int32_t blocks_left = s.weights.blocks - call.first_block;
-  call.last_block = call.first_block + (blocks_left < s.blocks ? blocks_left : s.blocks);
-  const int32_t part = task / s.block_tasks;
+  const int64_t groups = s.weights->groups, at = task % s.group_tasks;
+  call.first_group = static_cast<int32_t>(groups * at / s.group_tasks);
+  call.groups = static_cast<int32_t>(groups * (at + 1) / s.group_tasks) - call.first_group;
+  const int32_t part = task / s.group_tasks;
   const int64_t first = int64_t{part % s.chunks} * s.chunk;
   if (s.linear) {
-    call.x_stride = s.weights.segment;
-    call.y_stride = s.weights.co;
+    call.x_stride = s.weights->shape.segment;
+    call.y_stride = s.weights->shape.n;
     call.x = s.x.as<const int16_t>() + first * call.x_stride;
     call.y = s.y.as<int16_t>() + first * call.y_stride;
     call.m = static_cast<int32_t>(s.m - first < s.chunk ? s.m - first : s.chunk);
-    s.isa->run(call);
+    s.function(call);
     return;
   }
   const int32_t row = static_cast<int32_t>(first);
@@ -219,7 +160,7 @@ void run_task(const State& s, int32_t task, int16_t* scratch) {
   for (int32_t r = 0; r < count; ++r) {
     call.x = x + int64_t{r} * s.h.stride * line;
     call.y = s.y.as<int16_t>() + image * s.y.strides[0] + (row + r) * s.y.strides[1];
-    s.isa->run(call);
+    s.function(call);
   }
 }
 
@@ -240,7 +181,7 @@ void run(const void* opaque, Run& run) {
       &job);
 }
 
-// Tasks of kMacsPerTask or so: rows are cut first, and blocks of channels when a row is long.
+// Tasks of kMacsPerTask or so: rows are cut first, and groups of channels when a row is long.
 bool cut(Prepare& prepare, State* s, int64_t units, int64_t macs_of_unit, int64_t most,
          int64_t images) {
   int64_t chunk = macs_of_unit == 0 ? units : kMacsPerTask / macs_of_unit + 1;
@@ -251,10 +192,9 @@ bool cut(Prepare& prepare, State* s, int64_t units, int64_t macs_of_unit, int64_
   s->chunk = chunk < 1 ? 1 : static_cast<int32_t>(chunk);
   s->chunks = static_cast<int32_t>((units + s->chunk - 1) / s->chunk);
   const int64_t parts = s->chunk * macs_of_unit / (2 * kMacsPerTask) + 1;
-  const int64_t blocks = s->weights.blocks / parts;
-  s->blocks = blocks < 1 ? 1 : static_cast<int32_t>(blocks);
-  s->block_tasks = (s->weights.blocks - 1) / s->blocks + 1;
-  const int64_t tasks = images * s->chunks * s->block_tasks;
+  const int64_t groups = s->weights->groups;
+  s->group_tasks = static_cast<int32_t>(parts < groups ? parts : groups);
+  const int64_t tasks = images * s->chunks * s->group_tasks;
   s->tasks = s->y.elements == 0 ? 0 : static_cast<int32_t>(tasks);
   return prepare.check(tasks <= INT32_MAX, "too much work");
 }
@@ -279,8 +219,8 @@ bool prepare_rows(Prepare& prepare, const ConvI16PackFields& p, State* s, int64_
   s->copies = s->h.pad > 0 || s->w.pad > 0 || height > x.dim(1) || width > x.dim(2);
   s->copy_width = width * p.ci;
   const int64_t line = s->copies ? s->copy_width : x.strides[1];
-  const bool apart = s->weights.segments != p.kh;
-  for (int32_t i = 0; i < s->weights.segments; ++i) {
+  const bool apart = s->weights->shape.segments != p.kh;
+  for (int32_t i = 0; i < s->weights->shape.segments; ++i) {
     const int32_t kh = apart ? i / p.kw : i, kw = apart ? i % p.kw : 0;
     offsets[i] = kh * int64_t{s->h.dilation} * line + kw * int64_t{s->w.dilation} * p.ci;
   }
@@ -299,14 +239,6 @@ bool prepare_rows(Prepare& prepare, const ConvI16PackFields& p, State* s, int64_
   return true;
 }
 
-const ConvI16Isa& choose(Isa have) {
-#define OCTET_CONV_I16(name) \
-  if (isa_covers(have, name.isa)) return name;
-#include "kernels/conv_i16/kernels.inc"
-#undef OCTET_CONV_I16
-  return conv_i16__scalar;
-}
-
 struct Offsets {
   int64_t at[16];
 };
@@ -320,10 +252,10 @@ bool prepare(Prepare& prepare) {
   const Value* y = x == nullptr ? nullptr : prepare.value(f.y);
   const Packed* packed = y == nullptr ? nullptr : prepare.weights(f.weights);
   if (packed == nullptr) return false;
-  const auto& header = *packed->as<Header>();
-  const ConvI16PackFields& p = header.fields;
+  const ConvI16PackFields& p = packed->as<Header>()->fields;
+  const auto* weights = reinterpret_cast<const ConvI16Weights*>(packed->data + sizeof(Header));
   int64_t* offsets;
-  if (header.weights.segments <= 16) {
+  if (weights->shape.segments <= 16) {
     auto* few = prepare.state<Offsets>();
     offsets = few == nullptr ? nullptr : few->at;
   } else {
@@ -332,10 +264,8 @@ bool prepare(Prepare& prepare) {
   }
   auto* s = offsets == nullptr ? nullptr : prepare.state<State>();
   if (s == nullptr) return false;
-  s->weights = header.weights;
-  s->weights.block = reinterpret_cast<const I16Block*>(packed->data + sizeof(Header));
-  s->weights.data = reinterpret_cast<const int16_t*>(packed->data + header.data_offset);
-  s->isa = &choose(packed->isa);
+  s->weights = weights;
+  s->function = select_conv_i16(packed->isa, *weights);
   s->segment_offset = offsets;
   s->x = *x;
   s->y = *y;

@@ -1,63 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// y[m][n] = clamp(requantize(bias[n] + sum over s, k of x(m, s, k) * w[n][s][k]), min, max)
+// y[m][n] = clamp(requantize(bias[n] + sum over s, k of x(m, s, k) * w[n][s][k]))   (base/words.h)
 //
 // A product of int16 rows and int8 weights: x(m, s, k) is the element at x + m * x_stride +
-// segment_offset[s] + k for 0 <= k < segment; one element behind a segment is read and does not
-// matter. Weights are packed as pairs of int16, so that two products meet in one int32 sum.
+// segment_offset[s] + k for 0 <= k < segment. Segments are those of gemm_i8: one for a plain matrix
+// product, kh or kh * kw for a convolution. Up to 31 elements behind each segment are read and do
+// not matter.
 //
-// Sums are exact. 32768 * sum |w| <= 2^31 - 1, which a channel's weights decide at load, keeps
-// every partial sum in int32; where that fails, every kFlushPairs pairs go to an int64: 510 * 128 *
-// 32768 < 2^31. Bias is added in int64. Forms: 1 HALF_UP and 2 HALF_AWAY of the low 32 bits, 3
-// multiply_wide (base/fixed_point.h), 4 round(double(sum) * factor), halves away from zero.
+// Weights stay int8 and are widened in registers to pairs of int16, so that two products meet in an
+// int32 lane. A channel has `spread` lanes of a vector, which take pairs of k in turn and are added
+// up at the end: 2 channels of 16 lanes would leave 14 unused. Sums are exact: 32768 * sum |w| <=
+// 2^31 - 1, which a channel's weights decide at load, keeps them in int32; where that fails, they
+// are split in two every kI16Flush steps: 510 * 128 * 32768 < 2^31.
 #ifndef OCTET_KERNELS_CONV_I16_CONV_I16_H_
 #define OCTET_KERNELS_CONV_I16_CONV_I16_H_
 
 #include <cstdint>
 
 #include "base/isa.h"
+#include "base/words.h"
 
 namespace octet {
 
-constexpr int32_t kI16Lanes = 16;  // channels of a block
-constexpr int32_t kI16Rows = 8;    // rows of a tile, at most
-constexpr int32_t kFlushPairs = 255;
+constexpr int32_t kI16Flush = 255;
+constexpr int64_t kI16MostK = int64_t{1} << 23;  // flushed sums of 16 bits stay in int32
 
-struct alignas(64) I16Block {
-  int64_t bias[kI16Lanes];
-  int32_t multiplier[kI16Lanes];  // form 3: the upper 16 bits, rounded
-  int32_t shift[kI16Lanes];
-  double factor[kI16Lanes];  // form 4
+struct ConvI16Shape {
+  int32_t n, segments, segment;
+  WordForm form;
 };
 
-struct I16Weights {
-  int32_t co, segments, segment, pairs;  // pairs of one segment
-  int32_t blocks, form;
-  bool narrow;  // no flush is needed
-  const I16Block* block;
-  const int16_t* data;  // [block][segment][pair][channel][2], zeros where padded
-  int64_t block_step() const { return int64_t{2} * kI16Lanes * segments * pairs; }
+// Start of a packed block. Vectors of channels are taken in groups of up to 4:
+// [group][segment][step][vector of the group][channel][lane of the channel][2 of k], zeros where a
+// segment or n is padded.
+struct alignas(64) ConvI16Weights {
+  ConvI16Shape shape;
+  int32_t lanes;    // of a vector
+  int32_t spread;   // lanes of a channel, a power of two
+  int32_t steps;    // of one segment: ceil(segment / (2 * spread))
+  int32_t vectors;  // ceil(n / (lanes / spread))
+  int32_t groups;
+  int32_t group_vectors;  // of the last groups; the first wide_groups have one more
+  int32_t wide_groups;
+  int32_t narrow;        // no flush is needed
+  int32_t vector_exact;  // 0: only the scalar kernel is exact
+  int64_t blocks_offset;
+  int64_t weights_offset;
+
+  int32_t channels() const { return lanes / spread; }
+  int32_t first_vector(int32_t group) const {
+    return group * group_vectors + (group < wide_groups ? group : wide_groups);
+  }
+  int32_t vectors_of(int32_t group) const { return group_vectors + (group < wide_groups ? 1 : 0); }
+  const WordBlock& block(int32_t vector) const {
+    return reinterpret_cast<const WordBlock*>(reinterpret_cast<const char*>(this) +
+                                              blocks_offset)[vector];
+  }
+  const int8_t* weights(int32_t group) const {
+    return reinterpret_cast<const int8_t*>(this) + weights_offset +
+           int64_t{2} * lanes * first_vector(group) * shape.segments * steps;
+  }
 };
 
-struct I16Call {
-  const I16Weights* w;
+// NULL, or the rule that the shape breaks.
+const char* check_conv_i16(const ConvI16Shape& shape);
+// A header for a kernel of `isa`, but for narrow and vector_exact, and its packed size. Where
+// vectors are not exact the layout is that of Isa::kScalar.
+ConvI16Weights conv_i16_layout(const ConvI16Shape& shape, Isa isa);
+int64_t conv_i16_packed_bytes(const ConvI16Weights& layout);
+// packed: zeroed and 64-byte aligned, of the layout's size. False when vectors are not exact.
+bool conv_i16_pack(const ConvI16Weights& layout, const std::byte* w, const WordSource& source,
+                   void* packed);
+
+struct ConvI16Call {
+  const ConvI16Weights* w;
   const int16_t* x;
   int64_t x_stride;
   const int64_t* segment_offset;
-  int16_t* y;
+  int16_t* y;  // column 0, whatever first_group is
   int64_t y_stride;
-  int32_t m, first_block, last_block;
+  int32_t m;
+  int32_t first_group, groups;
   int32_t min, max;
 };
+using ConvI16Function = void (*)(const ConvI16Call& call);
 
-struct ConvI16Isa {
-  Isa isa;
-  void (*run)(const I16Call& call);
-};
-
-#define OCTET_CONV_I16(name) extern const ConvI16Isa name;
+#define OCTET_CONV_I16(isa, function) void function(const ConvI16Call& call);
 #include "kernels/conv_i16/kernels.inc"
 #undef OCTET_CONV_I16
+
+// The best kernel of a cluster that is exact for these weights.
+ConvI16Function select_conv_i16(Isa isa, const ConvI16Weights& weights);
 
 }  // namespace octet
 

@@ -8,7 +8,7 @@ namespace {
 
 const std::vector<int32_t>& isas() {
   static const std::vector<int32_t> kIsas = runnable({
-#define OCTET_CONV_I16(name) name.isa,
+#define OCTET_CONV_I16(isa, function) isa,
 #include "kernels/conv_i16/kernels.inc"
 #undef OCTET_CONV_I16
   });
@@ -76,7 +76,7 @@ TEST(ConvI16, EveryFormAndShape) {
       {0, 5, 5, 3, 3, 3, 1, 1, 1, 1, 1, 1, 5, 5},  {1, 3, 3, 600, 3, 3, 1, 1, 1, 1, 1, 1, 3, 3}};
   uint32_t seed = 1;
   for (const NaiveWindow& window : windows) {
-    for (const int32_t co : {1, 15, 16, 17, 40}) {
+    for (const int32_t co : {1, 2, 3, 6, 8, 10, 15, 16, 17, 40, 70}) {
       for (int32_t form = 1; form <= 3; ++form) {
         check({window, co, form == 3, form, -20, 20}, ++seed);
         check({window, co, form == 2, form, -128, 127}, ++seed);
@@ -142,6 +142,89 @@ TEST(ConvI16, FactorsRoundHalvesAway) {
     test.set(vx, std::vector<int16_t>{5});
     test.run();
     EXPECT_EQ(test.get<int16_t>(vy), (std::vector<int16_t>{3, -3, 32767})) << "isa " << isa;
+  }
+}
+
+// Shifts down to the least, sums of bias that wrap, one row and several.
+TEST(ConvI16, WideFormOfEveryShift) {
+  std::mt19937 random(17);
+  for (const int32_t most : {-1, 14}) {
+    for (const int32_t m : {1, 5}) {
+      for (const int32_t n : {2, 46}) {
+        const int32_t k = 700;  // 32768 * 127 * k is beyond int32
+        const auto x = random_integers<int16_t>(random, size_t{1} * m * k, -32768, 32767);
+        const auto w = random_integers<int8_t>(random, size_t{1} * n * k, -128, 127);
+        const auto multiplier = random_integers<int32_t>(random, n, 1 << 30, INT32_MAX);
+        std::vector<int64_t> bias(n);
+        std::vector<int32_t> shift(n);
+        for (int32_t c = 0; c < n; ++c) {
+          shift[c] = most - c % (most + 32);
+          bias[c] = static_cast<int64_t>((uint64_t{random()} << 32 | random()) >> (c % 3 * 20));
+        }
+        for (const int32_t isa : isas()) {
+          KernelCase test;
+          const int vx = test.arena(Type::kI16, {m, k}), vy = test.arena(Type::kI16, {m, n});
+          const int weights =
+              test.weights("conv_i16", {n, 1, 1, k, 1, 3},
+                           {KernelCase::bytes_of(w), KernelCase::bytes_of(bias),
+                            KernelCase::bytes_of(multiplier), KernelCase::bytes_of(shift)});
+          test.instruction("conv_i16", {vx, weights, vy, 1, 1, 1, 0, 0, -32768, 32767, 1, 1, 0, 0});
+          ASSERT_TRUE(test.bind(1, isa)) << test.error();
+          test.set(vx, x);
+          test.run();
+          const auto y = test.get<int16_t>(vy);
+          for (int32_t i = 0; i < m * n; ++i) {
+            const int32_t c = i % n;
+            int64_t sum = 0;
+            for (int32_t j = 0; j < k; ++j) sum += int64_t{x[i / n * k + j]} * w[c * k + j];
+            const uint64_t factor =
+                multiplier[c] < 0x7fff0000 ? (multiplier[c] + 32768u) >> 16 : 0x7fff;
+            const uint64_t product =
+                (static_cast<uint64_t>(sum) + static_cast<uint64_t>(bias[c])) * factor;
+            const int64_t q =
+                static_cast<int64_t>(product + (uint64_t{1} << (14 - shift[c]))) >> (15 - shift[c]);
+            const auto low = static_cast<int32_t>(static_cast<uint64_t>(q));
+            ASSERT_EQ(y[i], std::min(32767, std::max(-32768, low)))
+                << "isa " << isa << " shift " << shift[c];
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(ConvI16, FactorsOnManyRows) {
+  std::mt19937 random(18);
+  for (const int32_t k : {40, 3000}) {
+    for (const int32_t n : {1, 5, 16, 37}) {
+      const int32_t m = 11;
+      const auto x = random_integers<int16_t>(random, size_t{1} * m * k, -32768, 32767);
+      const auto w = random_integers<int8_t>(random, size_t{1} * n * k, -128, 127);
+      const auto narrow = random_integers<int32_t>(random, n, -2000000000, 2000000000);
+      const std::vector<int64_t> bias(narrow.begin(), narrow.end());
+      std::vector<double> factor(n);
+      for (double& f : factor) f = 1e-4 * (random() % 1000);
+      for (const int32_t isa : isas()) {
+        KernelCase test;
+        const int vx = test.arena(Type::kI16, {m, k}), vy = test.arena(Type::kI16, {m, n});
+        const int weights = test.weights("conv_i16", {n, 1, 1, k, 1, 4},
+                                         {KernelCase::bytes_of(w),
+                                          KernelCase::bytes_of(bias),
+                                          KernelCase::bytes_of(factor),
+                                          {}});
+        test.instruction("conv_i16", {vx, weights, vy, 1, 1, 1, 0, 0, -32768, 32760, 1, 1, 0, 0});
+        ASSERT_TRUE(test.bind(1, isa)) << test.error();
+        test.set(vx, x);
+        test.run();
+        const auto y = test.get<int16_t>(vy);
+        for (int32_t i = 0; i < m * n; ++i) {
+          int64_t sum = bias[i % n];
+          for (int32_t j = 0; j < k; ++j) sum += int64_t{x[i / n * k + j]} * w[i % n * k + j];
+          const double v = std::round(static_cast<double>(sum) * factor[i % n]);
+          ASSERT_EQ(y[i], std::min(32760.0, std::max(-32768.0, v))) << "isa " << isa;
+        }
+      }
+    }
   }
 }
 

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/simd_x86.h"
-#include "kernels/conv_i16/tile.h"
+#include "kernels/conv_i16/generic.h"
 
 namespace octet {
 namespace {
 
-using V = Zmm;
-constexpr int kMostRows = 8;
-OCTET_INLINE v16si add(v16si sums, v16si x, v16si w) {
-  return (v16si)_mm512_madd_epi16((__m512i)x, (__m512i)w) + sums;
-}
-
-#include "kernels/conv_i16/generic.h"
-#include "kernels/conv_i16/x86_tile.h"
+struct Machine {
+  using V = ZmmWords;
+  static constexpr int kRows[4] = {16, 12, 8, 6};
+};
 
 }  // namespace
 
-const ConvI16Isa conv_i16__avx512 = {Isa::kAvx512, run};
+void conv_i16__avx512(const ConvI16Call& call) { run<Machine>(call); }
 
 }  // namespace octet
