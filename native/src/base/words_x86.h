@@ -165,8 +165,7 @@ struct Requantize {
     } else {
       constexpr Rounding kRounding =
           F == WordForm::kHalfUp ? Rounding::kHalfUp : Rounding::kHalfAway;
-      return requantize_lanes<V, kRounding>(v + V::load(block.fixed.bias), block.fixed, 0,
-                                            typename V::Float{});
+      return requantize_lanes<V, kRounding>(v + V::load(block.fixed.bias), block.fixed, 0);
     }
   }
 
