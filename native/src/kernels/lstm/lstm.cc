@@ -7,12 +7,13 @@
 //   f = s(zf)   i = s(zi), or 1 - f with three gates   g = activation(zg)
 //   c = clip(f * c + i * g)   o = s(zo)   h = o * activation(c), or clip(P (o * activation(c)) + b)
 // s the logistic function; the peephole of o sees the new c. Gates in order i, f, g, o; peepholes
-// in order i, f, o. h and c are read and written; y gets h of every step, `y_offset` into its rows.
+// in order i, f, o. h and c are read and written; y, where there is one, gets h of every
+// step, `y_offset` into its rows.
 //
 // Weights entry: `sections` tells which optional vectors there are (kPeephole...). Parts: input,
 // aux, recurrent weights as [gates][cells][k] (recurrent empty when all gates are diagonal),
 // projection [outputs][cells], floats (bias [gates][cells], peepholes, norm, diagonal, projection
-// bias), scales of the int8 matrices (input, aux, recurrent of each gate, projection).
+// bias), scales of the int8 matrices' columns (input, aux, recurrent [gates][cells], projection).
 #include <cstring>
 #include <initializer_list>
 
@@ -90,8 +91,9 @@ bool check_fields(const PackSource& source, const LstmPackFields& f) {
   if ((f.sections & kNorm) != 0) floats += rows;
   if ((f.sections & kDiagonal) != 0) floats += rows;
   if ((f.sections & kProjectionBias) != 0) floats += f.outputs;
+  const int64_t scales = 3 * rows + (projection ? f.outputs : 0);
   if (source.parts[4].bytes != floats * 4 ||
-      source.parts[5].bytes != (f.hybrid != 0 ? (3 * f.gates + 1) * 4 : 0)) {
+      source.parts[5].bytes != (f.hybrid != 0 ? scales * 4 : 0)) {
     return source.fail("vectors are not of the size that the dimensions give");
   }
   return true;
@@ -124,19 +126,19 @@ bool pack(const PackSource& source, Packed* packed) {
   *packed->as<Header>() = header;
   std::byte* block = packed->data;
 
-  float scales[13] = {};
-  if (hybrid) std::memcpy(scales, source.parts[5].data, source.parts[5].bytes);
+  const std::byte* scales = source.parts[5].data;
   const FloatMatrix* matrices[] = {&header.input, &header.aux, &header.recurrent};
   for (int m = 0; m < 3; ++m) {
     const FloatMatrix& matrix = *matrices[m];
     for (int32_t gate = 0; gate < f.gates; ++gate) {
       const int64_t from = int64_t{gate} * f.cells * matrix.k * matrix.element();
-      matrix.fill(block, source.parts[m].data + from, gate * f.cells, f.cells,
-                  scales[m * f.gates + gate]);
+      matrix.fill(block, source.parts[m].data + from, gate * f.cells, f.cells, 0);
     }
+    if (hybrid) take(&scales, rows, block + matrix.scale);
   }
   if (header.has(kProjection)) {
-    header.projection.fill(block, source.parts[3].data, 0, f.outputs, scales[3 * f.gates]);
+    header.projection.fill(block, source.parts[3].data, 0, f.outputs, 0);
+    if (hybrid) take(&scales, f.outputs, block + header.projection.scale);
   }
   const std::byte* floats = source.parts[4].data;
   take(&floats, rows, block + header.bias);
@@ -168,13 +170,14 @@ struct State {
 
 bool prepare(Prepare& prepare) {
   const auto& f = prepare.as<LstmFields>();
-  const Value *x = prepare.value(f.x), *aux;
+  const Value *x = prepare.value(f.x), *aux, *y;
   const Value* h = x == nullptr ? nullptr : prepare.value(f.h);
   const Value* c = h == nullptr ? nullptr : prepare.value(f.c);
-  const Value* y = c == nullptr ? nullptr : prepare.value(f.y);
-  const Packed* packed = y == nullptr ? nullptr : prepare.weights(f.weights);
+  const Packed* packed = c == nullptr ? nullptr : prepare.weights(f.weights);
   auto* s = packed == nullptr ? nullptr : prepare.state<State>();
-  if (s == nullptr || !prepare.optional_value(f.aux, &aux)) return false;
+  if (s == nullptr || !prepare.optional_value(f.aux, &aux) || !prepare.optional_value(f.y, &y)) {
+    return false;
+  }
   for (const Value* value : {x, h, c, y, aux}) {
     if (value != nullptr && !prepare.check(value->type == Type::kF32 && value->dense,
                                            "x, aux, h, c and y are dense f32")) {
@@ -182,7 +185,8 @@ bool prepare(Prepare& prepare) {
     }
   }
   const Header& header = *packed->as<Header>();
-  if (!prepare.check(!h->constant && !c->constant && !y->constant, "h, c and y are no constants") ||
+  if (!prepare.check(!h->constant && !c->constant && (y == nullptr || !y->constant),
+                     "h, c and y are no constants") ||
       !prepare.check(f.activation >= 0 && f.activation <= 5, "unknown activation") ||
       !prepare.check(f.cell_clip >= 0 && f.projection_clip >= 0, "negative clip") ||
       !read_sequence(prepare, *x, header.inputs, f.time_major != 0, f.reverse != 0, &s->sequence)) {
@@ -196,13 +200,13 @@ bool prepare(Prepare& prepare) {
   }
   const int32_t batch = s->sequence.batch;
   const int64_t y_rows = int64_t{s->sequence.steps} * batch;
-  const int64_t columns = y->rank == 0 ? 0 : y->dim(y->rank - 1);
+  const int64_t columns = y == nullptr ? header.outputs : y->rank == 0 ? 0 : y->dim(y->rank - 1);
   if (!prepare.check(aux_sequence.steps == s->sequence.steps && aux_sequence.batch == batch,
                      "x and aux are not of one length") ||
       !prepare.check(h->elements == int64_t{batch} * header.outputs &&
                          c->elements == int64_t{batch} * header.cells,
                      "h or c is not of the weights' size") ||
-      !prepare.check(y->elements == y_rows * columns && f.y_offset >= 0 &&
+      !prepare.check((y == nullptr || y->elements == y_rows * columns) && f.y_offset >= 0 &&
                          f.y_offset <= columns - header.outputs,
                      "y is not of the weights' size")) {
     return false;
@@ -214,7 +218,7 @@ bool prepare(Prepare& prepare) {
   s->aux = aux == nullptr ? nullptr : aux->as<float>();
   s->h = h->as<float>();
   s->c = c->as<float>();
-  s->y = y->as<float>() + f.y_offset;
+  s->y = y == nullptr ? nullptr : y->as<float>() + f.y_offset;
   s->y_stride = columns;
   s->asymmetric = f.asymmetric != 0;
   s->activation = static_cast<Squash>(f.activation);
@@ -308,7 +312,7 @@ void step(const State& s, Run& run, int32_t t, float* z, std::byte* scratch) {
     update(s, z + b * wide, s.h + int64_t{b} * header.outputs, s.c + cells, hidden + cells);
   }
   if (projects) project(s, run, scratch);
-  for (int32_t b = 0; b < batch; ++b) {
+  for (int32_t b = 0; b < batch && s.y != nullptr; ++b) {
     std::memmove(s.y + s.sequence.row(t, b) * s.y_stride, s.h + int64_t{b} * header.outputs,
                  sizeof(float) * header.outputs);
   }

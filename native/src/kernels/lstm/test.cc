@@ -258,8 +258,10 @@ TEST(Lstm, HybridIsTheFormulaWhereNothingIsRounded) {
       t.fill(random);
       const auto q = random_integers<int8_t>(random, 4 * cells * inputs, -127, 127);
       const auto qr = random_integers<int8_t>(random, 4 * cells * cells, -127, 127);
-      for (size_t i = 0; i < q.size(); ++i) t.w[i] = q[i] / 256.0f;
-      for (size_t i = 0; i < qr.size(); ++i) t.r[i] = qr[i] / 512.0f;
+      Floats scales(3 * 4 * cells);
+      for (size_t i = 0; i < scales.size(); ++i) scales[i] = std::ldexp(1.0f, -8 - i % 3);
+      for (size_t i = 0; i < q.size(); ++i) t.w[i] = q[i] * scales[i / inputs];
+      for (size_t i = 0; i < qr.size(); ++i) t.r[i] = qr[i] * scales[8 * cells + i / cells];
       // steps of 1/64 between -127 and 127, or -128 and 127
       for (float& v : t.x) v = std::round(v * 100) / 64;
       t.x[0] = 127 / 64.0f;
@@ -269,8 +271,6 @@ TEST(Lstm, HybridIsTheFormulaWhereNothingIsRounded) {
       const int x = test.arena(Type::kF32, {1, inputs});
       const int h = test.arena(Type::kF32, {1, cells}), c = test.arena(Type::kF32, {1, cells});
       const int y = test.arena(Type::kF32, {1, cells});
-      Floats scales(13, 1 / 256.0f);
-      std::fill(scales.begin() + 8, scales.begin() + 12, 1 / 512.0f);
       const int w = test.weights("lstm", {1, 4, inputs, 0, cells, cells, 0},
                                  {KernelCase::bytes_of(q),
                                   {},
@@ -288,6 +288,42 @@ TEST(Lstm, HybridIsTheFormulaWhereNothingIsRounded) {
       const auto expected = naive(t, &hd, &cd);
       const auto got = test.get<float>(y);
       for (size_t i = 0; i < got.size(); ++i) ASSERT_NEAR(got[i], expected[i], 2e-6);
+    }
+  }
+}
+
+// NaN stays NaN, and without y the states are the same.
+TEST(Lstm, KeepsNanAndNeedsNoY) {
+  for (const int32_t isa : runnable(kIsas)) {
+    std::mt19937 random(3);
+    Lstm t{3, 2, 5, 0, 7, 7, 4, 0};
+    t.fill(random);
+    t.x[5] = std::nanf("");  // step 0, row 1
+    std::vector<float> states[2];
+    for (const bool has_y : {true, false}) {
+      KernelCase test;
+      const int x = test.arena(Type::kF32, {3, 2, 5});
+      const int h = test.arena(Type::kF32, {2, 7}), c = test.arena(Type::kF32, {2, 7});
+      const int y = test.arena(Type::kF32, {3, 2, 7});
+      const int w = test.weights("lstm", {0, 4, 5, 0, 7, 7, 0},
+                                 {KernelCase::bytes_of(t.w),
+                                  {},
+                                  KernelCase::bytes_of(t.r),
+                                  {},
+                                  KernelCase::bytes_of(t.vectors),
+                                  {}});
+      test.instruction("lstm", {x, -1, w, h, c, has_y ? y : -1, 0, 1, 0, 0, 4, 0, 0});
+      ASSERT_TRUE(test.bind(1, isa)) << test.error();
+      test.set(x, t.x);
+      test.set(h, t.h);
+      test.set(c, t.c);
+      test.run();
+      states[has_y] = test.get<float>(h);
+    }
+    for (int i = 0; i < 7; ++i) {
+      EXPECT_EQ(states[0][i], states[1][i]);
+      EXPECT_TRUE(std::isfinite(states[0][i]));
+      EXPECT_TRUE(std::isnan(states[0][7 + i]) && std::isnan(states[1][7 + i]));
     }
   }
 }

@@ -141,12 +141,13 @@ OCTET_INLINE F expm1_lanes(F x) {
 }
 
 OCTET_INLINE F logistic_lanes(F x) {
-  const F limited = least(greatest(x, splat(-87.0f)), splat(87.0f));
+  // in this order of operands NaN stays NaN
+  const F limited = least(splat(87.0f), greatest(splat(-87.0f), x));
   return splat(1.0f) / (splat(2.0f) + expm1_lanes(-limited));
 }
 
 OCTET_INLINE F tanh_lanes(F x) {
-  const F limited = least(greatest(x, splat(-10.0f)), splat(10.0f));
+  const F limited = least(splat(10.0f), greatest(splat(-10.0f), x));
   const F e = expm1_lanes(limited + limited);
   return e / (e + splat(2.0f));
 }

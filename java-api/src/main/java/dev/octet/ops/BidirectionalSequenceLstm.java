@@ -123,19 +123,18 @@ record BidirectionalSequenceLstm(boolean timeMajor, boolean mergeOutputs, FloatL
   public void emit(NodeContext node, Emitter emitter) {
     LstmCell backward = backward(node);
     Value aux = hasAuxWeights(node) ? node.input(AUX) : null;
-    Value x = node.input(0);
-    real.emit(node, emitter, FORWARD, " forward", x, aux, node.output(0), 0, timeMajor, false);
-    real.emit(
-        node,
-        emitter,
-        backward,
-        " backward",
-        node.input(backward.x()),
-        aux,
-        node.output(mergeOutputs ? 0 : 1),
-        mergeOutputs ? FORWARD.outputs(node) : 0,
-        timeMajor,
-        true);
+    FloatLstm.Ends ends =
+        new FloatLstm.Ends(node.input(0), aux, FORWARD.h(node), FORWARD.c(node), node.output(0), 0);
+    real.emit(node, emitter, FORWARD, " forward", ends, timeMajor, false);
+    FloatLstm.Ends reversed =
+        new FloatLstm.Ends(
+            node.input(backward.x()),
+            aux,
+            backward.h(node),
+            backward.c(node),
+            node.output(mergeOutputs ? 0 : 1),
+            mergeOutputs ? FORWARD.outputs(node) : 0);
+    real.emit(node, emitter, backward, " backward", reversed, timeMajor, true);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.octet.TensorType;
 import dev.octet.graph.NodeContext;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
+import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
 import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
@@ -27,37 +28,49 @@ record FloatLstm(Activation activation, float cellClip, float projectionClip, bo
   }
 
   /**
+   * The values of a sequence.
+   *
+   * @param aux the auxiliary input, or null
+   * @param h read and written, as c is
+   * @param y the h of every step; null where only the last matters
+   * @param offset of h in the last dimension of y
+   */
+  record Ends(Value x, Value aux, Value h, Value c, Value y, int offset) {
+    static Ends of(NodeContext node, LstmCell cell) {
+      return new Ends(node.input(0), null, cell.h(node), cell.c(node), node.output(0), 0);
+    }
+  }
+
+  /**
    * Appends the instruction.
    *
    * @param role tells this cell's weights from another's of the operator
-   * @param aux the auxiliary input, or null
-   * @param offset of h in the last dimension of y
    */
   void emit(
       NodeContext node,
       Emitter emitter,
       LstmCell cell,
       String role,
-      Value x,
-      Value aux,
-      Value y,
-      int offset,
+      Ends ends,
       boolean timeMajor,
       boolean reverse) {
+    Value aux = ends.aux();
+    Value y = ends.y();
     int weights =
         emitter.weights(
             node.node().index() + role,
             Kernels.LSTM,
             entry -> pack(node, cell, aux == null ? 0 : aux.dim(aux.rank() - 1), entry));
-    emitter
-        .instruction(Kernels.LSTM)
-        .in("x", x)
-        .in("aux", aux)
-        .weights("weights", weights)
-        .out("h", cell.h(node))
-        .out("c", cell.c(node))
-        .out("y", y)
-        .i32("y_offset", offset)
+    InstructionBuilder instruction =
+        emitter
+            .instruction(Kernels.LSTM)
+            .in("x", ends.x())
+            .in("aux", aux)
+            .weights("weights", weights)
+            .out("h", ends.h())
+            .out("c", ends.c());
+    (y == null ? instruction.in("y", y) : instruction.out("y", y))
+        .i32("y_offset", ends.offset())
         .i32("time_major", timeMajor ? 1 : 0)
         .i32("reverse", reverse ? 1 : 0)
         .i32("asymmetric", asymmetric ? 1 : 0)
@@ -156,24 +169,34 @@ record FloatLstm(Activation activation, float cellClip, float projectionClip, bo
     return all.flip();
   }
 
+  /** Scales of the int8 matrices, one a row: input, aux, recurrent, projection. */
   private static float[] scales(NodeContext node, LstmCell cell, boolean aux) {
     if (!hybrid(node, cell)) {
       return new float[0];
     }
-    int first = cell.first(node);
+    int cells = cell.cells(node);
     int gates = cell.gates(node);
-    float[] scales = new float[3 * gates + 1];
+    int outputs = cell.projects(node) ? cell.outputs(node) : 0;
+    float[] scales = new float[3 * gates * cells + outputs];
     for (int i = 0; i < gates; i++) {
-      scales[i] = scale(node, cell.input() + first + i);
-      scales[gates + i] = aux ? scale(node, cell.aux() + first + i) : 0;
-      scales[2 * gates + i] =
-          cell.diagonal(node, first + i) ? 0 : scale(node, cell.recurrent() + first + i);
+      int gate = cell.first(node) + i;
+      fill(scales, i * cells, cells, node.input(cell.input() + gate));
+      if (aux) {
+        fill(scales, (gates + i) * cells, cells, node.input(cell.aux() + gate));
+      }
+      if (!cell.diagonal(node, gate)) {
+        fill(scales, (2 * gates + i) * cells, cells, node.input(cell.recurrent() + gate));
+      }
     }
-    scales[3 * gates] = cell.projects(node) ? scale(node, cell.projection()) : 0;
+    if (cell.projects(node)) {
+      fill(scales, 3 * gates * cells, outputs, node.input(cell.projection()));
+    }
     return scales;
   }
 
-  private static float scale(NodeContext node, int input) {
-    return node.input(input).quantization().scale();
+  private static void fill(float[] scales, int from, int count, Value w) {
+    for (int i = 0; i < count; i++) {
+      scales[from + i] = w.quantization().scale(w.quantization().perAxis() ? i : 0);
+    }
   }
 }

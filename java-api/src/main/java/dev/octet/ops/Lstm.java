@@ -64,7 +64,8 @@ record Lstm(FloatLstm real, IntegerLstm integer, NarrowLstm narrow) implements O
     if (x.type() == TensorType.INT8) {
       integer.emit(node, emitter, LstmCell.FULL, timeMajor);
     } else {
-      real.emit(node, emitter, LstmCell.FULL, "", x, null, node.output(0), 0, timeMajor, false);
+      LstmCell cell = LstmCell.FULL;
+      real.emit(node, emitter, cell, "", FloatLstm.Ends.of(node, cell), timeMajor, false);
     }
   }
 

@@ -2,7 +2,9 @@
 package dev.octet.ops;
 
 import dev.octet.TensorType;
+import dev.octet.graph.Node;
 import dev.octet.graph.NodeContext;
+import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -112,6 +114,14 @@ public interface Op {
    */
   default boolean pointwise(NodeContext node) {
     return false;
+  }
+
+  /**
+   * Operators that compute the same faster in this one's place, or null for none. What they need
+   * besides the graph's values is appended to {@code values}, which hold those by id.
+   */
+  default List<Node> faster(NodeContext node, List<Value> values) {
+    return null;
   }
 
   /** True when the output may be the input's memory under another shape. */

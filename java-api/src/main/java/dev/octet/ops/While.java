@@ -3,12 +3,15 @@ package dev.octet.ops;
 
 import dev.octet.TensorType;
 import dev.octet.graph.Graph;
+import dev.octet.graph.Node;
 import dev.octet.graph.NodeContext;
+import dev.octet.graph.Value;
 import dev.octet.passes.Passes;
 import dev.octet.program.HostCall;
 import dev.octet.program.HostTensor;
 import dev.octet.tflite.BuiltinOperator;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * WHILE: as long as the condition's subgraph gives true for the values, the body's subgraph gives
@@ -50,8 +53,20 @@ record While(int condition, int body) implements HostOp {
     node.require(
         result[0] == null || product(result[0]) == 1, null, "the condition is not one boolean");
     boolean fixed =
-        Arrays.deepEquals(shapes, Passes.outputShapes(ControlFlow.graph(node, body), shapes));
+        Arrays.deepEquals(shapes, Passes.outputShapes(ControlFlow.graph(node, body), shapes))
+            || lstm(node) != null;
     return fixed ? shapes : new int[shapes.length][];
+  }
+
+  private LstmLoop lstm(NodeContext node) {
+    return LstmLoop.of(
+        CountedLoop.of(node, ControlFlow.graph(node, condition), ControlFlow.graph(node, body)));
+  }
+
+  @Override
+  public List<Node> faster(NodeContext node, List<Value> values) {
+    LstmLoop lstm = lstm(node);
+    return lstm == null ? null : LoopedLstm.nodes(node, lstm, values);
   }
 
   private static long product(int[] shape) {

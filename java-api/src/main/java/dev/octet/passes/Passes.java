@@ -5,6 +5,7 @@ import dev.octet.graph.Graph;
 import dev.octet.graph.Node;
 import dev.octet.graph.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -17,6 +18,7 @@ public final class Passes {
           new InferShapes(),
           new FusePads(),
           new FuseTables(),
+          new FuseLoops(),
           new RemoveDeadNodes(),
           new ChooseFlips());
 
@@ -40,6 +42,13 @@ public final class Passes {
     return result;
   }
 
+  /** These names and those of the passes after which the turns of a loop cannot be seen. */
+  public static Set<String> withTurns(Set<String> without) {
+    Set<String> names = new HashSet<>(without);
+    names.add(FuseLoops.class.getSimpleName());
+    return names;
+  }
+
   private static String name(Pass pass) {
     return pass.getClass().getSimpleName();
   }
@@ -55,6 +64,26 @@ public final class Passes {
     }
   }
 
+  /**
+   * The graph with its composites in place, the shapes that follow from those of its inputs, and
+   * contents that are constant; values are dynamic whose shape only a run knows.
+   */
+  public static Graph shaped(Graph graph) {
+    Graph whole = new InlineComposites().apply(graph, Set.of());
+    Graph shaped = new InferShapes().apply(whole, Set.of());
+    List<Value> values = new ArrayList<>(shaped.values());
+    for (Node node : shaped.nodes()) {
+      if (node.op() instanceof Deferred deferred) {
+        for (Node each : deferred.graph().nodes()) {
+          for (int id : each.outputs()) {
+            values.set(id, values.get(id).withDynamic(true));
+          }
+        }
+      }
+    }
+    return shaped.withValues(values).withNodes(whole.nodes());
+  }
+
   /** Shapes of a graph's outputs for those of its inputs; null for one that only a run knows. */
   public static int[][] outputShapes(Graph graph, int[][] inputs) {
     List<Value> values = new ArrayList<>(graph.values());
@@ -62,8 +91,7 @@ public final class Passes {
       int id = graph.inputs()[i];
       values.set(id, values.get(id).withShape(inputs[i]));
     }
-    Graph shaped = new InlineComposites().apply(graph.withValues(values), Set.of());
-    shaped = new InferShapes().apply(shaped, Set.of());
+    Graph shaped = shaped(graph.withValues(values));
     int[][] shapes = new int[graph.outputs().length][];
     for (int i = 0; i < shapes.length; i++) {
       Value output = shaped.value(graph.outputs()[i]);

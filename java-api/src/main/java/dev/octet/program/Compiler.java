@@ -31,7 +31,10 @@ public final class Compiler implements AutoCloseable {
    * @param taps ids of values to keep
    */
   public static Plan plan(Graph graph, InterpreterOptions options, Set<Integer> taps) {
-    Graph ready = Passes.apply(graph, taps, options.withoutPasses());
+    boolean turns = options.subgraphTaps() != null;
+    Set<String> without =
+        turns ? Passes.withTurns(options.withoutPasses()) : options.withoutPasses();
+    Graph ready = Passes.apply(graph, taps, without);
     return new Plan(ready, Lowering.lower(ready, options.numerics(), options.reference(), taps));
   }
 
