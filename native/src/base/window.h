@@ -36,6 +36,13 @@ struct WindowAxis {
     const int32_t low = first(o);
     return end < low ? low : end < taps ? end : taps;
   }
+  // One past the last output from o on, below `limit`, that reads the same taps as o. More than one
+  // output is found only where they read all taps.
+  int32_t span(int32_t o, int32_t limit) const {
+    if (first(o) > 0 || last(o) < taps) return o + 1;
+    const int32_t end = (in - 1 - (taps - 1) * dilation + pad) / stride + 1;
+    return end < limit ? end : limit;
+  }
 };
 
 }  // namespace octet

@@ -47,9 +47,11 @@ struct State {
   int64_t x_strides[4], y_strides[4];  // of n, d, h, w
   WindowAxis axis[3];
   const ConvF32Packed* packed;
-  const float *zeros, *bias, *panels;
+  const float *bias, *panels;
   const ConvF32Isa* isa;
   float act_min, act_max;
+  int32_t most;  // rows of a tile
+  int64_t w_at_offset;
   int32_t rows, rows_per_task;  // of y: n * d * h
 };
 
@@ -102,10 +104,9 @@ bool prepare(Prepare& prepare) {
       !prepare.check(f.act_min <= f.act_max, "empty output range")) {
     return false;
   }
-  s->zeros = reinterpret_cast<const float*>(packed->data + s->packed->zeros_offset);
   s->bias = reinterpret_cast<const float*>(packed->data + s->packed->bias_offset);
   s->panels = reinterpret_cast<const float*>(packed->data + s->packed->panels_offset);
-  s->isa = &select_conv_f32(packed->isa, s->packed->co);
+  s->isa = &select_conv_f32(packed->isa);
   s->x = x->as<float>();
   s->y = y->as<float>();
   s->act_min = f.act_min;
@@ -114,25 +115,25 @@ bool prepare(Prepare& prepare) {
   const int64_t row_macs =
       int64_t{s->axis[2].out} * s->packed->kh * s->packed->ci * s->packed->co + 1;
   s->rows_per_task = static_cast<int32_t>(kMacsPerTask / row_macs + 1);
-  prepare.scratch(int64_t{s->packed->kh} * s->isa->mr * static_cast<int64_t>(sizeof(float*)));
+  s->most = s->isa->rows(s->packed->co < s->packed->nr ? s->packed->co : s->packed->nr);
+  s->w_at_offset = align_up(int64_t{s->packed->kh} * static_cast<int64_t>(sizeof(int64_t)));
+  prepare.scratch(2 * s->w_at_offset);
   return true;
 }
 
-// Pointers of m pixels of a row from ow on, tap by tap. Taps outside x point to zeros.
-void gather(const State& s, const float* image, const int32_t* o, int32_t ow, int32_t m,
-            const float** pointers) {
+// The taps that positions o of d, h and w read.
+void list_taps(const State& s, const int32_t* o, ConvF32Tile* tile, int64_t* x_at, int64_t* w_at) {
   const WindowAxis *d = s.axis, *h = d + 1, *w = d + 2;
-  for (int32_t kd = 0; kd < d->taps; ++kd) {
-    const int64_t id = d->origin(o[0]) + kd * d->dilation;
-    for (int32_t kh = 0; kh < h->taps; ++kh) {
-      const int64_t ih = h->origin(o[1]) + kh * h->dilation;
-      const bool inside = id >= 0 && id < d->in && ih >= 0 && ih < h->in;
-      const float* line = image + (inside ? id * s.x_strides[1] + ih * s.x_strides[2] : 0);
-      for (int32_t kw = 0; kw < w->taps; ++kw) {
-        for (int32_t i = 0; i < m; ++i) {
-          const int64_t iw = w->origin(ow + i) + kw * w->dilation;
-          *pointers++ = inside && iw >= 0 && iw < w->in ? line + iw * s.x_strides[3] : s.zeros;
-        }
+  tile->taps = 0;
+  for (int32_t kd = d->first(o[0]); kd < d->last(o[0]); ++kd) {
+    for (int32_t kh = h->first(o[1]); kh < h->last(o[1]); ++kh) {
+      for (int32_t kw = w->first(o[2]); kw < w->last(o[2]); ++kw) {
+        x_at[tile->taps] = int64_t{kd} * d->dilation * s.x_strides[1] +
+                           int64_t{kh} * h->dilation * s.x_strides[2] +
+                           int64_t{kw} * w->dilation * s.x_strides[3];
+        w_at[tile->taps] =
+            ((int64_t{kd} * h->taps + kh) * w->taps + kw) * s.packed->ci * s.packed->nr;
+        ++tile->taps;
       }
     }
   }
@@ -146,29 +147,38 @@ struct Job {
 void run_task(void* context, int32_t task, int32_t thread) {
   const auto& job = *static_cast<const Job*>(context);
   const State& s = *job.state;
-  const auto** pointers = reinterpret_cast<const float**>(job.run->scratch(thread));
-  ConvF32Tile tile{};
-  tile.x = pointers;
-  tile.taps = s.packed->kh;
+  auto* x_at = reinterpret_cast<int64_t*>(job.run->scratch(thread));
+  int64_t* w_at = x_at + s.w_at_offset / static_cast<int64_t>(sizeof(int64_t));
+  const WindowAxis& w = s.axis[2];
+  ConvF32Panels panels{};
+  panels.panel_stride = int64_t{s.packed->kh} * s.packed->ci * s.packed->nr;
+  ConvF32Tile& tile = panels.tile;
+  tile.x_at = x_at;
+  tile.w_at = w_at;
+  tile.x_step = w.stride * s.x_strides[3];
   tile.k = s.packed->ci;
-  tile.panel_stride = int64_t{tile.taps} * tile.k * s.packed->nr;
   tile.w = s.panels;
+  tile.nr = s.packed->nr;
   tile.bias = s.bias;
-  tile.y_stride = s.y_strides[3];
+  tile.y_step = s.y_strides[3];
   tile.n = s.packed->co;
   tile.low = s.act_min;
   tile.high = s.act_max;
   const int32_t first = task * s.rows_per_task;
   const int32_t last = s.rows - first < s.rows_per_task ? s.rows : first + s.rows_per_task;
   for (int32_t row = first; row < last; ++row) {
-    const int32_t o[2] = {row / s.axis[1].out % s.axis[0].out, row % s.axis[1].out};
+    int32_t o[3] = {row / s.axis[1].out % s.axis[0].out, row % s.axis[1].out, 0};
     const int64_t n = row / s.axis[1].out / s.axis[0].out;
     float* y = s.y + n * s.y_strides[0] + o[0] * s.y_strides[1] + o[1] * s.y_strides[2];
-    for (int32_t ow = 0; ow < s.axis[2].out; ow += tile.m) {
-      tile.m = s.axis[2].out - ow < s.isa->mr ? s.axis[2].out - ow : s.isa->mr;
-      gather(s, s.x + n * s.x_strides[0], o, ow, tile.m, pointers);
-      tile.y = y + ow * s.y_strides[3];
-      s.isa->run(tile);
+    const float* x = s.x + n * s.x_strides[0] + s.axis[0].origin(o[0]) * s.x_strides[1] +
+                     s.axis[1].origin(o[1]) * s.x_strides[2];
+    while (o[2] < w.out) {
+      list_taps(s, o, &tile, x_at, w_at);
+      tile.x = x + w.origin(o[2]) * s.x_strides[3];
+      tile.y = y + o[2] * s.y_strides[3];
+      const int32_t end = w.span(o[2], w.out);
+      s.isa->run_rows(panels, end - o[2], s.most);
+      o[2] = end;
     }
   }
 }

@@ -43,7 +43,8 @@ OCTET_FIELDS(ConvF32Fields, CONV_F32_FIELDS);
   I32(ci)
 OCTET_FIELDS(ConvF32PackFields, CONV_F32_PACK_FIELDS);
 
-constexpr int64_t kMacsPerTask = 500000;  // at most
+// Weights beyond this do not stay in the second-level cache from one tile of pixels to the next.
+constexpr int64_t kLargeWeights = 256 << 10;
 
 bool pack(const PackSource& source, Packed* packed) {
   const auto& f = source.as<ConvF32PackFields>();
@@ -60,19 +61,18 @@ bool pack(const PackSource& source, Packed* packed) {
   if (source.parts[1].bytes != 0 && source.parts[1].bytes != int64_t{f.co} * 4) {
     return source.fail("bias is not co floats");
   }
-  const ConvF32Isa& isa = select_conv_f32(source.isa, f.co);
+  const ConvF32Isa& isa = select_conv_f32(source.isa);
   ConvF32Packed header{};
   header.co = f.co;
   header.kh = f.kh;
   header.kw = f.kw;
   header.ci = f.ci;
-  header.nr = isa.nr;
-  header.panels = static_cast<int32_t>((int64_t{f.co} + isa.nr - 1) / isa.nr);
-  header.zeros_offset = align_up(sizeof(ConvF32Packed));
-  header.bias_offset = header.zeros_offset + align_up(int64_t{f.kw} * f.ci * 4);
-  const int64_t bias_bytes = int64_t{header.panels} * isa.nr * 4;
+  header.nr = isa.panel(f.co);
+  header.panels = static_cast<int32_t>((int64_t{f.co} + header.nr - 1) / header.nr);
+  header.bias_offset = align_up(sizeof(ConvF32Packed));
+  const int64_t bias_bytes = int64_t{header.panels} * header.nr * 4;
   header.panels_offset = header.bias_offset + align_up(bias_bytes);
-  const int64_t panel = taps * f.ci * isa.nr;
+  const int64_t panel = taps * f.ci * header.nr;
   if (!packed->create(source, header.panels_offset + panel * header.panels * 4)) return false;
   *packed->as<ConvF32Packed>() = header;
   if (source.parts[1].bytes > 0) {
@@ -82,8 +82,8 @@ bool pack(const PackSource& source, Packed* packed) {
   const int64_t k = taps * f.ci;
   for (int32_t c = 0; c < f.co; ++c) {
     const std::byte* from = source.parts[0].data + c * k * 4;
-    float* column = to + c / isa.nr * panel + c % isa.nr;
-    for (int64_t i = 0; i < k; ++i) std::memcpy(column + i * isa.nr, from + i * 4, 4);
+    float* column = to + c / header.nr * panel + c % header.nr;
+    for (int64_t i = 0; i < k; ++i) std::memcpy(column + i * header.nr, from + i * 4, 4);
   }
   return true;
 }
@@ -92,18 +92,17 @@ struct State {
   const float* x;
   float* y;
   int64_t x_strides[3];  // of n, h, w
-  int64_t y_strides[3];  // likewise, where y is not dense
-  bool y_dense;
+  int64_t y_strides[3];
   WindowAxis h, w;
   const ConvF32Packed* header;
-  const float *zeros, *bias, *panels;
+  const float *bias, *panels;
   const ConvF32Isa* isa;
   float act_min, act_max;
-  int64_t pixels;   // n * oh * ow
-  bool linear;      // pixel i of y is pixel i of x
-  int32_t taps, k;  // pointers of a pixel, and floats behind each: kh, kw * ci where they touch
-  int64_t patches_offset;
-  int32_t pixels_per_task, panels_per_task, panel_tasks, tasks;
+  int64_t rows;  // n * oh
+  bool touch;    // the taps of a window row lie side by side
+  int32_t most;  // rows of a tile
+  int64_t w_at_offset;
+  int32_t rows_per_task, panels_per_task, panels_at_once, panel_tasks, tasks;
 };
 
 bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& x, const Value& y,
@@ -112,15 +111,15 @@ bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& 
   const bool dot = packed.kh == 1 && packed.kw == 1 && fields.stride_h == 1 &&
                    fields.stride_w == 1 && fields.pad_top == 0 && fields.pad_left == 0;
   if (dot && x.dense && y.dense) {
-    s->pixels = packed.co == 0 ? 0 : y.elements / packed.co;
-    const auto pixels = static_cast<int32_t>(s->pixels);
-    s->h = {1, 1, 1, 1, 1, 0};
-    s->w = {pixels, pixels, 1, 1, 1, 0};
-    s->x_strides[2] = packed.ci;
-    s->linear = true;
-    return prepare.check(
-        s->w.valid() && y.elements == s->pixels * packed.co && x.elements == s->pixels * packed.ci,
-        "x, weights and y do not go together");
+    const int64_t pixels = packed.co == 0 ? 0 : y.elements / packed.co;
+    s->h = {static_cast<int32_t>(pixels), static_cast<int32_t>(pixels), 1, 1, 1, 0};
+    s->w = {1, 1, 1, 1, 1, 0};
+    s->x_strides[1] = packed.ci;
+    s->y_strides[1] = packed.co;
+    s->rows = pixels;
+    return prepare.check(pixels <= INT32_MAX && s->h.valid() && y.elements == pixels * packed.co &&
+                             x.elements == pixels * packed.ci,
+                         "x, weights and y do not go together");
   }
   if (!prepare.check(x.rank == 4 && y.rank == 4 && x.dim(0) == y.dim(0) && x.dim(3) == packed.ci &&
                          y.dim(3) == packed.co,
@@ -129,38 +128,40 @@ bool prepare_shapes(Prepare& prepare, const ConvF32Fields& fields, const Value& 
   }
   s->h = {x.dim(1), y.dim(1), packed.kh, fields.stride_h, fields.dilation_h, fields.pad_top};
   s->w = {x.dim(2), y.dim(2), packed.kw, fields.stride_w, fields.dilation_w, fields.pad_left};
-  s->pixels = packed.co == 0 ? 0 : y.elements / packed.co;
   for (int i = 0; i < 3; ++i) {
     s->x_strides[i] = x.strides[i];
     s->y_strides[i] = y.strides[i];
   }
-  return prepare.check(s->h.valid() && s->w.valid(), "stride, dilation or padding out of range");
+  s->rows = y.elements == 0 ? 0 : int64_t{y.dim(0)} * y.dim(1);
+  return prepare.check(s->h.valid() && s->w.valid(), "stride, dilation or padding out of range") &&
+         prepare.check(s->rows <= INT32_MAX, "too many rows");
 }
 
-// Pixels are cut first, and panels where there are too few.
+// Rows are cut first, and panels where there are too few; the other way round where the weights do
+// not stay in the cache: they are then taken panel by panel.
 void cut(const Prepare& prepare, State* s) {
   const ConvF32Packed& packed = *s->header;
-  const int64_t mr = s->isa->mr;
-  const int64_t pixel_macs = int64_t{packed.kh} * packed.kw * packed.ci * packed.co + 1;
-  const int64_t nanos = f32_nanos(prepare.isa(), s->pixels * pixel_macs);
+  const int64_t weights = int64_t{packed.kh} * packed.kw * packed.ci * packed.co;
+  const int64_t nanos = f32_nanos(prepare.isa(), s->rows * s->w.out * weights);
   const int64_t tasks = task_count(nanos, prepare.threads());
-  int64_t pixels = units_per_task(s->pixels, nanos, prepare.threads());
-  if (pixels > kMacsPerTask / pixel_macs) pixels = kMacsPerTask / pixel_macs;
-  pixels = pixels < mr ? mr : pixels / mr * mr;
-  if (pixels > s->pixels) pixels = s->pixels;
-  const int64_t pixel_tasks = pixels == 0 ? 1 : (s->pixels - 1) / pixels + 1;
-  const int64_t parts = (tasks - 1) / pixel_tasks + 1;
-  int64_t panels = packed.panels / parts;
-  const int64_t panel_macs = pixels * packed.kh * packed.kw * packed.ci * packed.nr + 1;
-  if (pixels == s->pixels && panels > kMacsPerTask / panel_macs) {
-    panels = kMacsPerTask / panel_macs;
-  }
+  const bool large = weights * 4 > kLargeWeights && s->rows * s->w.out > s->most;
+  const auto ceil_div = [](int64_t a, int64_t b) { return a == 0 ? 1 : (a - 1) / b + 1; };
+  int64_t rows = s->rows, panels = packed.panels;
+  if (large) panels = ceil_div(panels, tasks);
+  const int64_t panel_tasks = ceil_div(packed.panels, panels);
+  if (panel_tasks < tasks) rows = ceil_div(rows, ceil_div(tasks, panel_tasks));
+  if (s->w.out == 1) rows = ceil_div(rows, s->most) * s->most;
+  if (rows > s->rows) rows = s->rows;
+  if (rows < 1) rows = 1;
+  const int64_t row_tasks = ceil_div(s->rows, rows);
+  if (!large && row_tasks < tasks) panels = ceil_div(panels, ceil_div(tasks, row_tasks));
   if (panels < 1) panels = 1;
-  s->pixels_per_task = static_cast<int32_t>(pixels);
+  s->rows_per_task = static_cast<int32_t>(rows);
+  s->panels_at_once = large ? 1 : packed.panels;
   s->panels_per_task = static_cast<int32_t>(panels);
-  if (s->pixels == 0 || packed.panels == 0) return;
+  if (s->rows == 0 || packed.panels == 0) return;
   s->panel_tasks = static_cast<int32_t>((packed.panels - 1) / panels + 1);
-  s->tasks = static_cast<int32_t>(((s->pixels - 1) / pixels + 1) * s->panel_tasks);
+  s->tasks = static_cast<int32_t>(((s->rows - 1) / rows + 1) * s->panel_tasks);
 }
 
 bool prepare(Prepare& prepare) {
@@ -176,10 +177,9 @@ bool prepare(Prepare& prepare) {
     return false;
   }
   s->header = packed->as<ConvF32Packed>();
-  s->zeros = reinterpret_cast<const float*>(packed->data + s->header->zeros_offset);
   s->bias = reinterpret_cast<const float*>(packed->data + s->header->bias_offset);
   s->panels = reinterpret_cast<const float*>(packed->data + s->header->panels_offset);
-  s->isa = &select_conv_f32(packed->isa, s->header->co);
+  s->isa = &select_conv_f32(packed->isa);
   s->x = x->as<float>();
   s->act_min = fields.act_min;
   s->act_max = fields.act_max;
@@ -187,78 +187,87 @@ bool prepare(Prepare& prepare) {
   const Phase phase = {fields.y_step_h, fields.y_step_w, fields.y_first_h, fields.y_first_w};
   if (!phase.apply(prepare, &part) || !prepare_shapes(prepare, fields, *x, part, s)) return false;
   s->y = part.as<float>();
-  s->y_dense = part.dense;
-  cut(prepare, s);
   const ConvF32Packed& header = *s->header;
-  const bool touch = fields.dilation_w == 1;
-  s->taps = touch ? header.kh : header.kh * header.kw;
-  s->k = touch ? header.kw * header.ci : header.ci;
-  const int64_t pointers = int64_t{s->taps} * s->isa->mr * static_cast<int64_t>(sizeof(float*));
-  s->patches_offset = align_up(pointers);
-  // beside the pointers: window rows that cross an edge, with zeros put in
-  const int64_t patches = touch ? int64_t{s->taps} * s->isa->mr * s->k * 4 : 0;
-  prepare.scratch(s->patches_offset + patches);
+  s->most = s->isa->rows(header.co < header.nr ? header.co : header.nr);
+  cut(prepare, s);
+  s->touch = fields.dilation_w == 1;
+  const int64_t offsets = int64_t{header.kh} * (s->touch ? 1 : header.kw) * sizeof(int64_t);
+  s->w_at_offset = align_up(offsets);
+  prepare.scratch(2 * s->w_at_offset);
   return true;
 }
 
-// One window row of kw * ci floats that crosses the left or right edge of `line`.
-void patch(const State& s, const float* line, int32_t ow, float* to) {
+// Output positions [begin, end) of an axis, which read its taps [first, last).
+struct Span {
+  int32_t begin, end, first, last;
+};
+
+Span span(const WindowAxis& axis, int32_t begin, int32_t limit) {
+  return {begin, axis.span(begin, limit), axis.first(begin), axis.last(begin)};
+}
+
+struct Columns {
+  int32_t begin, end;
+};
+
+// The rectangle of image n that reads the same taps everywhere.
+void run_rectangle(const State& s, int32_t n, const Span& h, const Span& w, const Columns& columns,
+                   int64_t* x_at, int64_t* w_at) {
   const ConvF32Packed& packed = *s.header;
-  const int32_t kw0 = s.w.first(ow), kw1 = s.w.last(ow);
-  std::memset(to, 0, sizeof(float) * s.k);
-  if (kw0 < kw1) {
-    std::memcpy(to + kw0 * packed.ci, line + (s.w.origin(ow) + kw0) * s.x_strides[2],
-                sizeof(float) * (kw1 - kw0) * packed.ci);
+  const int32_t across = s.touch ? 1 : w.last - w.first;
+  ConvF32Panels panels{};
+  panels.panel_stride = int64_t{packed.kh} * packed.kw * packed.ci * packed.nr;
+  ConvF32Tile& t = panels.tile;
+  t.x_at = x_at;
+  t.w_at = w_at;
+  t.k = s.touch ? (w.last - w.first) * packed.ci : packed.ci;
+  t.w = s.panels + columns.begin / packed.nr * panels.panel_stride;
+  t.nr = packed.nr;
+  t.bias = s.bias + columns.begin;
+  t.n = columns.end - columns.begin;
+  t.low = s.act_min;
+  t.high = s.act_max;
+  for (int32_t kh = h.first; kh < h.last; ++kh) {
+    for (int32_t kw = w.first; kw < w.first + across; ++kw) {
+      x_at[t.taps] =
+          int64_t{kh} * s.h.dilation * s.x_strides[1] + int64_t{kw} * s.w.dilation * s.x_strides[2];
+      w_at[t.taps] = (int64_t{kh} * packed.kw + kw) * packed.ci * packed.nr;
+      ++t.taps;
+    }
+  }
+  const float* x = s.x + n * s.x_strides[0] + s.h.origin(h.begin) * s.x_strides[1] +
+                   s.w.origin(w.begin) * s.x_strides[2];
+  float* y = s.y + n * s.y_strides[0] + h.begin * s.y_strides[1] + w.begin * s.y_strides[2] +
+             columns.begin;
+  const int64_t down_x = s.h.stride * s.x_strides[1], right_x = s.w.stride * s.x_strides[2];
+  const int32_t high = h.end - h.begin, wide = w.end - w.begin;
+  // narrow edges go down
+  const bool down = high > wide && wide < s.most / 2;
+  const int32_t lines = down ? wide : high;
+  t.x_step = down ? down_x : right_x;
+  t.y_step = down ? s.y_strides[1] : s.y_strides[2];
+  for (int32_t i = 0; i < lines; ++i) {
+    t.x = x + i * (down ? right_x : down_x);
+    t.y = y + i * (down ? s.y_strides[2] : s.y_strides[1]);
+    s.isa->run_rows(panels, down ? high : wide, s.most);
   }
 }
 
-// Pointers of `m` pixels from `pixel` on, tap by tap. Taps outside x point to zeros.
-void gather(const State& s, int64_t pixel, int32_t m, const float** rows, float* patches) {
-  if (s.linear) {
-    for (int32_t i = 0; i < m; ++i) rows[i] = s.x + (pixel + i) * s.x_strides[2];
-    return;
-  }
-  const bool touch = s.taps == s.h.taps && s.w.dilation == 1;
-  auto ow = static_cast<int32_t>(pixel % s.w.out);
-  auto oh = static_cast<int32_t>(pixel / s.w.out % s.h.out);
-  int64_t n = pixel / s.w.out / s.h.out;
-  for (int32_t i = 0; i < m; ++i) {
-    const int32_t kh0 = s.h.first(oh), kh1 = s.h.last(oh);
-    const int32_t iw = s.w.origin(ow);
-    const bool whole = iw >= 0 && iw + s.w.taps <= s.w.in;
-    for (int32_t kh = 0; kh < s.h.taps; ++kh) {
-      const bool inside = kh >= kh0 && kh < kh1;
-      const int64_t ih = inside ? s.h.origin(oh) + kh * s.h.dilation : 0;
-      const float* line = s.x + n * s.x_strides[0] + ih * s.x_strides[1];
-      if (touch) {
-        float* own = patches + (int64_t{kh} * m + i) * s.k;
-        if (inside && !whole) patch(s, line, ow, own);
-        rows[kh * m + i] = !inside ? s.zeros : whole ? line + iw * s.x_strides[2] : own;
-        continue;
-      }
-      for (int32_t kw = 0; kw < s.w.taps; ++kw) {
-        const int32_t at = iw + kw * s.w.dilation;
-        rows[(int64_t{kh} * s.w.taps + kw) * m + i] =
-            inside && at >= 0 && at < s.w.in ? line + at * s.x_strides[2] : s.zeros;
-      }
+// Rows first .. last - 1 of all images.
+void run_columns(const State& s, int64_t first, int64_t last, const Columns& columns, int64_t* x_at,
+                 int64_t* w_at) {
+  for (int64_t row = first; row < last;) {
+    const auto n = static_cast<int32_t>(row / s.h.out);
+    const auto begin = static_cast<int32_t>(row % s.h.out);
+    const int64_t limit = begin + last - row;
+    const Span h = span(s.h, begin, static_cast<int32_t>(limit < s.h.out ? limit : s.h.out));
+    for (int32_t ow = 0; ow < s.w.out;) {
+      const Span w = span(s.w, ow, s.w.out);
+      run_rectangle(s, n, h, w, columns, x_at, w_at);
+      ow = w.end;
     }
-    if (++ow == s.w.out) {
-      ow = 0;
-      if (++oh == s.h.out) {
-        oh = 0;
-        ++n;
-      }
-    }
+    row += h.end - h.begin;
   }
-}
-
-// Address of a pixel of y; lowers `count` to the pixels from there on that lie at equal distances.
-float* pixel_of(const State& s, int64_t pixel, int32_t* count) {
-  if (s.y_dense) return s.y + pixel * s.header->co;
-  const int64_t ow = pixel % s.w.out, row = pixel / s.w.out;
-  if (*count > s.w.out - ow) *count = static_cast<int32_t>(s.w.out - ow);
-  return s.y + row / s.h.out * s.y_strides[0] + row % s.h.out * s.y_strides[1] +
-         ow * s.y_strides[2];
 }
 
 struct Job {
@@ -270,33 +279,19 @@ void run_task(void* context, int32_t task, int32_t thread) {
   const auto& job = *static_cast<const Job*>(context);
   const State& s = *job.state;
   const ConvF32Packed& packed = *s.header;
-  std::byte* scratch = job.run->scratch(thread);
-  const auto** rows = reinterpret_cast<const float**>(scratch);
-  auto* patches = reinterpret_cast<float*>(scratch + s.patches_offset);
-  const int64_t first = int64_t{task / s.panel_tasks} * s.pixels_per_task;
-  const int64_t left = s.pixels - first;
-  const int64_t last = first + (left < s.pixels_per_task ? left : s.pixels_per_task);
+  auto* x_at = reinterpret_cast<int64_t*>(job.run->scratch(thread));
+  int64_t* w_at = x_at + s.w_at_offset / sizeof(int64_t);
   const int32_t panel = task % s.panel_tasks * s.panels_per_task;
-  const int32_t column = panel * packed.nr;
-  const int32_t columns_left = packed.co - column;
-  const int64_t columns = int64_t{s.panels_per_task} * packed.nr;
-
-  ConvF32Tile tile{};
-  tile.x = rows;
-  tile.taps = s.taps;
-  tile.k = s.k;
-  tile.panel_stride = int64_t{s.taps} * s.k * packed.nr;
-  tile.w = s.panels + panel * tile.panel_stride;
-  tile.bias = s.bias + column;
-  tile.y_stride = s.y_dense ? packed.co : s.y_strides[2];
-  tile.n = columns_left < columns ? columns_left : static_cast<int32_t>(columns);
-  tile.low = s.act_min;
-  tile.high = s.act_max;
-  for (int64_t pixel = first; pixel < last; pixel += tile.m) {
-    tile.m = static_cast<int32_t>(last - pixel < s.isa->mr ? last - pixel : s.isa->mr);
-    tile.y = pixel_of(s, pixel, &tile.m) + column;
-    gather(s, pixel, tile.m, rows, patches);
-    s.isa->run(tile);
+  const int32_t panels_left = packed.panels - panel;
+  const int32_t end = panel + (panels_left < s.panels_per_task ? panels_left : s.panels_per_task);
+  const int64_t first = int64_t{task / s.panel_tasks} * s.rows_per_task;
+  const int64_t last = s.rows - first < s.rows_per_task ? s.rows : first + s.rows_per_task;
+  for (int32_t p = panel; p < end; p += s.panels_at_once) {
+    const int64_t limit = int64_t{end - p < s.panels_at_once ? end : p + s.panels_at_once};
+    const int64_t column = limit * packed.nr;
+    const Columns columns = {p * packed.nr,
+                             column < packed.co ? static_cast<int32_t>(column) : packed.co};
+    run_columns(s, first, last, columns, x_at, w_at);
   }
 }
 
@@ -306,14 +301,6 @@ void run(const void* state, Run& run) {
 }
 
 }  // namespace
-
-const ConvF32Isa& select_conv_f32(Isa have, int32_t co) {
-#define OCTET_CONV_F32(name) \
-  if (isa_covers(have, name.isa) && co >= name.least_co) return name;
-#include "kernels/conv_f32/kernels.inc"
-#undef OCTET_CONV_F32
-  return conv_f32_n4__scalar;
-}
 
 extern const Kernel kernel_conv_f32;
 const Kernel kernel_conv_f32 = {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tiles of the float convolution: a GEMM whose rows are output pixels, given by pointers.
-//   y[i * y_stride + j] = clamp(bias[j] + sum over taps, c of x[tap * m + i][c] * w[tap][c][j])
-// for 0 <= i < m, 0 <= j < n, 0 <= c < k. w is a panel of nr columns, zero behind n; its panels are
-// panel_stride floats apart and bias is as long as all panels. Products are fused where the
-// instruction set has it: |error| <= taps * k * 2^-24 * sum of |products|.
+// Tiles of the float convolution: a GEMM whose rows are output pixels at equal distances.
+//   y[i * y_step + j] = clamp(bias[j] + sum over t, c of x[x_at[t] + i * x_step + c] *
+//                             w[w_at[t] + c * nr + j], low, high)
+// for 0 <= i < m, 0 <= j < n, 0 <= t < taps, 0 <= c < k. Products are fused where the instruction
+// set has it: |error| <= taps * k * 2^-24 * sum of |products|.
 #ifndef OCTET_KERNELS_CONV_F32_CONV_F32_H_
 #define OCTET_KERNELS_CONV_F32_CONV_F32_H_
 
@@ -15,35 +15,63 @@
 namespace octet {
 
 struct ConvF32Tile {
-  const float* const* x;  // taps * m
-  int32_t m;              // 1 <= m <= mr
+  const float* x;
+  const int64_t *x_at, *w_at;
+  int64_t x_step;
   int32_t taps, k;
-  const float* w;
-  int64_t panel_stride;
-  const float* bias;
+  const float* w;  // zero behind the last column, up to nr
+  int32_t nr;
+  const float* bias;  // likewise
   float* y;
-  int64_t y_stride;
-  int32_t n;  // columns, over several panels
+  int64_t y_step;
+  int32_t n;
   float low, high;
 };
 
-struct ConvF32Isa {
-  Isa isa;
-  int32_t mr, nr;
-  int32_t least_co;  // with fewer output channels a narrower panel wastes less
-  void (*run)(const ConvF32Tile& tile);
+// Tiles whose n goes over several panels, which lie panel_stride floats apart.
+struct ConvF32Panels {
+  ConvF32Tile tile;
+  int64_t panel_stride;
 };
 
-// What the packer makes, before: kw * ci zeros, bias (zero behind co), panels
-// [panel][kh][kw][ci][nr]. Offsets are in bytes.
+// A tile of up to kConvF32Units units of columns. A unit is half a vector, so that what remains of
+// the columns behind whole vectors need not cost a whole one; or a vector where there are no
+// halves.
+constexpr int32_t kConvF32Units = 6;
+constexpr int32_t kConvF32Rows = 12;
+
+struct ConvF32Isa {
+  Isa isa;
+  int32_t lanes, unit, vectors;  // floats of a vector and of a unit; most vectors of a tile
+  // run[u - 1][m - 1] computes m rows of u units of which the last is the one that n ends in; it is
+  // NULL where m is more than the registers hold.
+  void (*run[kConvF32Units][kConvF32Rows])(const ConvF32Tile& tile);
+  void (*run_row)(const ConvF32Panels& row);  // m = 1
+
+  int32_t units(int32_t n) const { return (n + unit - 1) / unit; }
+  // Most rows of a tile of 0 <= n columns.
+  int32_t rows(int32_t n) const {
+    if (n == 0) return 1;
+    int32_t m = 1;
+    while (m < kConvF32Rows && run[units(n) - 1][m] != nullptr) ++m;
+    return m;
+  }
+  // Columns of a panel for weights of n columns.
+  int32_t panel(int32_t n) const;
+  // Any m >= 0, in tiles of about equal height, of `most` = rows(n) or fewer.
+  void run_rows(ConvF32Panels panels, int32_t m, int32_t most) const;
+};
+
+// What the packer makes, before: bias (zero behind co), panels [panel][kh][kw][ci][nr]. Offsets are
+// in bytes.
 struct ConvF32Packed {
   int32_t co, kh, kw, ci;
   int32_t nr, panels;
-  int64_t zeros_offset, bias_offset, panels_offset;
+  int64_t bias_offset, panels_offset;
 };
 
 // The loops for these weights, the same at load and later.
-const ConvF32Isa& select_conv_f32(Isa isa, int32_t co);
+const ConvF32Isa& select_conv_f32(Isa isa);
 
 #define OCTET_CONV_F32(name) extern const ConvF32Isa name;
 #include "kernels/conv_f32/kernels.inc"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Float depthwise convolution with packed weights, for as many output as input channels or for a
-// single input channel.
+// Float depthwise convolution with packed weights, for as many output as input channels.
 //   y[n,oh,ow,c] = clamp(bias[c] + sum over kh, kw of x[n,ih,iw,c] * w[kh,kw,c], act_min, act_max)
-// with ih, iw as in conv_2d (x[n,ih,iw,0] when x has one channel). Weights entry: w [kh,kw,co] f32,
-// then bias of co f32 or nothing. x may have a border; y is dense and apart from x.
+// with ih, iw as in conv_2d. Weights entry: w [kh,kw,co] f32, then bias of co f32 or nothing. x may
+// have a border; y is dense and apart from x.
 // |error| <= kh * kw * 2^-24 * sum of |products|.
 #include "kernels/dwconv_f32/dwconv_f32.h"
 
 #include <cstring>
+#include <utility>
 
 #include "base/tasks.h"
 #include "base/window.h"
@@ -37,15 +37,15 @@ OCTET_FIELDS(DwconvF32Fields, DWCONV_F32_FIELDS);
   I32(co)
 OCTET_FIELDS(DwconvF32PackFields, DWCONV_F32_PACK_FIELDS);
 
-// Packed: this, bias, w as given; kSlack readable bytes follow.
+// Packed: this, then [co / lanes][bias and taps][lanes], zero behind co.
 struct Header {
-  int32_t kh, kw, co;
-  int64_t bias_offset, w_offset;  // bytes
+  int32_t kh, kw, co, lanes;
+  int64_t w_offset;  // bytes
 };
 
-const DwconvF32Isa& choose(Isa have, int32_t co) {
+const DwconvF32Isa& choose(Isa have) {
 #define OCTET_DWCONV_F32(name) \
-  if (isa_covers(have, name.isa) && co >= name.least_co) return name;
+  if (isa_covers(have, name.isa)) return name;
 #include "kernels/dwconv_f32/kernels.inc"
 #undef OCTET_DWCONV_F32
   return dwconv_f32__scalar;
@@ -62,26 +62,31 @@ bool pack(const PackSource& source, Packed* packed) {
   if (source.parts[1].bytes != 0 && source.parts[1].bytes != int64_t{f.co} * 4) {
     return source.fail("bias is not co floats");
   }
-  Header header{f.kh, f.kw, f.co, align_up(sizeof(Header)), 0};
-  header.w_offset = header.bias_offset + align_up(int64_t{f.co} * 4 + kSlack);
-  if (!packed->create(source, header.w_offset + source.parts[0].bytes)) return false;
+  const int32_t lanes = choose(source.isa).lanes;
+  const Header header{f.kh, f.kw, f.co, lanes, align_up(sizeof(Header))};
+  const int64_t vectors = (int64_t{f.co} + lanes - 1) / lanes;
+  if (!packed->create(source, header.w_offset + vectors * (1 + taps) * lanes * 4)) return false;
   *packed->as<Header>() = header;
-  if (source.parts[1].bytes > 0) {
-    std::memcpy(packed->data + header.bias_offset, source.parts[1].data, source.parts[1].bytes);
-  }
-  if (source.parts[0].bytes > 0) {
-    std::memcpy(packed->data + header.w_offset, source.parts[0].data, source.parts[0].bytes);
+  std::byte* to = packed->data + header.w_offset;
+  for (int64_t c = 0; c < f.co; c += lanes) {
+    const int64_t bytes = 4 * (f.co - c < lanes ? f.co - c : lanes);
+    if (source.parts[1].bytes > 0) std::memcpy(to, source.parts[1].data + c * 4, bytes);
+    to += lanes * 4;
+    for (int64_t t = 0; t < taps; ++t, to += lanes * 4) {
+      std::memcpy(to, source.parts[0].data + (t * f.co + c) * 4, bytes);
+    }
   }
   return true;
 }
 
 struct State {
   Value x, y;
-  WindowAxis h, w_axis;
-  const float *bias, *w;
+  WindowAxis h, w;
+  const float* weights;
   const DwconvF32Isa* isa;
-  int32_t co;
+  void (*whole)(const DwconvF32Call& call);  // for outputs that read all taps, or NULL
   float act_min, act_max;
+  int64_t w_at_offset;
   int32_t rows, rows_per_task;
 };
 
@@ -97,68 +102,86 @@ bool prepare(Prepare& prepare) {
       !prepare.check(y->dense && !y->constant, "y is dense and no constant") ||
       !prepare.check(fields.act_min <= fields.act_max, "empty output range") ||
       !prepare.check(x->rank == 4 && y->rank == 4 && x->dim(0) == y->dim(0) &&
-                         y->dim(3) == header.co && (x->dim(3) == header.co || x->dim(3) == 1),
+                         y->dim(3) == header.co && x->dim(3) == header.co,
                      "x, weights and y do not go together")) {
     return false;
   }
   s->x = *x;
   s->y = *y;
-  s->bias = reinterpret_cast<const float*>(packed->data + header.bias_offset);
-  s->w = reinterpret_cast<const float*>(packed->data + header.w_offset);
-  s->isa = &choose(packed->isa, header.co);
-  s->co = header.co;
+  s->weights = reinterpret_cast<const float*>(packed->data + header.w_offset);
+  s->isa = &choose(packed->isa);
   s->act_min = fields.act_min;
   s->act_max = fields.act_max;
   s->h = {x->dim(1), y->dim(1), header.kh, fields.stride_h, fields.dilation_h, fields.pad_top};
-  s->w_axis = {x->dim(2),       y->dim(2),         header.kw,
-               fields.stride_w, fields.dilation_w, fields.pad_left};
+  s->w = {x->dim(2), y->dim(2), header.kw, fields.stride_w, fields.dilation_w, fields.pad_left};
   const int64_t rows = int64_t{y->dim(0)} * y->dim(1);
-  if (!prepare.check(s->h.valid() && s->w_axis.valid(),
-                     "stride, dilation or padding out of range") ||
+  if (!prepare.check(s->h.valid() && s->w.valid(), "stride, dilation or padding out of range") ||
       !prepare.check(rows <= INT32_MAX, "too many rows")) {
     return false;
   }
   s->rows = y->elements == 0 ? 0 : static_cast<int32_t>(rows);
-  const int64_t macs = y->elements * header.kh * header.kw;
-  // a third of a product's rate
-  const int64_t nanos = f32_nanos(prepare.isa(), 3 * macs);
+  const int64_t taps = int64_t{header.kh} * header.kw;
+  // two thirds of a product's rate
+  const int64_t nanos = f32_nanos(prepare.isa(), y->elements * taps * 3 / 2);
   s->rows_per_task = static_cast<int32_t>(units_per_task(rows, nanos, prepare.threads()));
-  prepare.scratch(int64_t{header.kh} * header.kw * 2 * static_cast<int64_t>(sizeof(float*)));
+  const bool plain = s->h.dilation == 1 && s->w.dilation == 1 && s->h.stride == s->w.stride &&
+                     s->h.stride <= 2 && header.kh == header.kw;
+  if (plain && header.kh == 3) s->whole = s->isa->run_3x3[s->h.stride - 1];
+  if (plain && header.kh == 5) s->whole = s->isa->run_5x5[s->h.stride - 1];
+  s->w_at_offset = align_up(taps * static_cast<int64_t>(sizeof(int64_t)));
+  prepare.scratch(2 * s->w_at_offset);
   return true;
 }
 
-void run_row(const State& s, int32_t row, const float** pointers) {
-  const int32_t n = row / s.h.out, oh = row % s.h.out;
-  const int32_t kh0 = s.h.first(oh), kh1 = s.h.last(oh);
-  const WindowAxis& w = s.w_axis;
-  const float* image = s.x.as<const float>() + n * s.x.strides[0];
-  DwconvF32Run r{};
-  r.x = pointers;
-  r.w = pointers + s.h.taps * w.taps;
-  r.co = s.co;
-  r.x_step = w.stride * s.x.strides[2];
-  r.one_channel = s.x.dim(3) == 1 && s.co != 1;
-  r.bias = s.bias;
-  r.low = s.act_min;
-  r.high = s.act_max;
-  for (int32_t ow = 0; ow < w.out; ow += r.pixels) {
-    const int32_t kw0 = w.first(ow), kw1 = w.last(ow);
-    r.pixels = 1;
-    // inside, all taps are there for many pixels
-    if (kw0 == 0 && kw1 == w.taps) {
-      while (ow + r.pixels < w.out && w.last(ow + r.pixels) == w.taps) ++r.pixels;
+// Output positions [begin, end) of an axis, which read the same taps.
+struct Span {
+  int32_t begin, end;
+};
+
+void run_rectangle(const State& s, int32_t n, const Span& h, const Span& w, int64_t* x_at,
+                   int64_t* w_at) {
+  const int64_t *xs = s.x.strides, *ys = s.y.strides;
+  DwconvF32Call call{};
+  call.x =
+      s.x.as<const float>() + n * xs[0] + s.h.origin(h.begin) * xs[1] + s.w.origin(w.begin) * xs[2];
+  call.x_down = s.h.stride * xs[1];
+  call.x_right = s.w.stride * xs[2];
+  call.y = s.y.as<float>() + n * ys[0] + h.begin * ys[1] + w.begin * ys[2];
+  call.y_down = ys[1];
+  call.y_right = ys[2];
+  call.rows = h.end - h.begin;
+  call.columns = w.end - w.begin;
+  call.co = s.y.dim(3);
+  call.w = s.weights;
+  call.w_step = int64_t{s.isa->lanes} * (1 + s.h.taps * s.w.taps);
+  call.low = s.act_min;
+  call.high = s.act_max;
+  const int32_t kh0 = s.h.first(h.begin), kh1 = s.h.last(h.begin);
+  const int32_t kw0 = s.w.first(w.begin), kw1 = s.w.last(w.begin);
+  if (s.whole != nullptr && kh1 - kh0 == s.h.taps && kw1 - kw0 == s.w.taps) {
+    call.tap_down = xs[1];
+    call.tap_right = xs[2];
+    s.whole(call);
+    return;
+  }
+  call.x_at = x_at;
+  call.w_at = w_at;
+  for (int32_t kh = kh0; kh < kh1; ++kh) {
+    for (int32_t kw = kw0; kw < kw1; ++kw, ++call.taps) {
+      x_at[call.taps] = int64_t{kh} * s.h.dilation * xs[1] + int64_t{kw} * s.w.dilation * xs[2];
+      w_at[call.taps] = int64_t{s.isa->lanes} * (1 + kh * s.w.taps + kw);
     }
-    r.taps = 0;
-    for (int32_t kh = kh0; kh < kh1; ++kh) {
-      const float* line = image + (s.h.origin(oh) + kh * s.h.dilation) * s.x.strides[1];
-      for (int32_t kw = kw0; kw < kw1; ++kw) {
-        pointers[r.taps] = line + (w.origin(ow) + kw * w.dilation) * s.x.strides[2];
-        pointers[s.h.taps * w.taps + r.taps] = s.w + (int64_t{kh} * w.taps + kw) * s.co;
-        ++r.taps;
-      }
-    }
-    r.y = s.y.as<float>() + (int64_t{row} * w.out + ow) * s.co;
-    s.isa->run(r);
+  }
+  // edges that are narrower than a block go down
+  if (call.columns < 4 && call.rows > call.columns) {
+    std::swap(call.rows, call.columns);
+    std::swap(call.x_down, call.x_right);
+    std::swap(call.y_down, call.y_right);
+  }
+  for (int32_t i = 0; i < call.rows; ++i) {
+    s.isa->run_taps(call);
+    call.x += call.x_down;
+    call.y += call.y_down;
   }
 }
 
@@ -170,10 +193,21 @@ struct Job {
 void run_task(void* context, int32_t task, int32_t thread) {
   const auto& job = *static_cast<const Job*>(context);
   const State& s = *job.state;
-  const auto pointers = reinterpret_cast<const float**>(job.run->scratch(thread));
-  const int32_t first = task * s.rows_per_task;
-  const int32_t last = s.rows - first < s.rows_per_task ? s.rows : first + s.rows_per_task;
-  for (int32_t row = first; row < last; ++row) run_row(s, row, pointers);
+  auto* x_at = reinterpret_cast<int64_t*>(job.run->scratch(thread));
+  int64_t* w_at = x_at + s.w_at_offset / static_cast<int64_t>(sizeof(int64_t));
+  int64_t row = int64_t{task} * s.rows_per_task;
+  const int64_t last = s.rows - row < s.rows_per_task ? s.rows : row + s.rows_per_task;
+  while (row < last) {
+    const auto n = static_cast<int32_t>(row / s.h.out);
+    Span h = {static_cast<int32_t>(row % s.h.out), 0};
+    const int64_t limit = h.begin + last - row;
+    h.end = s.h.span(h.begin, static_cast<int32_t>(limit < s.h.out ? limit : s.h.out));
+    for (Span w = {0, 0}; w.begin < s.w.out; w.begin = w.end) {
+      w.end = s.w.span(w.begin, s.w.out);
+      run_rectangle(s, n, h, w, x_at, w_at);
+    }
+    row += h.end - h.begin;
+  }
 }
 
 void run(const void* state, Run& run) {

@@ -1,78 +1,169 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A run of pixels over a vector type V of kLanes floats with broadcast(float), multiply_add(a, b,
-// c) = a * b + c, clamp(v, low, high) and store_first(v, n, p), which stores n < kLanes lanes.
-// Included inside an unnamed namespace by one file for each instruction set.
+// The loops over vectors Full of kLanes floats and, for the last channels, Half of half as many
+// where there are such: load(p, size), broadcast(float, size), multiply_add(a, b, c) = a * b + c,
+// clamp(v, low, high), store(v, p) and store_first(v, n, p), which stores n lanes. Included inside
+// an unnamed namespace that fixes kBlockRows and kBlockColumns by one file for each instruction
+// set.
 
-inline V load(const float* p) {
-  V v;
-  __builtin_memcpy(&v, p, sizeof(v));
-  return v;
-}
+// Vectors of channels that are done before the next columns, so that columns which two blocks share
+// are still in the first-level cache: 24 columns of 512 bytes.
+constexpr int32_t kGroup = 8;
 
-inline void store(const DwconvF32Run& r, V sum, int32_t channel, float* y) {
-  sum = clamp(sum, broadcast(r.low), broadcast(r.high));
-  const int32_t n = r.co - channel;
-  if (n >= kLanes) {
-    __builtin_memcpy(y + channel, &sum, sizeof(sum));
-  } else if (n > 0) {
-    store_first(sum, n, y + channel);
+template <typename Size>
+inline void store_channels(const DwconvF32Call& d, typename Size::V sum, int32_t n, float* y) {
+  sum = clamp(sum, broadcast(d.low, Size()), broadcast(d.high, Size()));
+  if (n >= Size::kCount) {
+    store(sum, y);
+  } else {
+    store_first(sum, n, y);
   }
 }
 
-// kPixels pixels of kVectors vectors of channels from `c` on.
-template <int kPixels, int kVectors, bool kOneChannel>
-inline void block(const DwconvF32Run& r, int32_t pixel, int32_t c) {
-  V sum[kPixels][kVectors];
-#pragma GCC unroll 8
-  for (int p = 0; p < kPixels; ++p) {
-#pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) sum[p][v] = load(r.bias + c + v * kLanes);
+// kRows x kColumns outputs of one vector of channels, of which n are stored. Loads of x are shared.
+template <typename Size, int kTaps, int kStride, int kRows, int kColumns>
+inline void block(const DwconvF32Call& d, const float* x, const float* w, int32_t n, float* y) {
+  using V = typename Size::V;
+  constexpr int kHigh = (kRows - 1) * kStride + kTaps, kWide = (kColumns - 1) * kStride + kTaps;
+  V sum[kRows][kColumns];
+  const V bias = load(w, Size());
+  w += kLanes;
+#pragma GCC unroll 4
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kColumns; ++c) sum[r][c] = bias;
   }
-  const int64_t start = pixel * r.x_step + (kOneChannel ? 0 : c);
-  for (int32_t t = 0; t < r.taps; ++t) {
-    const float* x = r.x[t] + start;
-    const float* w = r.w[t] + c;
-    V weights[kVectors];
-#pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) weights[v] = load(w + v * kLanes);
-#pragma GCC unroll 8
-    for (int p = 0; p < kPixels; ++p) {
-#pragma GCC unroll 8
-      for (int v = 0; v < kVectors; ++v) {
-        const float* at = x + p * r.x_step;
-        const V a = kOneChannel ? broadcast(*at) : load(at + v * kLanes);
-        sum[p][v] = multiply_add(a, weights[v], sum[p][v]);
+#pragma GCC unroll 16
+  for (int h = 0; h < kHigh; ++h) {
+    V in[kWide];
+#pragma GCC unroll 16
+    for (int i = 0; i < kWide; ++i) in[i] = load(x + i * d.tap_right, Size());
+    x += d.tap_down;
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) {
+      const int kh = h - r * kStride;
+      if (kh < 0 || kh >= kTaps) continue;
+#pragma GCC unroll 5
+      for (int kw = 0; kw < kTaps; ++kw) {
+        const V weight = load(w + (kh * kTaps + kw) * kLanes, Size());
+#pragma GCC unroll 4
+        for (int c = 0; c < kColumns; ++c) {
+          sum[r][c] = multiply_add(in[c * kStride + kw], weight, sum[r][c]);
+        }
       }
     }
   }
-#pragma GCC unroll 8
-  for (int p = 0; p < kPixels; ++p) {
-#pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) {
-      store(r, sum[p][v], c + v * kLanes, r.y + (pixel + p) * int64_t{r.co});
+#pragma GCC unroll 4
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kColumns; ++c) {
+      store_channels<Size>(d, sum[r][c], n, y + c * d.y_right);
+    }
+    y += d.y_down;
+  }
+}
+
+// The channels [first, last) of a block, where last is co or a multiple of kLanes away.
+template <int kTaps, int kStride, int kRows, int kColumns>
+void run_block(const DwconvF32Call& d, int32_t first, int32_t last, const float* x, float* y) {
+  const float* w = d.w + first / kLanes * d.w_step;
+  int32_t c = first;
+  for (; c + Half::kCount < last; c += kLanes, w += d.w_step) {
+    block<Full, kTaps, kStride, kRows, kColumns>(d, x + c, w, last - c, y + c);
+  }
+  if (c < last) block<Half, kTaps, kStride, kRows, kColumns>(d, x + c, w, last - c, y + c);
+}
+
+template <int kTaps, int kStride, int kRows>
+void run_line(const DwconvF32Call& d, const float* x, float* y) {
+  for (int32_t first = 0; first < d.co; first += kGroup * kLanes) {
+    const int32_t last = d.co - first < kGroup * kLanes ? d.co : first + kGroup * kLanes;
+    int32_t j = 0;
+    for (; j + kBlockColumns <= d.columns; j += kBlockColumns) {
+      run_block<kTaps, kStride, kRows, kBlockColumns>(d, first, last, x + j * d.x_right,
+                                                      y + j * d.y_right);
+    }
+    if constexpr (kBlockColumns > 2) {
+      for (; j + 2 <= d.columns; j += 2) {
+        run_block<kTaps, kStride, kRows, 2>(d, first, last, x + j * d.x_right, y + j * d.y_right);
+      }
+    }
+    for (; j < d.columns; ++j) {
+      run_block<kTaps, kStride, kRows, 1>(d, first, last, x + j * d.x_right, y + j * d.y_right);
     }
   }
 }
 
-template <int kVectors, bool kOneChannel>
-inline void channels(const DwconvF32Run& r, int32_t c) {
-  int32_t pixel = 0;
-  for (; pixel + 4 <= r.pixels; pixel += 4) block<4, kVectors, kOneChannel>(r, pixel, c);
-  for (; pixel < r.pixels; ++pixel) block<1, kVectors, kOneChannel>(r, pixel, c);
-}
-
-template <bool kOneChannel>
-void run_channels(const DwconvF32Run& r) {
-  int32_t c = 0;
-  for (; c + kLanes < r.co; c += 2 * kLanes) channels<2, kOneChannel>(r, c);
-  for (; c < r.co; c += kLanes) channels<1, kOneChannel>(r, c);
-}
-
-void run_pixels(const DwconvF32Run& r) {
-  if (r.one_channel) {
-    run_channels<true>(r);
-  } else {
-    run_channels<false>(r);
+template <int kTaps, int kStride>
+void run_window(const DwconvF32Call& d) {
+  const float* x = d.x;
+  float* y = d.y;
+  int32_t i = 0;
+  for (; i + kBlockRows <= d.rows; i += kBlockRows) {
+    run_line<kTaps, kStride, kBlockRows>(d, x, y);
+    x += kBlockRows * d.x_down;
+    y += kBlockRows * d.y_down;
   }
+  for (; i < d.rows; ++i) {
+    run_line<kTaps, kStride, 1>(d, x, y);
+    x += d.x_down;
+    y += d.y_down;
+  }
+}
+
+template <typename Size, int kPixels, int kVectors>
+inline void pixels(const DwconvF32Call& d, const float* x, const float* w, int32_t n, float* y) {
+  using V = typename Size::V;
+  V sum[kPixels][kVectors];
+#pragma GCC unroll 4
+  for (int v = 0; v < kVectors; ++v) {
+#pragma GCC unroll 4
+    for (int p = 0; p < kPixels; ++p) sum[p][v] = load(w + v * d.w_step, Size());
+  }
+  for (int32_t t = 0; t < d.taps; ++t) {
+    const float* in = x + d.x_at[t];
+    const float* weights = w + d.w_at[t];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      const V weight = load(weights + v * d.w_step, Size());
+#pragma GCC unroll 4
+      for (int p = 0; p < kPixels; ++p) {
+        sum[p][v] = multiply_add(load(in + p * d.x_right + v * kLanes, Size()), weight, sum[p][v]);
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int p = 0; p < kPixels; ++p) {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      store_channels<Size>(d, sum[p][v], n - v * kLanes, y + p * d.y_right + v * kLanes);
+    }
+  }
+}
+
+template <int kPixels>
+inline void run_pixels(const DwconvF32Call& d, const float* x, float* y) {
+  const float* w = d.w;
+  int32_t c = 0;
+  for (; c + kLanes + Half::kCount < d.co; c += 2 * kLanes, w += 2 * d.w_step) {
+    pixels<Full, kPixels, 2>(d, x + c, w, d.co - c, y + c);
+  }
+  for (; c + Half::kCount < d.co; c += kLanes, w += d.w_step) {
+    pixels<Full, kPixels, 1>(d, x + c, w, d.co - c, y + c);
+  }
+  if (c < d.co) pixels<Half, kPixels, 1>(d, x + c, w, d.co - c, y + c);
+}
+
+void run_taps(const DwconvF32Call& d) {
+  int32_t j = 0;
+  for (; j + 4 <= d.columns; j += 4) run_pixels<4>(d, d.x + j * d.x_right, d.y + j * d.y_right);
+  for (; j < d.columns; ++j) run_pixels<1>(d, d.x + j * d.x_right, d.y + j * d.y_right);
+}
+
+constexpr DwconvF32Isa make(Isa isa) {
+  return {isa,
+          kLanes,
+          run_taps,
+          {run_window<3, 1>, run_window<3, 2>},
+          {run_window<5, 1>, run_window<5, 2>}};
 }

@@ -12,23 +12,25 @@ const std::vector<Isa> kIsas = {
 #undef OCTET_DWCONV_F32
 };
 
-struct Shape {
-  NaiveWindow window;
-  int32_t co;  // c, or anything when c is 1
-};
-
-std::vector<Shape> shapes() {
-  std::vector<Shape> result = {
-      {{2, 6, 5, 70, 3, 2, 2, 2, 1, 1, 0, 1, 2, 3}, 70},
-      {{1, 9, 12, 3, 3, 3, 1, 1, 2, 2, 2, 2, 9, 12}, 3},
-      {{1, 11, 9, 1, 10, 8, 2, 2, 1, 1, 4, 3, 6, 5}, 8},
-      {{1, 2, 2, 8, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2}, 8},
-      {{0, 5, 5, 3, 3, 3, 1, 1, 1, 1, 1, 1, 5, 5}, 3},
-      {{1, 5, 5, 0, 3, 3, 1, 1, 1, 1, 1, 1, 5, 5}, 0},
+std::vector<NaiveWindow> shapes() {
+  std::vector<NaiveWindow> result = {
+      {2, 6, 5, 70, 3, 2, 2, 2, 1, 1, 0, 1, 2, 3},  {1, 9, 12, 3, 3, 3, 1, 1, 2, 2, 2, 2, 9, 12},
+      {1, 11, 9, 5, 10, 8, 2, 2, 1, 1, 4, 3, 6, 5}, {1, 2, 2, 8, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2},
+      {0, 5, 5, 3, 3, 3, 1, 1, 1, 1, 1, 1, 5, 5},   {1, 5, 5, 0, 3, 3, 1, 1, 1, 1, 1, 1, 5, 5},
+      {1, 1, 1, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},  {1, 3, 1, 9, 3, 3, 1, 1, 1, 1, 1, 1, 3, 1},
+      {2, 13, 14, 9, 5, 5, 2, 2, 1, 1, 1, 2, 6, 7}, {2, 9, 10, 17, 3, 3, 2, 2, 1, 1, 0, 1, 4, 5},
+      {1, 7, 9, 136, 3, 3, 1, 1, 1, 1, 1, 1, 7, 9}, {1, 7, 9, 24, 5, 5, 1, 1, 1, 1, 2, 2, 7, 9},
+      {1, 9, 9, 12, 3, 3, 2, 1, 1, 1, 1, 1, 5, 9},  {1, 9, 9, 12, 3, 3, 3, 3, 1, 1, 0, 0, 3, 3},
+      {1, 9, 9, 12, 3, 3, 1, 1, 1, 3, 1, 3, 9, 9},  {1, 9, 8, 40, 5, 5, 1, 1, 1, 1, 0, 0, 5, 4},
   };
-  for (const int32_t c : {1, 2, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 65}) {
-    result.push_back({{1, 4, 11, c, 3, 3, 1, 1, 1, 1, 1, 1, 4, 11}, c});
-    result.push_back({{1, 4, 11, 1, 3, 3, 1, 1, 1, 1, 1, 1, 4, 11}, c});
+  for (const int32_t c : {1, 2, 4, 7, 8, 9, 15, 16, 17, 24, 25, 31, 32, 33, 48, 65, 129, 160}) {
+    result.push_back({1, 4, 11, c, 3, 3, 1, 1, 1, 1, 1, 1, 4, 11});
+    result.push_back({1, 5, 12, c, 3, 3, 2, 2, 1, 1, 0, 0, 2, 6});
+  }
+  // every remainder of rows and columns of a block
+  for (int32_t size = 3; size < 9; ++size) {
+    result.push_back({1, size, size + 1, 10, 3, 3, 1, 1, 1, 1, 0, 0, size - 2, size - 1});
+    result.push_back({1, size + 2, 2 * size + 3, 10, 5, 5, 2, 2, 1, 1, 0, 0, (size - 1) / 2, size});
   }
   return result;
 }
@@ -36,10 +38,9 @@ std::vector<Shape> shapes() {
 TEST(DwconvF32, EveryIsaAgainstDouble) {
   std::mt19937 random(41);
   for (const int32_t isa : runnable(kIsas)) {
-    for (const Shape& shape : shapes()) {
+    for (const NaiveWindow& s : shapes()) {
       for (const bool bordered : {false, true}) {
-        const NaiveWindow& s = shape.window;
-        const int32_t co = shape.co;
+        const int32_t co = s.c;
         const auto x = random_floats(random, s.x_size());
         const auto w = random_floats(random, size_t{1} * s.kh * s.kw * co);
         const auto bias = random_floats(random, bordered ? co : 0);
@@ -55,7 +56,6 @@ TEST(DwconvF32, EveryIsaAgainstDouble) {
         test.set(vx, x);
         test.run();
         const auto y = test.get<float>(vy);
-        if (s.c == 0) continue;
         naive_depthwise(s, co, [&](size_t at, int32_t c, const NaiveTaps& taps) {
           double sum = bias.empty() ? 0 : bias[c], size = 1e-3 + std::abs(sum);
           for (const auto& [xi, wi] : taps) {

@@ -40,22 +40,15 @@ constexpr int64_t kMostDotRows = 8;
 struct State {
   MatmulShape shape;
   const ConvF32Isa* isa;
+  int64_t nr, mr;           // columns of a panel, rows of a tile
   const MatmulDotIsa* dot;  // NULL: by panels
   const float *x, *w, *bias;
   float* y;
   float act_min, act_max;
   // A unit is `rows` rows by `columns` columns of one batch; a task is several units.
   int64_t rows, columns, row_units, column_units, units, units_per_task;
-  int64_t bias_offset, rows_offset, pointers_offset;  // in scratch; panels come first
+  int64_t bias_offset, rows_offset;  // in scratch; panels come first
 };
-
-const ConvF32Isa& choose(Isa have, int64_t n) {
-#define OCTET_CONV_F32(name) \
-  if (isa_covers(have, name.isa) && n >= name.least_co) return name;
-#include "kernels/conv_f32/kernels.inc"
-#undef OCTET_CONV_F32
-  return conv_f32_n4__scalar;
-}
 
 const MatmulDotIsa& choose_dot(Isa have) {
 #define OCTET_MATMUL_DOT(name) \
@@ -99,7 +92,7 @@ void transpose(const float* from, int64_t from_stride, int64_t k, int64_t n, flo
 
 // Columns first .. first + count - 1 of a matrix w, as panels [panel][k][nr], zero behind n.
 void pack(const State& s, const float* w, int64_t first, int64_t count, float* to) {
-  const int64_t nr = s.isa->nr, k = s.shape.k;
+  const int64_t nr = s.nr, k = s.shape.k;
   for (int64_t j = 0; j < count; j += nr, to += k * nr) {
     const int64_t n = count - j < nr ? count - j : nr;
     if (n < nr) std::memset(to, 0, sizeof(float) * k * nr);
@@ -133,33 +126,36 @@ void run_unit(const State& s, int64_t unit, std::byte* scratch) {
   auto* panels = reinterpret_cast<float*>(scratch);
   auto* bias = reinterpret_cast<float*>(scratch + s.bias_offset);
   auto* rows = reinterpret_cast<float*>(scratch + s.rows_offset);
-  auto* pointers = reinterpret_cast<const float**>(scratch + s.pointers_offset);
   pack(s, s.w + w_at, column, count, panels);
   if (s.bias != nullptr) std::memcpy(bias, s.bias + column, sizeof(float) * count);
 
-  ConvF32Tile tile{};
-  tile.x = pointers;
+  constexpr int64_t kNowhere = 0;
+  ConvF32Panels product{};
+  product.panel_stride = shape.k * s.nr;
+  ConvF32Tile& tile = product.tile;
+  tile.x_at = tile.w_at = &kNowhere;
   tile.taps = 1;
   tile.k = static_cast<int32_t>(shape.k);
   tile.w = panels;
-  tile.panel_stride = shape.k * s.isa->nr;
+  tile.nr = static_cast<int32_t>(s.nr);
   tile.bias = bias;
-  tile.y_stride = shape.n;
+  tile.y_step = shape.n;
   tile.n = static_cast<int32_t>(count);
   tile.low = s.act_min;
   tile.high = s.act_max;
-  for (int64_t row = first; row < last; row += s.isa->mr) {
-    tile.m = static_cast<int32_t>(last - row < s.isa->mr ? last - row : s.isa->mr);
-    const float* x = s.x + x_at + row * shape.x_m;
-    int64_t stride = shape.x_m;
-    if (shape.x_k != 1) {
-      transpose(x, shape.x_k, tile.m, shape.k, rows, shape.k);
-      x = rows;
-      stride = shape.k;
+  const bool lines = shape.x_k == 1;
+  const int64_t step = lines ? last - first : s.mr;
+  for (int64_t row = first; row < last; row += step) {
+    const int64_t m = last - row < step ? last - row : step;
+    tile.x = s.x + x_at + row * shape.x_m;
+    tile.x_step = shape.x_m;
+    if (!lines) {
+      transpose(tile.x, shape.x_k, m, shape.k, rows, shape.k);
+      tile.x = rows;
+      tile.x_step = shape.k;
     }
-    for (int32_t i = 0; i < tile.m; ++i) pointers[i] = x + i * stride;
     tile.y = s.y + (batch * shape.m + row) * shape.n + column;
-    s.isa->run(tile);
+    s.isa->run_rows(product, static_cast<int32_t>(m), static_cast<int32_t>(s.mr));
   }
 }
 
@@ -188,7 +184,7 @@ void run(const void* state, Run& run) {
 
 void cut(State* s, int64_t elements) {
   const MatmulShape& shape = s->shape;
-  const int64_t nr = s->isa->nr, panels = ceil_div(shape.n, nr);
+  const int64_t nr = s->nr, panels = ceil_div(shape.n, nr);
   const int64_t most = s->dot == nullptr ? kPanelFloats : kMacsPerTask / shape.m;
   int64_t held = most / (nr * (shape.k + 1));
   held = held < 1 ? 1 : held > panels ? panels : held;
@@ -197,7 +193,7 @@ void cut(State* s, int64_t elements) {
   const int64_t macs = shape.m * s->columns * shape.k;
   int64_t row_units = macs / (4 * kMacsPerTask) + 1;
   if (row_units > shape.m / kMinRows + 1) row_units = shape.m / kMinRows + 1;
-  s->rows = ceil_div(ceil_div(shape.m, row_units), s->isa->mr) * s->isa->mr;
+  s->rows = ceil_div(ceil_div(shape.m, row_units), s->mr) * s->mr;
   s->row_units = ceil_div(shape.m, s->rows);
   s->units = elements == 0 ? 0 : shape.batches * s->row_units * s->column_units;
   s->units_per_task = kMacsPerTask / (s->rows * s->columns * (shape.k + 1)) + 1;
@@ -221,7 +217,10 @@ bool prepare(Prepare& prepare) {
                      "bias is not n f32")) {
     return false;
   }
-  s->isa = &choose(prepare.isa(), s->shape.n);
+  s->isa = &select_conv_f32(prepare.isa());
+  const auto n = static_cast<int32_t>(s->shape.n);
+  s->nr = s->isa->panel(n);
+  s->mr = s->isa->rows(n < s->nr ? n : static_cast<int32_t>(s->nr));
   s->x = x->as<float>();
   s->w = w->as<float>();
   s->y = y->as<float>();
@@ -235,11 +234,8 @@ bool prepare(Prepare& prepare) {
   constexpr auto kFloat = static_cast<int64_t>(sizeof(float));
   s->bias_offset = align_up(s->columns * s->shape.k * kFloat + kSlack);
   s->rows_offset = s->bias_offset + align_up(s->columns * kFloat);
-  const int64_t rows = s->shape.x_k == 1 ? 0 : s->isa->mr * s->shape.k * kFloat;
-  s->pointers_offset = s->rows_offset + align_up(rows + kSlack);
-  if (!few) {
-    prepare.scratch(s->pointers_offset + s->isa->mr * static_cast<int64_t>(sizeof(float*)));
-  }
+  const int64_t rows = s->shape.x_k == 1 ? 0 : s->mr * s->shape.k * kFloat;
+  if (!few) prepare.scratch(s->rows_offset + align_up(rows + kSlack));
   return prepare.check(ceil_div(s->units, s->units_per_task) <= INT32_MAX, "too much work");
 }
 

@@ -103,19 +103,6 @@ record Conv2d(Window window, Convolution convolution) implements Op {
       Filter filter = Filter.joined(w, groups, window.dilationW());
       return rounded.packed(node, emitter, filter, rows, Phase.WHOLE);
     }
-    // One input channel: the depthwise kernel shares its loads among output channels, 28x28x1 to 12
-    // channels 11 to 4.5 us.
-    if (w.dim(3) == 1 && convolution.kind(node) == Convolution.Kind.REAL) {
-      return convolution
-          .packedFloat(
-              node,
-              emitter,
-              Kernels.DWCONV_F32,
-              "",
-              Convolution.transposed(w.contents(), w.dim(0), w.dim(1) * w.dim(2), 4),
-              entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(0)))
-          .i32("dilation_w", window.dilationW());
-    }
     return convolution.packed(node, emitter, Filter.of(w, window.dilationW()), rows, Phase.WHOLE);
   }
 

@@ -96,10 +96,9 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
     if (emitter.reference() || !convolution.packable(node) || !compact) {
       return plain(node, emitter, rows);
     }
-    if (channels == 1 && kind != Convolution.Kind.REAL) {
+    if (channels == 1) {
       return matrixProduct(node, emitter, rows);
     }
-    boolean simple = channels == w.dim(3) || channels == 1;
     WeightsBuilder.Filler dimensions =
         entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(3));
     if (kind == Convolution.Kind.BYTES) {
@@ -108,7 +107,7 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
               node, emitter, Kernels.DWCONV_I8, "", w.dim(3), Filter.bytes(w), dimensions)
           .i32("dilation_w", window.dilationW());
     }
-    return simple && kind == Convolution.Kind.REAL
+    return channels == w.dim(3) && kind == Convolution.Kind.REAL
         ? convolution
             .packedFloat(node, emitter, Kernels.DWCONV_F32, "", w.contents(), dimensions)
             .i32("dilation_w", window.dilationW())
@@ -122,6 +121,7 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
   private InstructionBuilder matrixProduct(NodeContext node, Emitter emitter, QuantizedRows rows) {
     Value w = node.input(1);
     int co = w.dim(3);
+    int bytes = convolution.kind(node) == Convolution.Kind.REAL ? 4 : 1;
     Filter filter =
         new Filter(
             " as a matrix",
@@ -130,7 +130,7 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
             w.dim(2),
             1,
             window.dilationW(),
-            Convolution.transposed(Filter.bytes(w), w.dim(1) * w.dim(2), co, 1));
+            Convolution.transposed(Filter.bytes(w), w.dim(1) * w.dim(2), co, bytes));
     return convolution.packed(node, emitter, filter, rows, Phase.WHOLE);
   }
 

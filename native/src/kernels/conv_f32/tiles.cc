@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/conv_f32/conv_f32.h"
+
+namespace octet {
+
+const ConvF32Isa& select_conv_f32(Isa have) {
+#define OCTET_CONV_F32(name) \
+  if (isa_covers(have, name.isa)) return name;
+#include "kernels/conv_f32/kernels.inc"
+#undef OCTET_CONV_F32
+  return conv_f32__scalar;
+}
+
+// Two vectors leave the most rows to a tile; three where that leaves no narrow panel.
+int32_t ConvF32Isa::panel(int32_t n) const {
+  const int32_t needed = n == 0 ? 1 : (n - 1) / lanes + 1;
+  if (needed <= vectors) return needed * lanes;
+  return (needed % 2 != 0 && needed % 3 == 0 && vectors >= 3 ? 3 : 2) * lanes;
+}
+
+void ConvF32Isa::run_rows(ConvF32Panels panels, int32_t m, int32_t most) const {
+  ConvF32Tile tile = panels.tile;
+  if (m == 1) {
+    run_row(panels);
+    return;
+  }
+  const int32_t tiles = m == 0 ? 0 : (m - 1) / most + 1;
+  for (int32_t i = 0; i < tiles; ++i) {
+    const int32_t height = m / tiles + (i < m % tiles);
+    tile.w = panels.tile.w;
+    for (int32_t j = 0; j < panels.tile.n; j += tile.nr, tile.w += panels.panel_stride) {
+      tile.n = panels.tile.n - j < tile.nr ? panels.tile.n - j : tile.nr;
+      tile.bias = panels.tile.bias + j;
+      tile.y = panels.tile.y + j;
+      run[units(tile.n) - 1][height - 1](tile);
+    }
+    tile.x += height * tile.x_step;
+    panels.tile.y += height * tile.y_step;
+  }
+}
+
+}  // namespace octet
