@@ -2,6 +2,9 @@
 #include "base/threads.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <signal.h>
+#include <time.h>
 
 #include <atomic>
 #include <thread>
@@ -26,7 +29,7 @@ void count(void* context, int32_t task, int32_t thread) {
 bool never(void*) { return false; }
 
 TEST(Threads, EveryTaskRunsOnce) {
-  reserve_threads(4);
+  reserve_threads(4, 4);
   for (int threads : {1, 2, 4}) {
     for (int tasks : {0, 1, 2, 3, 100}) {
       Counts counts(tasks, threads);
@@ -38,7 +41,7 @@ TEST(Threads, EveryTaskRunsOnce) {
 }
 
 TEST(Threads, CallersShareThePool) {
-  reserve_threads(3);
+  reserve_threads(3, 4);
   std::vector<std::thread> callers;
   std::atomic<int> wrong{0};
   for (int c = 0; c < 4; ++c) {
@@ -56,11 +59,85 @@ TEST(Threads, CallersShareThePool) {
 }
 
 TEST(Threads, StopEndsAJob) {
-  reserve_threads(2);
+  reserve_threads(2, 4);
   Counts counts(1000, 2);
   run_job({1000, 2, count, [](void* c) { return static_cast<Counts*>(c)->done[10].load() > 0; },
            &counts});
   EXPECT_EQ(counts.done[999].load(), 0);
+}
+
+TEST(Threads, WorkersAreBoundedByTheProcessors) {
+  for (int i = 0; i < 20; ++i) reserve_threads(3, 4);
+  EXPECT_LE(worker_count(), 3);
+  for (int i = 0; i < 20; ++i) release_threads(3);
+  const int before = worker_count();
+  reserve_threads(200, 1);
+  EXPECT_EQ(worker_count(), before);
+  release_threads(200);
+}
+
+// Each thread of the job waits inside its task until all are there.
+struct Meeting {
+  int threads;
+  std::atomic<int> arrived{0};
+  std::atomic<int> open_signals{0};
+};
+
+void meet(void* context, int32_t, int32_t thread) {
+  auto& meeting = *static_cast<Meeting*>(context);
+  sigset_t blocked;
+  pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+  for (int signal = 1; thread > 0 && signal <= SIGRTMAX; ++signal) {
+    if (signal == SIGKILL || signal == SIGSTOP || (signal >= 32 && signal < SIGRTMIN)) continue;
+    if (sigismember(&blocked, signal) != 1) meeting.open_signals.fetch_add(1);
+  }
+  meeting.arrived.fetch_add(1);
+  const time_t start = time(nullptr);
+  while (meeting.arrived.load() < meeting.threads && time(nullptr) < start + 10) sched_yield();
+}
+
+TEST(Threads, WorkersBlockAllSignals) {
+  reserve_threads(2, 4);
+  Meeting meeting{2};
+  run_job({2, 2, meet, never, &meeting});
+  EXPECT_EQ(meeting.arrived.load(), 2);
+  EXPECT_EQ(meeting.open_signals.load(), 0);
+}
+
+TEST(Threads, SleepingWorkersAreWoken) {
+  reserve_threads(3, 4);
+  for (int i = 0; i < 20; ++i) {
+    const timespec pause = {0, i % 2 == 0 ? 3000000 : 40000};  // longer than workers stay awake
+    nanosleep(&pause, nullptr);
+    Meeting meeting{3};
+    run_job({3, 3, meet, never, &meeting});
+    EXPECT_EQ(meeting.arrived.load(), 3);
+  }
+}
+
+TEST(Threads, CallersOfAFullMachineAskForNoWorkers) {
+  reserve_threads(4, 4);
+  const ParallelRun a(true), b(true), c(true), d(true);
+  struct Seen {
+    std::atomic<int> helped{0};
+  } seen;
+  for (int i = 0; i < 100; ++i) {
+    run_job({64, 4,
+             [](void* context, int32_t, int32_t thread) {
+               static_cast<Seen*>(context)->helped += thread != 0;
+             },
+             never, &seen});
+  }
+  EXPECT_EQ(seen.helped.load(), 0);
+}
+
+TEST(Threads, LateWorkersLeaveFinishedJobsAlone) {
+  reserve_threads(4, 4);
+  for (int i = 0; i < 20000; ++i) {  // jobs shorter than a worker takes to come
+    Counts counts(2, 4);
+    run_job({2, 4, count, never, &counts});
+    ASSERT_EQ(counts.done[0].load() + counts.done[1].load(), 2);
+  }
 }
 
 }  // namespace

@@ -67,7 +67,8 @@ OCTET_API int64_t octet_program_bytes(const octet_program* program);
 OCTET_API void octet_program_free(octet_program* program);
 
 // Checks a binding block against the program and the arena (64-byte aligned, arena_bytes long,
-// owned by the caller and outliving the binding). threads >= 1 is the most a run may use.
+// owned by the caller and outliving the binding). threads >= 1 is the most a run may use; it uses
+// no more than the processors of the affinity mask, nor than the whole ones of the CPU quota.
 OCTET_API octet_binding* octet_binding_create(octet_program* program, const void* code,
                                               int64_t code_bytes, void* arena, int64_t arena_bytes,
                                               int32_t threads, octet_error* error);

@@ -20,8 +20,32 @@ struct Job {
 };
 void run_job(const Job& job);
 
-// Makes sure that the pool has threads - 1 workers, as far as the system gives them.
-void reserve_threads(int32_t threads);
+// Says that a caller may use `threads` from now on, until release_threads: the pool has as many
+// workers as all callers together could use, but no more than processors - 1, as far as the system
+// gives them. Workers once made stay.
+void reserve_threads(int32_t threads, int32_t processors);
+void release_threads(int32_t threads);
+
+// While one lives that `shares`, its caller is about to have jobs: workers without one stay awake
+// for longer, and callers share the processors instead of each asking for all workers.
+class ParallelRun {
+ public:
+  explicit ParallelRun(bool shares) : shares_(shares) {
+    if (shares) count(1);
+  }
+  ~ParallelRun() {
+    if (shares_) count(-1);
+  }
+  ParallelRun(const ParallelRun&) = delete;
+  ParallelRun& operator=(const ParallelRun&) = delete;
+
+ private:
+  static void count(int32_t by);
+  const bool shares_;
+};
+
+// Workers there are; for tests.
+int32_t worker_count();
 
 }  // namespace octet
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/processors.h"
 #include "base/threads.h"
 
 namespace octet {
@@ -16,6 +17,7 @@ constexpr int32_t kMaxThreads = 256;
 }  // namespace
 
 Binding::~Binding() {
+  if (reserved_) release_threads(threads_);
   while (states_ != nullptr) {
     StateBlock* next = states_->next;
     release(states_);
@@ -50,6 +52,7 @@ bool Binding::create(const void* code, int64_t code_bytes, std::byte* arena, int
   }
   const int64_t usable = header->arena_bytes - kSlack;
   arena_ = arena;
+  if (threads > processors()) threads = processors();
   threads_ = threads;
   flags_ = header->flags;
   if (!values_.create(header->value_count) || !fields_.create(header->field_count) ||
@@ -79,7 +82,8 @@ bool Binding::create(const void* code, int64_t code_bytes, std::byte* arena, int
     }
     bytes_ += scratch_bytes_ * threads;
   }
-  reserve_threads(threads);
+  reserve_threads(threads, processors());
+  reserved_ = true;
   return true;
 }
 
@@ -180,6 +184,7 @@ bool Binding::bind_instruction(const BindingHeader& header, const InstructionRec
   }
   Instruction& instruction = instructions_[i];
   instruction.kernel = &kernel;
+  instruction.run = kernel.run;
   instruction.fields = fields_.begin() + record.first_field;
   Prepare prepare(*this, kernel, i, instruction.fields, error);
   const StateBlock* before = states_;

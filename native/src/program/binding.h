@@ -11,8 +11,9 @@
 namespace octet {
 
 struct Instruction {
-  const Kernel* kernel;
+  void (*run)(const void* state, Run& run);
   const void* state;
+  const Kernel* kernel;
   const int32_t* fields;
 };
 
@@ -54,6 +55,7 @@ class Binding {
   std::byte* scratch_ = nullptr;
   int64_t scratch_bytes_ = 0;  // for each thread
   int64_t bytes_ = 0;
+  bool reserved_ = false;  // threads of the pool
   std::atomic<bool> cancelled_{false};
 };
 

@@ -7,6 +7,7 @@
 #ifndef OCTET_PROGRAM_KERNEL_H_
 #define OCTET_PROGRAM_KERNEL_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -159,25 +160,45 @@ class Run {
  public:
   // True when the run was cancelled, is past its deadline, or has failed. Long loops outside
   // parallel_for ask every 100 us or so of work.
-  bool stopped();
+  bool stopped() {
+    if (error_->code == OCTET_OK && deadline_ == 0 &&
+        !cancelled_->load(std::memory_order_relaxed)) {
+      return false;
+    }
+    return report_stop();
+  }
   // True when the run was cancelled or is past its deadline; for long tasks inside parallel_for,
   // where threads may not report. The run then ends with that, whatever the kernel has written.
   bool interrupted() const;
   // Calls body(context, task, thread) for every 0 <= task < tasks on up to `threads` threads, the
-  // caller among them; thread < threads numbers scratch. Between tasks it asks stopped() and gives
-  // up early if so. A task should take 20 us or more; a single task runs on the caller at no cost.
+  // caller among them; thread < threads numbers scratch. Between tasks it asks interrupted() and
+  // gives up early if so. base/tasks.h says how many tasks work is worth; a single one runs on the
+  // caller at no cost.
   void parallel_for(int32_t tasks, void (*body)(void* context, int32_t task, int32_t thread),
-                    void* context);
-  std::byte* scratch(int32_t thread) const;
+                    void* context) {
+    if (tasks == 1) {
+      body(context, 0, 0);
+    } else {
+      share(tasks, body, context);
+    }
+  }
+  std::byte* scratch(int32_t thread) const { return scratch_ + scratch_bytes_ * thread; }
   int32_t threads() const { return threads_; }
   __attribute__((format(printf, 3, 4))) void fail(octet_code code, const char* format, ...);
 
  private:
   friend class Binding;
   void run_segment(int32_t segment);
+  void measure_segment(int32_t segment);
+  bool report_stop();
+  void share(int32_t tasks, void (*body)(void* context, int32_t task, int32_t thread),
+             void* context);
 
   Binding* binding_ = nullptr;
   octet_error* error_ = nullptr;
+  const std::atomic<bool>* cancelled_ = nullptr;
+  std::byte* scratch_ = nullptr;
+  int64_t scratch_bytes_ = 0;  // for each thread
   int64_t* profile_ = nullptr;
   int64_t deadline_ = 0;  // steady clock, nanoseconds; 0 for none
   int32_t threads_ = 1;

@@ -34,18 +34,38 @@ int32_t Binding::run(int32_t segment, int64_t timeout_nanos, int64_t* profile_na
   Run run;
   run.binding_ = this;
   run.error_ = error;
+  run.cancelled_ = &cancelled_;
+  run.scratch_ = scratch_;
+  run.scratch_bytes_ = scratch_bytes_;
   run.profile_ = profile_nanos;
   run.threads_ = threads_;
   if (timeout_nanos > 0) {
     const int64_t now = steady_nanos();
     run.deadline_ = timeout_nanos > INT64_MAX - now ? INT64_MAX : now + timeout_nanos;
   }
-  if ((flags_ & kFlagPoison) != 0 && segment == 0) poison_before_run();
-  run.run_segment(segment);
+  const ParallelRun parallel(threads_ > 1);
+  if (profile_nanos != nullptr || (flags_ & kFlagPoison) != 0) {
+    if (segment == 0 && (flags_ & kFlagPoison) != 0) poison_before_run();
+    run.measure_segment(segment);
+  } else {
+    run.run_segment(segment);
+  }
   return error->code;
 }
 
 void Run::run_segment(int32_t segment) {
+  const SegmentRecord record = binding_->segments_[segment];
+  const Instruction* instruction = binding_->instructions_.begin() + record.first;
+  for (int32_t i = record.first; i < record.first + record.count; ++i, ++instruction) {
+    instruction_ = i;
+    if (stopped()) return;
+    instruction->run(instruction->state, *this);
+  }
+  stopped();  // the last instruction may have given up
+}
+
+// With the time of each instruction, and with memory that is not in use overwritten.
+void Run::measure_segment(int32_t segment) {
   Binding& binding = *binding_;
   const SegmentRecord record = binding.segments_[segment];
   const bool poison = (binding.flags_ & kFlagPoison) != 0;
@@ -53,21 +73,17 @@ void Run::run_segment(int32_t segment) {
     instruction_ = i;
     if (stopped()) return;
     const Instruction& instruction = binding.instructions_[i];
-    if (profile_ == nullptr) {
-      instruction.kernel->run(instruction.state, *this);
-    } else {
-      const int64_t start = steady_nanos();
-      instruction.kernel->run(instruction.state, *this);
-      profile_[i] += steady_nanos() - start;
-    }
+    const int64_t start = profile_ == nullptr ? 0 : steady_nanos();
+    instruction.run(instruction.state, *this);
+    if (profile_ != nullptr) profile_[i] += steady_nanos() - start;
     if (poison) binding.poison_after(i);
   }
   stopped();  // the last instruction may have given up
 }
 
-bool Run::stopped() {
+bool Run::report_stop() {
   if (error_->code != OCTET_OK) return true;
-  if (binding_->cancelled_.load(std::memory_order_relaxed)) {
+  if (cancelled_->load(std::memory_order_relaxed)) {
     octet::fail(error_, OCTET_CANCELLED, instruction_, "cancelled");
     return true;
   }
@@ -79,12 +95,18 @@ bool Run::stopped() {
 }
 
 bool Run::interrupted() const {
-  return binding_->cancelled_.load(std::memory_order_relaxed) ||
+  return cancelled_->load(std::memory_order_relaxed) ||
          (deadline_ != 0 && steady_nanos() >= deadline_);
 }
 
-void Run::parallel_for(int32_t tasks, void (*body)(void* context, int32_t task, int32_t thread),
-                       void* context) {
+void Run::share(int32_t tasks, void (*body)(void* context, int32_t task, int32_t thread),
+                void* context) {
+  if (threads_ == 1) {
+    for (int32_t task = 0; task < tasks && (task == 0 || !interrupted()); ++task) {
+      body(context, task, 0);
+    }
+    return;
+  }
   struct Context {
     Run* run;
     void (*body)(void*, int32_t, int32_t);
@@ -100,10 +122,6 @@ void Run::parallel_for(int32_t tasks, void (*body)(void* context, int32_t task, 
   };
   job.stop = [](void* c) { return static_cast<Context*>(c)->run->interrupted(); };
   run_job(job);
-}
-
-std::byte* Run::scratch(int32_t thread) const {
-  return binding_->scratch_ + binding_->scratch_bytes_ * thread;
 }
 
 void Run::fail(octet_code code, const char* format, ...) {

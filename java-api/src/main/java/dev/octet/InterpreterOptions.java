@@ -55,7 +55,8 @@ public final class InterpreterOptions {
 
   /**
    * At most so many threads work on one run, the caller among them; 1 (the default) uses the caller
-   * alone.
+   * alone. A run uses no more than the processors of the process's affinity mask, nor than the
+   * whole ones of its CPU quota (control groups): more would be held up.
    *
    * @throws IllegalArgumentException unless {@code 1 <= threads <= 256}
    */

@@ -29,9 +29,10 @@ final class Variables {
 
   private Variables() {}
 
-  private static byte[] name(String container, String name) {
-    return ((container == null ? "" : container) + "\0" + (name == null ? "" : name))
-        .getBytes(StandardCharsets.UTF_8);
+  private static HostTensor name(String container, String name) {
+    String both = (container == null ? "" : container) + "\0" + (name == null ? "" : name);
+    ByteBuffer bytes = ByteBuffer.wrap(both.getBytes(StandardCharsets.UTF_8));
+    return new HostTensor(TensorType.RESOURCE, new int[] {1}, bytes);
   }
 
   /** Where a variable is kept: the contents of its handle. */
@@ -44,7 +45,7 @@ final class Variables {
 
   private static Variable variable(HostCall call) {
     HostTensor handle = call.input(0);
-    return call.resources().get(new Key(handle.data().duplicate()), Variable::new);
+    return call.resources().variable(handle, () -> new Key(handle.data()), Variable::new);
   }
 
   private static HostTensor copy(HostTensor tensor) {
@@ -53,7 +54,7 @@ final class Variables {
     return new HostTensor(tensor.type(), tensor.shape().clone(), bytes);
   }
 
-  private record Handle(byte[] handle) implements HostOp {
+  private record Handle(HostTensor handle) implements HostOp {
     @Override
     public String name() {
       return "VAR_HANDLE";
@@ -72,7 +73,7 @@ final class Variables {
 
     @Override
     public void run(HostCall call) {
-      call.output(0, new HostTensor(TensorType.RESOURCE, new int[] {1}, ByteBuffer.wrap(handle)));
+      call.output(0, handle);
     }
   }
 

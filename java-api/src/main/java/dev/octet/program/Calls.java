@@ -19,7 +19,17 @@ final class Calls {
   /** Executions kept: enough for a loop over a few shapes, few enough to bound the memory. */
   private static final int KEPT = 8;
 
-  private record Entry(List<Object> key, Execution execution) {}
+  private record Entry(List<Object> key, HostTensor[] deciding, Execution execution) {
+    /** True when what decides has the contents that the execution was compiled for. */
+    boolean decidedBy(HostTensor[] inputs) {
+      for (int i = 0; i < deciding.length; i++) {
+        if (deciding[i] != null && !deciding[i].memory().equals(inputs[i].memory())) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   private final Session session;
   private final Graph graph;
@@ -54,7 +64,7 @@ final class Calls {
 
   private Execution execution(HostTensor[] inputs, boolean[] decides) {
     Entry last = entries.peekFirst();
-    if (decides == null && last != null && last.execution().takes(graph.inputs(), inputs)) {
+    if (last != null && last.execution().takes(graph.inputs(), inputs) && last.decidedBy(inputs)) {
       return last.execution();
     }
     List<Object> key = key(inputs, decides);
@@ -66,13 +76,18 @@ final class Calls {
       }
     }
     List<Value> values = new ArrayList<>(graph.values());
+    HostTensor[] deciding = new HostTensor[inputs.length];
     for (int i = 0; i < inputs.length; i++) {
       Value value = values.get(graph.inputs()[i]);
       value = value.withDynamic(false).withShape(inputs[i].shape());
-      values.set(value.id(), decides(decides, i) ? value.withData(copy(inputs[i])) : value);
+      if (decides(decides, i)) {
+        deciding[i] = new HostTensor(value.type(), inputs[i].shape(), copy(inputs[i]));
+        value = value.withData(deciding[i].memory());
+      }
+      values.set(value.id(), value);
     }
     Execution execution = new Execution(session, graph.withValues(values), taps());
-    entries.addFirst(new Entry(key, execution));
+    entries.addFirst(new Entry(key, deciding, execution));
     if (entries.size() > KEPT) {
       entries.removeLast().execution().close();
     }
