@@ -4,95 +4,70 @@
 //                                           ow*stride_w - pad_left + kw, c])
 // over the positions inside x; f32 clamped to [act_min, act_max], integers to [y_min, y_max].
 // x and y are of one type, f32, int8, uint8 or int16, one scale and zero point.
-#include <cstring>
+#include "kernels/max_pool_2d/max_pool_2d.h"
 
 #include "program/pool.h"
 
 namespace octet {
 namespace {
 
-constexpr int32_t kVectorBytes = 16;
-
-template <typename T>
-struct Lanes {
-  typedef T Vector __attribute__((vector_size(kVectorBytes)));
-  static constexpr int32_t kCount = kVectorBytes / sizeof(T);
+struct State : Pool {
+  const MaxPoolIsa* isa;
 };
 
-// One row of y in vectors of channels. A vector may reach behind its pixel: what it reads there is
-// x's or slack, what it writes there the next pixel of the row overwrites. `finish` clamps.
-template <typename T, typename Finish>
-void max_row(const Pool& p, int32_t row, T lowest, T mask, Finish finish) {
-  using Vector = typename Lanes<T>::Vector;
-  const int32_t c = p.x.dim(3), oh = row % p.h.out;
-  const int32_t kh0 = p.h.first(oh), kh1 = p.h.last(oh);
-  const int64_t row_elements = int64_t{p.w.out} * c;
-  T* y = p.y.as<T>() + row * row_elements;
-  for (int32_t ow = 0; ow < p.w.out; ++ow) {
-    const int32_t kw0 = p.w.first(ow), kw1 = p.w.last(ow);
-    const T* pixel = p.x.as<const T>() + p.at(row, kh0, ow, kw0, 0);
-    for (int32_t i = 0; i < c; i += Lanes<T>::kCount) {
-      Vector v = Vector{} + lowest;
-      for (int32_t kh = 0; kh < kh1 - kh0; ++kh) {
-        const T* at = pixel + kh * p.x.strides[1] + i;
-        for (int32_t kw = 0; kw < kw1 - kw0; ++kw, at += p.x.strides[2]) {
-          Vector x;
-          std::memcpy(&x, at, sizeof(x));
-          if constexpr (sizeof(T) == 1) x ^= mask;
-          v = x > v ? x : v;
-        }
-      }
-      v = finish(v);
-      const int64_t from = int64_t{ow} * c + i;
-      const int64_t left = row_elements - from;
-      std::memcpy(y + from, &v, left < Lanes<T>::kCount ? left * sizeof(T) : sizeof(v));
-    }
+const MaxPoolIsa& select(Isa have) {
+#define OCTET_MAX_POOL(name) \
+  if (isa_covers(have, name.isa)) return name;
+#include "kernels/max_pool_2d/kernels.inc"
+#undef OCTET_MAX_POOL
+  return max_pool_2d__scalar;
+}
+
+template <typename T>
+MaxPoolRow<T> row_of(const Pool& p, int32_t row, T low, T high) {
+  const int32_t oh = row % p.h.out, kh = p.h.first(oh);
+  MaxPoolRow<T> r;
+  r.x = p.x.as<const T>() + row / p.h.out * p.x.strides[0] + (p.h.origin(oh) + kh) * p.x.strides[1];
+  r.c = p.x.dim(3);
+  r.y = p.y.as<T>() + int64_t{row} * p.w.out * r.c;
+  r.row_stride = p.x.strides[1];
+  r.rows = p.h.last(oh) - kh;
+  r.in = p.w.in;
+  r.out = p.w.out;
+  r.taps = p.w.taps;
+  r.stride = p.w.stride;
+  r.pad = p.w.pad;
+  r.low = low;
+  r.high = high;
+  r.x_mask = r.y_mask = 0;
+  return r;
+}
+
+void run_row(const Pool& p, int32_t row) {
+  const MaxPoolIsa& isa = *static_cast<const State&>(p).isa;
+  if (p.x.type == Type::kF32) {
+    isa.f32(row_of<float>(p, row, p.act_min, p.act_max));
+  } else if (p.x.type == Type::kI16) {
+    isa.i16(row_of(p, row, static_cast<int16_t>(p.y_min), static_cast<int16_t>(p.y_max)));
+  } else {
+    // as uint8, the number plus its type's offset
+    const Quant8 qx = quant8(p.x), qy = quant8(p.y);
+    auto r = row_of(p, row, static_cast<uint8_t>(p.y_min + qy.offset),
+                    static_cast<uint8_t>(p.y_max + qy.offset));
+    r.x_mask = qx.mask;
+    r.y_mask = qy.mask;
+    isa.u8(r);
   }
 }
 
-void row_f32(const Pool& p, int32_t row) {
-  using Vector = Lanes<float>::Vector;
-  const Vector low = Vector{} + p.act_min, high = Vector{} + p.act_max;
-  max_row<float>(p, row, -__builtin_inff(), 0, [=](Vector v) {
-    v = v < low ? low : v;
-    return v > high ? high : v;
-  });
-}
-
-// As uint8, the number plus its type's offset.
-void row_quant(const Pool& p, int32_t row) {
-  using Vector = Lanes<uint8_t>::Vector;
-  const Quant8 qx = quant8(p.x), qy = quant8(p.y);
-  const Vector low = Vector{} + static_cast<uint8_t>(p.y_min + qy.offset);
-  const Vector high = Vector{} + static_cast<uint8_t>(p.y_max + qy.offset);
-  const Vector flip = Vector{} + qy.mask;
-  max_row<uint8_t>(p, row, 0, qx.mask, [=](Vector v) {
-    v = v < low ? low : v;
-    return (v > high ? high : v) ^ flip;
-  });
-}
-
-void row_i16(const Pool& p, int32_t row) {
-  using Vector = Lanes<int16_t>::Vector;
-  const Vector low = Vector{} + static_cast<int16_t>(p.y_min);
-  const Vector high = Vector{} + static_cast<int16_t>(p.y_max);
-  max_row<int16_t>(p, row, INT16_MIN, 0, [=](Vector v) {
-    v = v < low ? low : v;
-    return v > high ? high : v;
-  });
-}
-
 bool prepare(Prepare& prepare) {
-  auto* pool = prepare.state<Pool>();
-  return pool != nullptr && pool->prepare(prepare);
+  auto* s = prepare.state<State>();
+  if (s == nullptr) return false;
+  s->isa = &select(prepare.isa());
+  return s->prepare(prepare);
 }
 
-void run(const void* state, Run& run) {
-  const auto& pool = *static_cast<const Pool*>(state);
-  pool.run(run, pool.x.type == Type::kF32   ? row_f32
-                : pool.x.type == Type::kI16 ? row_i16
-                                            : row_quant);
-}
+void run(const void* state, Run& run) { static_cast<const State*>(state)->run(run, run_row); }
 
 }  // namespace
 

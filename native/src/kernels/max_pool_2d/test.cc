@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel_case.h"
+#include "kernels/max_pool_2d/max_pool_2d.h"
 #include "naive_convolution.h"
 
 namespace octet::test {
 namespace {
 
+const std::vector<int32_t>& isas() {
+  static const std::vector<int32_t> kIsas = runnable({
+#define OCTET_MAX_POOL(name) name.isa,
+#include "kernels/max_pool_2d/kernels.inc"
+#undef OCTET_MAX_POOL
+  });
+  return kIsas;
+}
+
 const std::vector<NaiveWindow> kWindows = {
     {1, 5, 6, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 3},   {2, 5, 7, 150, 3, 4, 1, 2, 1, 1, 1, 1, 5, 4},
     {1, 7, 7, 9, 7, 7, 1, 1, 1, 1, 0, 0, 1, 1},   {1, 3, 3, 4, 5, 5, 1, 1, 1, 1, 2, 2, 3, 3},
     {0, 5, 5, 3, 2, 2, 2, 2, 1, 1, 0, 0, 2, 2},   {2, 9, 11, 3, 3, 3, 1, 1, 1, 1, 1, 1, 9, 11},
-    {1, 6, 40, 1, 2, 5, 1, 3, 1, 1, 0, 0, 5, 12},
+    {1, 6, 40, 1, 2, 5, 1, 3, 1, 1, 0, 0, 5, 12}, {1, 8, 8, 8, 2, 2, 2, 2, 1, 1, 0, 0, 4, 4},
+    {1, 7, 7, 40, 3, 3, 2, 2, 1, 1, 1, 1, 4, 4},
 };
 
 std::vector<int32_t> fields(const NaiveWindow& s, int vx, int vy, int32_t y_min, int32_t y_max) {
@@ -21,19 +32,21 @@ TEST(MaxPool2d, Float) {
   std::mt19937 random(71);
   for (const NaiveWindow& s : kWindows) {
     const auto x = random_floats(random, s.x_size());
-    KernelCase test;
-    const int vx = test.arena(Type::kF32, {s.n, s.h, s.w, s.c}, {{1, 0, 2, 1}, 0, 0});
-    const int vy = test.arena(Type::kF32, {s.n, s.oh, s.ow, s.c});
-    test.instruction("max_pool_2d", fields(s, vx, vy, 0, 0));
-    ASSERT_TRUE(test.bind(2)) << test.error();
-    test.set(vx, x);
-    test.run();
-    const auto y = test.get<float>(vy);
-    naive_depthwise(s, s.c, [&](size_t at, int32_t, const NaiveTaps& taps) {
-      float largest = -2;
-      for (const auto& tap : taps) largest = std::max(largest, x[tap.first]);
-      ASSERT_EQ(y[at], std::min(0.5f, std::max(-0.25f, largest)));
-    });
+    for (const int32_t isa : isas()) {
+      KernelCase test;
+      const int vx = test.arena(Type::kF32, {s.n, s.h, s.w, s.c}, {{1, 0, 2, 1}, 0, 0});
+      const int vy = test.arena(Type::kF32, {s.n, s.oh, s.ow, s.c});
+      test.instruction("max_pool_2d", fields(s, vx, vy, 0, 0));
+      ASSERT_TRUE(test.bind(2, isa)) << test.error();
+      test.set(vx, x);
+      test.run();
+      const auto y = test.get<float>(vy);
+      naive_depthwise(s, s.c, [&](size_t at, int32_t, const NaiveTaps& taps) {
+        float largest = -2;
+        for (const auto& tap : taps) largest = std::max(largest, x[tap.first]);
+        ASSERT_EQ(y[at], std::min(0.5f, std::max(-0.25f, largest))) << isa;
+      });
+    }
   }
 }
 
@@ -48,19 +61,21 @@ TEST(MaxPool2d, Quantized) {
       const auto number = [is_signed = is_signed](uint8_t byte) {
         return is_signed ? static_cast<int8_t>(byte) : static_cast<int32_t>(byte);
       };
-      KernelCase test;
-      const int vx = test.arena(type, {s.n, s.h, s.w, s.c}, {{1, 0, 2, 1}, flip, 0});
-      const int vy = test.arena(type, {s.n, s.oh, s.ow, s.c});
-      test.instruction("max_pool_2d", fields(s, vx, vy, low, high));
-      ASSERT_TRUE(test.bind()) << test.error();
-      test.set(vx, x);
-      test.run();
-      const auto y = test.get<uint8_t>(vy);
-      naive_depthwise(s, s.c, [&](size_t at, int32_t, const NaiveTaps& taps) {
-        int32_t largest = -1000;
-        for (const auto& tap : taps) largest = std::max(largest, number(x[tap.first]));
-        ASSERT_EQ(number(y[at]), std::min(high, std::max(low, largest)));
-      });
+      for (const int32_t isa : isas()) {
+        KernelCase test;
+        const int vx = test.arena(type, {s.n, s.h, s.w, s.c}, {{1, 0, 2, 1}, flip, 0});
+        const int vy = test.arena(type, {s.n, s.oh, s.ow, s.c});
+        test.instruction("max_pool_2d", fields(s, vx, vy, low, high));
+        ASSERT_TRUE(test.bind(1, isa)) << test.error();
+        test.set(vx, x);
+        test.run();
+        const auto y = test.get<uint8_t>(vy);
+        naive_depthwise(s, s.c, [&](size_t at, int32_t, const NaiveTaps& taps) {
+          int32_t largest = -1000;
+          for (const auto& tap : taps) largest = std::max(largest, number(x[tap.first]));
+          ASSERT_EQ(number(y[at]), std::min(high, std::max(low, largest))) << isa;
+        });
+      }
     }
   }
 }
@@ -69,19 +84,21 @@ TEST(MaxPool2d, Int16) {
   std::mt19937 random(64);
   for (const NaiveWindow& s : kWindows) {
     const auto x = random_integers<int16_t>(random, s.x_size(), -32768, 32767);
-    KernelCase test;
-    const int vx = test.arena(Type::kI16, {s.n, s.h, s.w, s.c}, {{1, 0, 2, 1}, 0, 0});
-    const int vy = test.arena(Type::kI16, {s.n, s.oh, s.ow, s.c});
-    test.instruction("max_pool_2d", fields(s, vx, vy, -9000, 32767));
-    ASSERT_TRUE(test.bind()) << test.error();
-    test.set(vx, x);
-    test.run();
-    const auto y = test.get<int16_t>(vy);
-    naive_depthwise(s, s.c, [&](size_t at, int32_t, const NaiveTaps& taps) {
-      int32_t expected = -40000;
-      for (const auto& tap : taps) expected = std::max<int32_t>(expected, x[tap.first]);
-      ASSERT_EQ(y[at], std::max(-9000, expected));
-    });
+    for (const int32_t isa : isas()) {
+      KernelCase test;
+      const int vx = test.arena(Type::kI16, {s.n, s.h, s.w, s.c}, {{1, 0, 2, 1}, 0, 0});
+      const int vy = test.arena(Type::kI16, {s.n, s.oh, s.ow, s.c});
+      test.instruction("max_pool_2d", fields(s, vx, vy, -9000, 32767));
+      ASSERT_TRUE(test.bind(1, isa)) << test.error();
+      test.set(vx, x);
+      test.run();
+      const auto y = test.get<int16_t>(vy);
+      naive_depthwise(s, s.c, [&](size_t at, int32_t, const NaiveTaps& taps) {
+        int32_t expected = -40000;
+        for (const auto& tap : taps) expected = std::max<int32_t>(expected, x[tap.first]);
+        ASSERT_EQ(y[at], std::max(-9000, expected)) << isa;
+      });
+    }
   }
 }
 
