@@ -33,6 +33,8 @@ inline float sign(float x) { return x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : 0.0f);
 inline float libm_sin(float x) { return __builtin_sinf(x); }
 inline float libm_cos(float x) { return __builtin_cosf(x); }
 
+inline float swish(float x) { return x * logistic_f32(x); }
+
 inline float hard_swish(float x) {
   float v = x + 3.0f;
   v = v < 0.0f ? 0.0f : v;
@@ -78,5 +80,5 @@ void zero(const UnaryParameters&, const float*, float* y, int64_t n) {
         map<exp_f32>, map<log_f32>, map_angles<sin_f32, libm_sin>, map_angles<cos_f32, libm_cos>, \
         map<tanh_f32>, map<logistic_f32>, map<gelu_f32>, map<gelu_tanh_f32>, map<elu>,            \
         map<hard_swish>, leaky_relu, clamp, map<floor_of>, map<ceil_of>, map<nearest_even>,       \
-        map<sign>, fake_quant, zero                                                               \
+        map<sign>, fake_quant, zero, map<swish>                                                   \
   }

@@ -37,10 +37,11 @@ enum class UnaryOp : int32_t {
   kSign,
   kFakeQuant,
   kZero,
+  kSwish,
   kLogicalNot,
 };
-constexpr int32_t kUnaryOps = 24;
-constexpr int32_t kUnaryF32Ops = 23;  // those before kLogicalNot
+constexpr int32_t kUnaryOps = 25;
+constexpr int32_t kUnaryF32Ops = 24;  // those before kLogicalNot
 
 struct UnaryParameters {
   float a, b, c;

@@ -244,6 +244,26 @@ class FusionTest {
   }
 
   @Test
+  void swishIsOneOperator() {
+    TestModel maker = new TestModel();
+    TestModel.Graph graph = maker.graph();
+    int[] shape = {1, 7, 9, 5};
+    int x = graph.input("x", TensorType.FLOAT32, shape);
+    int gate = graph.tensor("gate", TensorType.FLOAT32, shape);
+    int y = graph.output("y", TensorType.FLOAT32, shape);
+    graph.operator(BuiltinOperator.LOGISTIC, 1, null, new int[] {x}, new int[] {gate});
+    Table mul = Table.builder("MulOptions").build();
+    graph.operator(BuiltinOperator.MUL, 1, mul, new int[] {gate, x}, new int[] {y});
+    try (Model model = Model.load(maker.write())) {
+      InterpreterOptions options = new InterpreterOptions();
+      byte[] fused = run(model, options, "SWISH");
+      byte[] apart = run(model, options.withoutPasses("FuseSwish"), "LOGISTIC", "MUL");
+      assertArrayEquals(apart, fused);
+      assertArrayEquals(apart, run(model, options.taps("gate"), "LOGISTIC", "MUL"));
+    }
+  }
+
+  @Test
   void unknownPassesAreNamed() {
     IllegalArgumentException thrown =
         assertThrows(

@@ -26,5 +26,6 @@ enum UnaryFunction {
   SIGN,
   FAKE_QUANT,
   ZERO,
+  SWISH,
   LOGICAL_NOT
 }

@@ -18,6 +18,7 @@ public final class Passes {
           new InferShapes(),
           new FusePads(),
           new FuseTables(),
+          new FuseSwish(),
           new FuseLoops(),
           new RemoveDeadNodes(),
           new ChooseFlips());
