@@ -34,7 +34,11 @@ struct YmmWords : Ymm {
   }
   // sums + the sums of two products of int16
   static OCTET_INLINE Int dot(Int sums, Int x, Int w) {
+#if defined(__AVX512VNNI__)
+    return (Int)_mm256_dpwssd_epi32((__m256i)sums, (__m256i)x, (__m256i)w);
+#else
     return sums + (Int)_mm256_madd_epi16((__m256i)x, (__m256i)w);
+#endif
   }
   // a0+a1, a2+a3, ..., then those of b
   static OCTET_INLINE Int pair_sums(Int a, Int b) {
@@ -70,6 +74,12 @@ struct YmmWords : Ymm {
     alignas(16) int16_t all[kLanes];
     _mm_store_si128(reinterpret_cast<__m128i*>(all), v);
     for (int i = 0; i < count; ++i) y[i] = all[i];
+  }
+  static OCTET_INLINE Bytes clamp16(Bytes v, Bytes min, Bytes max) {
+    return _mm256_min_epi16(_mm256_max_epi16(v, min), max);
+  }
+  static OCTET_INLINE void store_16(int16_t* y, Bytes v, int count) {
+    store_bytes(reinterpret_cast<uint8_t*>(y), v, 2 * count);
   }
 };
 
@@ -134,6 +144,13 @@ struct ZmmWords : Zmm {
   static OCTET_INLINE void store_words(int16_t* y, Words v, int count) {
     if (count == kLanes) return _mm256_storeu_si256(reinterpret_cast<__m256i*>(y), v);
     _mm256_mask_storeu_epi16(y, static_cast<__mmask16>((1u << count) - 1), v);
+  }
+  static OCTET_INLINE Bytes clamp16(Bytes v, Bytes min, Bytes max) {
+    return _mm512_min_epi16(_mm512_max_epi16(v, min), max);
+  }
+  static OCTET_INLINE void store_16(int16_t* y, Bytes v, int count) {
+    if (count == 2 * kLanes) return _mm512_storeu_si512(y, v);
+    _mm512_mask_storeu_epi16(y, static_cast<__mmask32>((1u << count) - 1), v);
   }
 };
 #endif

@@ -304,7 +304,17 @@ record Convolution(
                       filter.co(),
                       filter.contents(),
                       entry -> filter.dimensions(entry).i32("dilation_w", filter.dilationW())));
-          case WORDS -> packedWords(node, emitter, filter);
+          case WORDS ->
+              packedWords(
+                  node,
+                  emitter,
+                  Kernels.CONV_I16,
+                  filter,
+                  entry ->
+                      filter
+                          .dimensions(entry)
+                          .i32("dilation_w", filter.dilationW())
+                          .i32("form", form(node, emitter).ordinal()));
           case HYBRID -> packedHybrid(node, emitter, filter, rows);
         });
   }
@@ -347,31 +357,31 @@ record Convolution(
         .f32("act_max", range.high());
   }
 
-  private InstructionBuilder packedWords(NodeContext node, Emitter emitter, Filter filter) {
-    Value y = node.output(0);
+  /** Sets x, y, the packed weights and the activation for a packed kernel of int16. */
+  InstructionBuilder packedWords(
+      NodeContext node,
+      Emitter emitter,
+      Kernel kernel,
+      Filter filter,
+      WeightsBuilder.Filler dimensions) {
     OutputRange range = OutputRange.of(activation);
     int weights =
         emitter.weights(
             key(node, filter.key()),
-            Kernels.CONV_I16,
+            kernel,
             entry -> {
-              Multipliers multipliers = multipliers(node, filter.co());
-              filter
-                  .dimensions(entry)
-                  .i32("dilation_w", filter.dilationW())
-                  .i32("form", form(node, emitter).ordinal())
-                  .part(filter.contents())
-                  .part(biasContents(node))
-                  .part(multipliers.multiplier())
-                  .part(multipliers.shift());
+              Multipliers m = multipliers(node, filter.co());
+              dimensions.fill(entry);
+              entry.part(filter.contents()).part(biasContents(node));
+              entry.part(m.multiplier()).part(m.shift());
             });
     return emitter
-        .instruction(Kernels.CONV_I16)
+        .instruction(kernel)
         .in("x", x(node))
         .weights("weights", weights)
-        .out("y", y)
-        .i32("y_min", range.min(y))
-        .i32("y_max", range.max(y));
+        .out("y", node.output(0))
+        .i32("y_min", range.min(node.output(0)))
+        .i32("y_max", range.max(node.output(0)));
   }
 
   private static String key(NodeContext node, String part) {

@@ -107,6 +107,13 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
               node, emitter, Kernels.DWCONV_I8, "", w.dim(3), Filter.bytes(w), dimensions)
           .i32("dilation_w", window.dilationW());
     }
+    if (kind == Convolution.Kind.WORDS) {
+      Filter filter =
+          new Filter("", w.dim(3), w.dim(1), w.dim(2), 1, window.dilationW(), Filter.bytes(w));
+      return convolution
+          .packedWords(node, emitter, Kernels.DWCONV_I16, filter, dimensions)
+          .i32("dilation_w", window.dilationW());
+    }
     return channels == w.dim(3) && kind == Convolution.Kind.REAL
         ? convolution
             .packedFloat(node, emitter, Kernels.DWCONV_F32, "", w.contents(), dimensions)

@@ -198,6 +198,13 @@ public final class Kernels {
           "x:value scales:value zeros:value y:value scale:f32 zero:i32 axis:i32",
           "",
           0);
+  public static final Kernel DWCONV_I16 =
+      Kernel.of(
+          "dwconv_i16",
+          "x:value weights:weights y:value stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32"
+              + " pad_top:i32 pad_left:i32 y_min:i32 y_max:i32",
+          "co:i32 kh:i32 kw:i32",
+          4);
   public static final Kernel DWCONV_I8 =
       Kernel.of(
           "dwconv_i8",
@@ -357,6 +364,7 @@ public final class Kernels {
           DEPTHWISE_CONV_2D,
           DEQUANTIZE,
           DWCONV_F32,
+          DWCONV_I16,
           DWCONV_I8,
           DYNAMIC_UPDATE_SLICE,
           EMBEDDING_LOOKUP,
