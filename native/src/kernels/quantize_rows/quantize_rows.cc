@@ -34,6 +34,11 @@ struct State {
   uint8_t flip;
 };
 
+// Least and greatest number that a thread has seen; in its scratch.
+struct Seen {
+  float least, greatest;
+};
+
 bool prepare(Prepare& prepare) {
   const auto& fields = prepare.as<QuantizeRowsFields>();
   const Value* x = prepare.value(fields.x);
@@ -66,13 +71,12 @@ bool prepare(Prepare& prepare) {
   s->k = s->rows == 0 ? 0 : x->elements / s->rows;
   s->rows_per_task = s->k == 0 ? s->rows : kElementsPerTask / s->k + 1;
   s->flip = y->flip;
+  if (s->k > kElementsPerTask) prepare.scratch(sizeof(Seen));
   return prepare.check(s->rows <= INT32_MAX && s->k / kElementsPerTask < INT32_MAX,
                        "too many rows");
 }
 
-RowQuantizer begin_row(const State& s, int64_t row) {
-  float least, greatest;
-  s.isa->range(s.x + row * s.k, s.k, &least, &greatest);
+RowQuantizer begin_row(const State& s, int64_t row, float least, float greatest) {
   RowQuantizer q = quantize_row(s.zero == nullptr, least, greatest, s.scale + row);
   q.flip = s.flip;
   if (s.zero != nullptr) s.zero[row] = q.zero;
@@ -84,23 +88,57 @@ void run_rows(void* context, int32_t task, int32_t) {
   const int64_t first = task * s.rows_per_task;
   const int64_t last = s.rows - first < s.rows_per_task ? s.rows : first + s.rows_per_task;
   for (int64_t row = first; row < last; ++row) {
-    s.isa->convert(begin_row(s, row), s.x + row * s.k, s.k, s.y + row * s.k);
+    float least, greatest;
+    s.isa->range(s.x + row * s.k, s.k, &least, &greatest);
+    s.isa->convert(begin_row(s, row, least, greatest), s.x + row * s.k, s.k, s.y + row * s.k);
   }
 }
 
 struct LongRow {
   const State* state;
+  Run* run;
   RowQuantizer quantizer;
   int64_t row;
 };
 
-void run_part(void* context, int32_t task, int32_t) {
+void range_part(void* context, int32_t task, int32_t thread) {
+  const auto& c = *static_cast<const LongRow*>(context);
+  const State& s = *c.state;
+  const int64_t first = task * kElementsPerTask;
+  const int64_t n = s.k - first < kElementsPerTask ? s.k - first : kElementsPerTask;
+  auto* seen = reinterpret_cast<Seen*>(c.run->scratch(thread));
+  Seen part;
+  s.isa->range(s.x + c.row * s.k + first, n, &part.least, &part.greatest);
+  if (part.least < seen->least) seen->least = part.least;
+  if (part.greatest > seen->greatest) seen->greatest = part.greatest;
+}
+
+void convert_part(void* context, int32_t task, int32_t) {
   const auto& c = *static_cast<const LongRow*>(context);
   const State& s = *c.state;
   const int64_t first = task * kElementsPerTask;
   const int64_t n = s.k - first < kElementsPerTask ? s.k - first : kElementsPerTask;
   const int64_t at = c.row * s.k + first;
   s.isa->convert(c.quantizer, s.x + at, n, s.y + at);
+}
+
+void run_long(const State& s, Run& run) {
+  const auto tasks = static_cast<int32_t>((s.k - 1) / kElementsPerTask + 1);
+  for (int64_t row = 0; row < s.rows && !run.stopped(); ++row) {
+    LongRow context = {&s, &run, {}, row};
+    for (int32_t t = 0; t < run.threads(); ++t) {
+      *reinterpret_cast<Seen*>(run.scratch(t)) = {0, 0};
+    }
+    run.parallel_for(tasks, range_part, &context);
+    Seen all = {0, 0};
+    for (int32_t t = 0; t < run.threads(); ++t) {
+      const Seen& seen = *reinterpret_cast<Seen*>(run.scratch(t));
+      if (seen.least < all.least) all.least = seen.least;
+      if (seen.greatest > all.greatest) all.greatest = seen.greatest;
+    }
+    context.quantizer = begin_row(s, row, all.least, all.greatest);
+    run.parallel_for(tasks, convert_part, &context);
+  }
 }
 
 void run(const void* state, Run& run) {
@@ -111,10 +149,7 @@ void run(const void* state, Run& run) {
                      const_cast<State*>(&s));
     return;
   }
-  for (int64_t row = 0; row < s.rows && !run.stopped(); ++row) {
-    LongRow context = {&s, begin_row(s, row), row};
-    run.parallel_for(static_cast<int32_t>((s.k - 1) / kElementsPerTask + 1), run_part, &context);
-  }
+  run_long(s, run);
 }
 
 }  // namespace

@@ -14,6 +14,10 @@
 
 namespace octet {
 
+// What is added to a number of at most 2^22 before its fraction is cut off: with a half itself the
+// greatest number below 0.5 would become 1. Tried with every float32 up to 2^22.
+constexpr float kLessThanHalf = 0.49999997f;
+
 struct RowQuantizer {
   float inverse;
   int32_t zero, low;
