@@ -53,27 +53,47 @@ struct Constants {
   V inverse, zero, low, high;
 };
 
+// kSymmetric: zero is 0. kBounded: numbers other than NaN round to [low, 128], so that storing them
+// as bytes limits them; NaN becomes the least integer.
+template <bool kSymmetric, bool kBounded>
 inline void convert_block(const Constants& c, uint8_t flip, const float* x, uint8_t* y) {
   V v[kVectors];
 #pragma GCC unroll 4
   for (int i = 0; i < kVectors; ++i) {
-    v[i] = greater(c.zero + load(x + i * kLanes) * c.inverse, c.low);
-    v[i] = away(lesser(v[i], c.high));
+    v[i] = load(x + i * kLanes) * c.inverse;
+    if constexpr (!kSymmetric) v[i] = c.zero + v[i];
+    if constexpr (kSymmetric || !kBounded) v[i] = greater(v[i], c.low);
+    if constexpr (!kBounded) v[i] = lesser(v[i], c.high);
+    v[i] = away(v[i]);
   }
   store_bytes(v, flip, y);
 }
 
-void convert(const RowQuantizer& q, const float* x, int64_t n, uint8_t* y) {
+template <bool kSymmetric, bool kBounded>
+void convert_as(const RowQuantizer& q, const float* x, int64_t n, uint8_t* y) {
   const Constants c = {broadcast(q.inverse), broadcast(static_cast<float>(q.zero)),
                        broadcast(static_cast<float>(q.low)), broadcast(127.f)};
   const uint8_t flip = q.flip;
   int64_t i = 0;
-  for (; i + kBlock <= n; i += kBlock) convert_block(c, flip, x + i, y + i);
+  for (; i + kBlock <= n; i += kBlock) {
+    convert_block<kSymmetric, kBounded>(c, flip, x + i, y + i);
+  }
   if (i < n) {
     float last[kBlock] = {};
     uint8_t bytes[kBlock];
     __builtin_memcpy(last, x + i, (n - i) * sizeof(float));
-    convert_block(c, flip, last, bytes);
+    convert_block<kSymmetric, kBounded>(c, flip, last, bytes);
     __builtin_memcpy(y + i, bytes, n - i);
+  }
+}
+
+void convert(const RowQuantizer& q, const float* x, int64_t n, uint8_t* y) {
+  // 1 / scale of the least ranges is infinite
+  if (!(q.inverse < __builtin_inff())) {
+    convert_as<false, false>(q, x, n, y);
+  } else if (q.low == -127) {
+    convert_as<true, true>(q, x, n, y);
+  } else {
+    convert_as<false, true>(q, x, n, y);
   }
 }

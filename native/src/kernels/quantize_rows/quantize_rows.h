@@ -3,7 +3,8 @@
 // The loops of dynamic quantization, for n floats at any alignment:
 //   range      least and greatest of x and 0; NaN is passed over
 //   convert    y = clamp(round(float(zero) + x * inverse), low, 127) ^ flip, halves away from zero,
-//              in float32 steps without fused products; NaN gives low
+//              in float32 steps without fused products; NaN gives low. q is that of quantize_row
+//              for a range that holds x
 // Every instruction set gives the same bytes.
 #ifndef OCTET_KERNELS_QUANTIZE_ROWS_QUANTIZE_ROWS_H_
 #define OCTET_KERNELS_QUANTIZE_ROWS_QUANTIZE_ROWS_H_

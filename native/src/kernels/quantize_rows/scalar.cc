@@ -18,7 +18,11 @@ inline V away(V v) {
 inline void store_bytes(const V (&v)[4], uint8_t flip, uint8_t* y) {
   for (int i = 0; i < 4; ++i) {
     const Ints whole = __builtin_convertvector(v[i], Ints);
-    for (int l = 0; l < kLanes; ++l) y[i * kLanes + l] = static_cast<uint8_t>(whole[l]) ^ flip;
+    for (int l = 0; l < kLanes; ++l) {
+      // NaN became the least integer, or on ARM 0
+      const int32_t q = whole[l] < -128 || v[i][l] != v[i][l] ? -128 : whole[l];
+      y[i * kLanes + l] = static_cast<uint8_t>(q > 127 ? 127 : q) ^ flip;
+    }
   }
 }
 

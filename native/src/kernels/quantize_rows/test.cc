@@ -117,6 +117,35 @@ TEST(QuantizeRows, HalvesAreRoundedAwayFromZero) {
   }
 }
 
+// The least ranges have an infinite inverse; NaN is passed over, and infinity is all there is.
+TEST(QuantizeRows, OddNumbersGiveTheSameBytesEverywhere) {
+  const std::vector<std::vector<float>> rows = {{1e-37f, -1e-37f, 5e-38f, 0},
+                                                {NAN, 1, -2, 0.5f},
+                                                {INFINITY, 1, -2, 0.5f},
+                                                {-INFINITY, INFINITY, 0, 1},
+                                                {3e38f, -3e38f, 1, NAN}};
+  for (const bool symmetric : {true, false}) {
+    std::vector<int8_t> first;
+    for (const int32_t isa : isas()) {
+      std::vector<int8_t> all;
+      for (const auto& row : rows) {
+        KernelCase test;
+        const int vx = test.arena(Type::kF32, {1, 4}), vy = test.arena(Type::kI8, {1, 4});
+        const int vs = test.arena(Type::kF32, {1}), vz = test.arena(Type::kI32, {1});
+        test.instruction("quantize_rows", {vx, vy, vs, symmetric ? -1 : vz});
+        ASSERT_TRUE(test.bind(1, isa)) << test.error();
+        test.set(vx, row);
+        test.run();
+        for (const int8_t q : test.get<int8_t>(vy)) all.push_back(q);
+      }
+      if (first.empty()) first = all;
+      EXPECT_EQ(all, first) << "isa " << isa << " symmetric " << symmetric;
+      EXPECT_EQ(all[0], 127);
+      EXPECT_EQ(all[4], symmetric ? -127 : -128) << "NaN";
+    }
+  }
+}
+
 TEST(QuantizeRows, MutantsAreRefusedOrHarmless) {
   KernelCase test;
   const int vx = test.arena(Type::kF32, {4, 10});
