@@ -15,14 +15,16 @@
 // projection [outputs][cells], int32 (bias [gates][cells], projection bias [outputs]), int16
 // (peepholes i, f, o; norm of each gate), int32 factors: of each gate input, recurrent, peephole
 // and norm as multiplier, shift, and the norm's guard; then those of o * tanh(c) and projection.
+#include "kernels/lstm_i8/lstm_i8.h"
+
 #include <cstring>
 #include <initializer_list>
 
 #include "base/fixed_point.h"
 #include "kernels/lstm_i8/layer_norm.h"
-#include "kernels/recurrent/float_matrix.h"
 
 namespace octet {
+namespace lstm_i8 {
 namespace {
 
 #define LSTM_I8_FIELDS(VALUE, WEIGHTS, I32, F32) \
@@ -47,24 +49,6 @@ OCTET_FIELDS(LstmI8Fields, LSTM_I8_FIELDS);
   I32(h_zero)                                         \
   I32(hidden_zero)
 OCTET_FIELDS(LstmI8PackFields, LSTM_I8_PACK_FIELDS);
-
-constexpr int32_t kPeephole = 1, kNorm = 2, kProjection = 4;
-
-struct Gate {
-  Factor input, recurrent, peephole, norm;
-  int32_t guard;
-};
-
-struct Header {
-  int32_t gate_count, inputs, cells, outputs, sections, h_zero, hidden_zero;
-  Gate gates[4];
-  Factor hidden, projection;
-  // offsets: packed matrices and the numbers that their sums start with
-  int64_t input_w, input_start, recurrent_w, recurrent_start, projection_w, projection_start;
-  int64_t bias, peephole, norm;
-
-  bool has(int32_t section) const { return (sections & section) != 0; }
-};
 
 bool check_fields(const PackSource& source, const LstmI8PackFields& f) {
   const auto fits = [](int32_t v) { return v >= 0 && v <= kGreatestDimension; };
@@ -114,18 +98,24 @@ bool read_factors(const PackSource& source, Header* header) {
   return valid || source.fail("multiplier or shift out of range");
 }
 
-// A packed matrix of n columns: zero is subtracted from the numbers it multiplies, which come as
-// bytes with 128 added.
-void fill(const std::byte* w, const std::byte* bias, int32_t zero, int32_t n, int32_t k,
-          std::byte* to, std::byte* start) {
-  pack_i8(w, n, k, n, 0, reinterpret_cast<int8_t*>(to));
+// A packed matrix of `rows` rows of w as columns: zero is subtracted from the numbers it
+// multiplies, which come as bytes with 128 added. Of a plain cell's gates the columns are in their
+// own order.
+void fill(const Header* header, int32_t lanes, const std::byte* w, const std::byte* bias,
+          int32_t zero, int32_t rows, int32_t k, std::byte* to, std::byte* start) {
   auto* starts = reinterpret_cast<int32_t*>(start);
-  sum_rows_i8(w, n, k, starts);
-  for (int32_t j = 0; j < n; ++j) {
-    int32_t b = 0;
+  const bool plain = header != nullptr && header->plain;
+  const int32_t n = plain ? header->gate_count * header->columns : rows;
+  for (int32_t j = 0; j < rows; ++j) {
+    const int32_t column =
+        plain ? j / header->cells * header->columns + plain_column(j % header->cells, lanes) : j;
+    const std::byte* row = w + int64_t{j} * k;
+    pack_i8(row, 1, k, n, column, reinterpret_cast<int8_t*>(to));
+    int32_t sum, b = 0;
+    sum_rows_i8(row, 1, k, &sum);
     if (bias != nullptr) std::memcpy(&b, bias + int64_t{j} * 4, 4);
-    const uint32_t raised = static_cast<uint32_t>(starts[j]) * static_cast<uint32_t>(-128 - zero);
-    starts[j] = static_cast<int32_t>(raised + static_cast<uint32_t>(b));
+    const uint32_t raised = static_cast<uint32_t>(sum) * static_cast<uint32_t>(-128 - zero);
+    starts[column] = static_cast<int32_t>(raised + static_cast<uint32_t>(b));
   }
 }
 
@@ -142,13 +132,16 @@ bool pack(const PackSource& source, Packed* packed) {
   header.hidden_zero = f.hidden_zero;
   if (!read_factors(source, &header)) return false;
   const int32_t rows = f.gates * f.cells;
+  header.plain = is_plain(header);
+  header.columns = header.plain ? plain_columns(f.cells) : f.cells;
   int64_t end = align_up(sizeof(Header));
   const auto place = [&end](int64_t bytes) {
     const int64_t offset = end;
     end = align_up(end + bytes + kSlack);
     return offset;
   };
-  const int64_t wide = padded_columns(rows), wide_out = padded_columns(f.outputs);
+  const int64_t wide = padded_columns(int64_t{f.gates} * header.columns);
+  const int64_t wide_out = padded_columns(f.outputs);
   header.input_w = place(wide * padded_rows_i8(f.inputs));
   header.input_start = place(wide * 4);
   header.recurrent_w = place(wide * padded_rows_i8(f.outputs));
@@ -162,14 +155,15 @@ bool pack(const PackSource& source, Packed* packed) {
   *packed->as<Header>() = header;
   std::byte* block = packed->data;
   const std::byte* bias = source.parts[3].data;
-  fill(source.parts[0].data, header.has(kNorm) ? nullptr : bias, f.x_zero, rows, f.inputs,
-       block + header.input_w, block + header.input_start);
-  fill(source.parts[1].data, nullptr, f.h_zero, rows, f.outputs, block + header.recurrent_w,
-       block + header.recurrent_start);
+  const int32_t lanes = choose_recurrent(packed->isa).lanes;
+  fill(&header, lanes, source.parts[0].data, header.has(kNorm) ? nullptr : bias, f.x_zero, rows,
+       f.inputs, block + header.input_w, block + header.input_start);
+  fill(&header, lanes, source.parts[1].data, nullptr, f.h_zero, rows, f.outputs,
+       block + header.recurrent_w, block + header.recurrent_start);
   if (header.has(kProjection)) {
     // o * tanh(c) comes less its zero point, which the sums add again
-    fill(source.parts[2].data, bias + int64_t{rows} * 4, -f.hidden_zero, f.outputs, f.cells,
-         block + header.projection_w, block + header.projection_start);
+    fill(nullptr, lanes, source.parts[2].data, bias + int64_t{rows} * 4, -f.hidden_zero, f.outputs,
+         f.cells, block + header.projection_w, block + header.projection_start);
   }
   std::memcpy(block + header.bias, bias, int64_t{rows} * 4);
   const std::byte* halves = source.parts[4].data;
@@ -180,28 +174,6 @@ bool pack(const PackSource& source, Packed* packed) {
   if (header.has(kNorm)) std::memcpy(block + header.norm, halves, int64_t{rows} * 2);
   return true;
 }
-
-struct State {
-  const RecurrentIsa* isa;
-  const std::byte* block;
-  const Header* header;
-  const int8_t* x;
-  int8_t *h, *y;
-  int16_t* c;
-  Sequence sequence;
-  int32_t cell_bits, chunk;
-  int64_t stride;  // of a gate's int16: whole vectors
-  int16_t cell_clip;
-  int8_t projection_clip;
-  // offsets into the scratch: sums, gates of a chunk, gates of a step, raised bytes of x or h,
-  // tanh(c), o * tanh(c) and raised
-  int64_t products, gates, bytes, squashed, hidden;
-
-  template <typename T>
-  const T* at(int64_t offset) const {
-    return reinterpret_cast<const T*>(block + offset);
-  }
-};
 
 bool prepare(Prepare& prepare) {
   const auto& f = prepare.as<LstmI8Fields>();
@@ -245,7 +217,7 @@ bool prepare(Prepare& prepare) {
   s->cell_bits = f.cell_bits;
   s->cell_clip = static_cast<int16_t>(f.cell_clip);
   s->projection_clip = static_cast<int8_t>(f.projection_clip);
-  const int64_t gates = int64_t{header.gate_count} * header.cells;
+  const int64_t gates = int64_t{header.gate_count} * header.columns;
   s->chunk = s->sequence.chunk(padded_columns(gates));
   const int64_t rows = int64_t{s->chunk > 0 ? s->chunk : 1} * batch;
   int64_t k = padded_rows_i8(header.inputs) * rows;
@@ -260,17 +232,12 @@ bool prepare(Prepare& prepare) {
   s->bytes = s->gates + align_up(rows * header.gate_count * s->stride * 2);
   s->squashed = s->bytes + align_up(k) + kSlack;
   s->hidden = s->squashed + align_up(batch * s->stride * 2);
-  prepare.scratch(s->hidden + align_up(int64_t{batch} * header.cells) + kSlack);
+  int64_t end = s->hidden + align_up(int64_t{batch} * header.cells) + kSlack;
+  s->plain_h = end;
+  s->plain_c = s->plain_h + align_up(batch * s->stride);
+  end = s->plain_c + align_up(batch * s->stride * 2) + kSlack;
+  prepare.scratch(end);
   return true;
-}
-
-// Bytes raised by 128 in rows of whole fours.
-void raise(const int8_t* x, int64_t stride, int32_t rows, int32_t k, uint8_t* to) {
-  for (int32_t i = 0; i < rows; ++i) {
-    const int8_t* from = x + i * stride;
-    uint8_t* row = to + i * padded_rows_i8(k);
-    for (int32_t l = 0; l < k; ++l) row[l] = static_cast<uint8_t>(from[l]) ^ 0x80;
-  }
 }
 
 // Products of `count` steps of x from `first` on, requantized, to gates [step][batch].
@@ -420,6 +387,7 @@ void run(const void* opaque, Run& run) {
   const int32_t batch = s.sequence.batch, steps = s.sequence.steps;
   std::byte* scratch = run.scratch(0);
   if (batch == 0) return;
+  if (s.header->plain) return run_plain(s, run);
   const int64_t row = int64_t{s.header->gate_count} * s.stride * batch;
   auto* gates = reinterpret_cast<int16_t*>(scratch + s.gates);
   for (int32_t first = 0; first < steps && !run.stopped(); first += s.chunk) {
@@ -431,9 +399,15 @@ void run(const void* opaque, Run& run) {
 }
 
 }  // namespace
+}  // namespace lstm_i8
 
 extern const Kernel kernel_lstm_i8;
-const Kernel kernel_lstm_i8 = {
-    "lstm_i8", LstmI8Fields::kSignature, LstmI8PackFields::kSignature, 6, pack, prepare, run};
+const Kernel kernel_lstm_i8 = {"lstm_i8",
+                               lstm_i8::LstmI8Fields::kSignature,
+                               lstm_i8::LstmI8PackFields::kSignature,
+                               6,
+                               lstm_i8::pack,
+                               lstm_i8::prepare,
+                               lstm_i8::run};
 
 }  // namespace octet

@@ -12,6 +12,12 @@
 //   Unit: the sums of kColumns int32 columns of an i8 product, with clear(Unit*),
 //   add(Unit*, const uint8_t* x, const int8_t* w), finish(const Unit&, const int32_t* start,
 //   int32_t* y)
+//   OCTET_RECURRENT_SCALE where it has its own Scale(Factor) and scaled(I, Scale):
+//   multiply_half_away for negative shifts
+//   pack16(I, I): saturated, the lanes of each 128 bits together; widen_low(H), widen_high(H) and
+//   product_low(H, H), product_high(H, H): the int32 that pack16 puts in place
+//   least16, greatest16; store_bytes(H v, n, uint8_t* h, int8_t* y): v saturated to int8, the first
+//   n lanes to y, all with 128 added to h
 //   kRowsF32, kRowsI8: rows of a product at once; kUnitsI8: units at once
 
 #include "kernels/recurrent/fixed16.h"
@@ -257,6 +263,14 @@ OCTET_INLINE I half_away(I v, Factor factor) {
   return (v >> right) - ((v & splat(mask)) > threshold);
 }
 
+#if !defined(OCTET_RECURRENT_SCALE)
+struct Scale {
+  Factor factor;
+  explicit OCTET_INLINE Scale(Factor f) : factor(f) {}
+};
+OCTET_INLINE I scaled(I v, const Scale& scale) { return half_away(v, scale.factor); }
+#endif
+
 OCTET_INLINE I load_i16(const int16_t* p) {
   C v;
   __builtin_memcpy(&v, p, sizeof(v));
@@ -339,6 +353,8 @@ void cell_i16(const CellI16& p) {
   }
 }
 
+#include "kernels/recurrent/steps_i8.h"
+
 void multiply_i8(const int16_t* a, const int16_t* b, Factor factor, int32_t zero, int32_t n,
                  int8_t* y) {
   for (int32_t j = 0; j < n; j += kLanes) {
@@ -350,4 +366,4 @@ void multiply_i8(const int16_t* a, const int16_t* b, Factor factor, int32_t zero
 
 #define OCTET_RECURRENT_FUNCTIONS                                                             \
   product_f32, product_i8, quantize, add_scaled, squash, cell_f32, hidden_f32, normalize_f32, \
-      requantize_i16, logistic_i16, tanh_i16, cell_i16, multiply_i8
+      requantize_i16, logistic_i16, tanh_i16, cell_i16, narrow_i16, steps_i8, multiply_i8

@@ -100,8 +100,30 @@ struct CellI16 {
   int16_t clip;
 };
 
+// Steps of an LSTM of int8 activations and weights without peepholes, normalization or projection:
+//   gate = saturate(half_away(h R + start, recurrent) + z), squashed
+//   c as CellI16 has it; h = y = clamp(saturate(half_away(o * tanh(c), hidden)) + hidden_zero)
+// Columns of a gate stand in the order of plain_column.
+struct StepsI8 {
+  int32_t steps, batch, cells;
+  int32_t gates;      // 4 (i, f, g, o), or 3 without i
+  int32_t columns;    // of a gate: cells rounded up to plain_columns
+  const int16_t* z;   // [steps][batch][gates][columns], in the order of cells
+  ProductI8 product;  // of h: m is batch, x is h, y gets the sums
+  bool multiplied;    // the sums of the only step are there
+  Factor recurrent[4], hidden;
+  int32_t hidden_zero;
+  int32_t right;  // 15 to 21
+  int16_t clip;
+  uint8_t* h;  // raised by 128, [batch] rows of product.x_stride; whole vectors are written
+  int16_t* c;  // [batch][columns]; whole vectors are written
+  int8_t* y;   // of step t and row b at t * y_step + b * y_row
+  int64_t y_step, y_row;
+};
+
 struct RecurrentIsa {
   Isa isa;
+  int32_t lanes;  // of int32
   // Panels first to last - 1 of a product.
   void (*product_f32)(const ProductF32& p, int32_t first, int32_t last);
   void (*product_i8)(const ProductI8& p, int32_t first, int32_t last);
@@ -126,6 +148,11 @@ struct RecurrentIsa {
   // Of numbers with integer_bits (0 to 6) bits before the point.
   void (*tanh_i16)(int32_t integer_bits, const int16_t* x, int32_t n, int16_t* y);
   void (*cell_i16)(const CellI16& p);
+  // y = saturate(half_away(sums, factor)), sums in the order of plain_column, y in that of cells;
+  // the factor's shift is negative. n is a multiple of plain_columns(1).
+  void (*narrow_i16)(const int32_t* sums, Factor factor, int32_t n, int16_t* y);
+  // The factors' shifts are negative.
+  void (*steps_i8)(const StepsI8& p);
   // y = clamp(half_away(a * b, factor) + zero) to int8; n elements are written.
   void (*multiply_i8)(const int16_t* a, const int16_t* b, Factor factor, int32_t zero, int32_t n,
                       int8_t* y);
@@ -136,6 +163,18 @@ struct RecurrentIsa {
 #undef OCTET_RECURRENT
 
 const RecurrentIsa& choose_recurrent(Isa isa);
+
+// Columns of one gate of StepsI8.
+constexpr int32_t plain_columns(int32_t cells) {
+  return (cells + kSpare) / (kSpare + 1) * (kSpare + 1);
+}
+
+// The column of a gate in which the sums of a cell stand, so that two vectors of them become one of
+// int16 without crossing 128 bits.
+constexpr int32_t plain_column(int32_t cell, int32_t lanes) {
+  const int32_t block = cell / (2 * lanes), at = cell % (2 * lanes);
+  return block * 2 * lanes + at % 8 / 4 * lanes + at / 8 * 4 + at % 4;
+}
 
 // Copies w, [n][k] in row-major order at any alignment, into columns first to first + n - 1 of a
 // packed matrix of k rows and `columns` columns whose bytes were zero.

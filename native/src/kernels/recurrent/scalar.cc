@@ -54,7 +54,7 @@ OCTET_INLINE H adds16(H a, H b) {
 using Mask = H;
 OCTET_INLINE Mask less16(H a, H b) { return a < b; }
 OCTET_INLINE Mask equal16(H a, H b) { return a == b; }
-OCTET_INLINE Mask has16(H a, H bit) { return (a & bit) == bit; }
+OCTET_INLINE Mask lacks16(H a, H bit) { return (a & bit) == 0; }
 OCTET_INLINE H select16(Mask mask, H yes, H no) { return (mask & yes) | (~mask & no); }
 
 // A copy of a fixed size is a single store.
@@ -64,6 +64,28 @@ OCTET_INLINE void store_first(V v, int32_t n, T* p) {
     __builtin_memcpy(p, &v, sizeof(v));
   } else {
     __builtin_memcpy(p, &v, sizeof(T) * n);
+  }
+}
+
+OCTET_INLINE H least16(H a, H b) { return select16(a < b, a, b); }
+OCTET_INLINE H greatest16(H a, H b) { return select16(a > b, a, b); }
+OCTET_INLINE H pack16(I a, I b) {
+  H y;
+  for (int i = 0; i < 8; ++i) {
+    const int32_t v = i < 4 ? a[i] : b[i - 4];
+    y[i] = static_cast<int16_t>(v < -32768 ? -32768 : v > 32767 ? 32767 : v);
+  }
+  return y;
+}
+OCTET_INLINE I widen_low(H v) { return I{v[0], v[1], v[2], v[3]}; }
+OCTET_INLINE I widen_high(H v) { return I{v[4], v[5], v[6], v[7]}; }
+OCTET_INLINE I product_low(H a, H b) { return widen_low(a) * widen_low(b); }
+OCTET_INLINE I product_high(H a, H b) { return widen_high(a) * widen_high(b); }
+OCTET_INLINE void store_bytes(H v, int32_t n, uint8_t* h, int8_t* y) {
+  for (int i = 0; i < 8; ++i) {
+    const auto byte = static_cast<int8_t>(v[i] < -128 ? -128 : v[i] > 127 ? 127 : v[i]);
+    if (i < n) y[i] = byte;
+    h[i] = static_cast<uint8_t>(byte ^ 0x80);
   }
 }
 
@@ -92,6 +114,6 @@ OCTET_INLINE void finish(const Unit& unit, const int32_t* start, int32_t* y) {
 
 }  // namespace
 
-const RecurrentIsa recurrent__scalar = {Isa::kScalar, OCTET_RECURRENT_FUNCTIONS};
+const RecurrentIsa recurrent__scalar = {Isa::kScalar, kLanes, OCTET_RECURRENT_FUNCTIONS};
 
 }  // namespace octet

@@ -145,6 +145,27 @@ TEST_P(RecurrentTest, IntegerCellsFollowTheirSteps) {
   }
 }
 
+TEST_P(RecurrentTest, NarrowsGatesLikeTheDefinition) {
+  const int32_t n = plain_columns(70);
+  auto cells = numbers<int32_t>(n, -2e9, 2e9);
+  const int32_t edges[] = {INT32_MIN, INT32_MAX, -1, 0, 1, -2, 2, -32768, 32768, -3, 3, 1 << 30};
+  std::copy(std::begin(edges), std::end(edges), cells.begin() + 9);
+  for (int32_t shift = -31; shift < 0; ++shift) {
+    for (const int32_t multiplier : {1 << 30, INT32_MAX, 1518500250, 0}) {
+      // halves of both signs
+      for (int32_t i = 0; i < 8; ++i) cells[i] = (2 * i - 7) << std::min(30 - 3, -shift);
+      std::vector<int32_t> sums(n);
+      for (int32_t j = 0; j < n; ++j) sums[plain_column(j, isa().lanes)] = cells[j];
+      std::vector<int16_t> y(n);
+      isa().narrow_i16(sums.data(), {multiplier, shift}, n, y.data());
+      for (int32_t j = 0; j < n; ++j) {
+        const int32_t v = multiply_half_away(cells[j], multiplier, shift);
+        ASSERT_EQ(y[j], std::clamp(v, -32768, 32767)) << cells[j] << " by " << shift;
+      }
+    }
+  }
+}
+
 TEST_P(RecurrentTest, RequantizesLikeTheDefinition) {
   for (const int32_t n : {1, 15, 16, 40}) {
     const auto sums = numbers<int32_t>(n + kSpare, -2e9, 2e9);

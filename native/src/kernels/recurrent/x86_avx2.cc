@@ -39,7 +39,7 @@ OCTET_INLINE H adds16(H a, H b) { return (H)_mm256_adds_epi16((__m256i)a, (__m25
 using Mask = H;
 OCTET_INLINE Mask less16(H a, H b) { return a < b; }
 OCTET_INLINE Mask equal16(H a, H b) { return a == b; }
-OCTET_INLINE Mask has16(H a, H bit) { return (a & bit) == bit; }
+OCTET_INLINE Mask lacks16(H a, H bit) { return (a & bit) == 0; }
 OCTET_INLINE H select16(Mask mask, H yes, H no) {
   return (H)_mm256_blendv_epi8((__m256i)no, (__m256i)yes, (__m256i)mask);
 }
@@ -52,6 +52,30 @@ OCTET_INLINE void store_first(V v, int32_t n, T* p) {
   } else {
     __builtin_memcpy(p, &v, sizeof(T) * n);
   }
+}
+
+OCTET_INLINE H least16(H a, H b) { return (H)_mm256_min_epi16((__m256i)a, (__m256i)b); }
+OCTET_INLINE H greatest16(H a, H b) { return (H)_mm256_max_epi16((__m256i)a, (__m256i)b); }
+OCTET_INLINE H pack16(I a, I b) { return (H)_mm256_packs_epi32((__m256i)a, (__m256i)b); }
+OCTET_INLINE I widen_low(H v) {
+  return (I)_mm256_unpacklo_epi16((__m256i)v, _mm256_srai_epi16((__m256i)v, 15));
+}
+OCTET_INLINE I widen_high(H v) {
+  return (I)_mm256_unpackhi_epi16((__m256i)v, _mm256_srai_epi16((__m256i)v, 15));
+}
+OCTET_INLINE I product_low(H a, H b) {
+  return (I)_mm256_unpacklo_epi16(_mm256_mullo_epi16((__m256i)a, (__m256i)b),
+                                  _mm256_mulhi_epi16((__m256i)a, (__m256i)b));
+}
+OCTET_INLINE I product_high(H a, H b) {
+  return (I)_mm256_unpackhi_epi16(_mm256_mullo_epi16((__m256i)a, (__m256i)b),
+                                  _mm256_mulhi_epi16((__m256i)a, (__m256i)b));
+}
+OCTET_INLINE void store_bytes(H v, int32_t n, uint8_t* h, int8_t* y) {
+  const __m256i twice = _mm256_packs_epi16((__m256i)v, (__m256i)v);
+  const __m128i bytes = _mm256_castsi256_si128(_mm256_permute4x64_epi64(twice, 0x08));
+  __builtin_memcpy(y, &bytes, n >= 16 ? 16 : n);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(h), _mm_xor_si128(bytes, _mm_set1_epi8(-128)));
 }
 
 constexpr int kRowsF32 = 4;
@@ -92,6 +116,6 @@ OCTET_INLINE void finish(const Unit& unit, const int32_t* start, int32_t* y) {
 
 }  // namespace
 
-const RecurrentIsa recurrent__avx2 = {Isa::kAvx2, OCTET_RECURRENT_FUNCTIONS};
+const RecurrentIsa recurrent__avx2 = {Isa::kAvx2, kLanes, OCTET_RECURRENT_FUNCTIONS};
 
 }  // namespace octet

@@ -3,6 +3,6 @@
 
 namespace octet {
 
-const RecurrentIsa recurrent__avx512 = {Isa::kAvx512, OCTET_RECURRENT_FUNCTIONS};
+const RecurrentIsa recurrent__avx512 = {Isa::kAvx512, kLanes, OCTET_RECURRENT_FUNCTIONS};
 
 }  // namespace octet

@@ -41,7 +41,7 @@ OCTET_INLINE H adds16(H a, H b) { return (H)_mm512_adds_epi16((__m512i)a, (__m51
 using Mask = __mmask32;
 OCTET_INLINE Mask less16(H a, H b) { return _mm512_cmplt_epi16_mask((__m512i)a, (__m512i)b); }
 OCTET_INLINE Mask equal16(H a, H b) { return _mm512_cmpeq_epi16_mask((__m512i)a, (__m512i)b); }
-OCTET_INLINE Mask has16(H a, H bit) { return _mm512_test_epi16_mask((__m512i)a, (__m512i)bit); }
+OCTET_INLINE Mask lacks16(H a, H bit) { return _mm512_testn_epi16_mask((__m512i)a, (__m512i)bit); }
 OCTET_INLINE H select16(Mask mask, H yes, H no) {
   return (H)_mm512_mask_blend_epi16(mask, (__m512i)no, (__m512i)yes);
 }
@@ -63,6 +63,56 @@ OCTET_INLINE int32_t load_i32(const void* p) {
   int32_t v;
   __builtin_memcpy(&v, p, sizeof(v));
   return v;
+}
+
+OCTET_INLINE H least16(H a, H b) { return (H)_mm512_min_epi16((__m512i)a, (__m512i)b); }
+OCTET_INLINE H greatest16(H a, H b) { return (H)_mm512_max_epi16((__m512i)a, (__m512i)b); }
+OCTET_INLINE H pack16(I a, I b) { return (H)_mm512_packs_epi32((__m512i)a, (__m512i)b); }
+OCTET_INLINE I widen_low(H v) {
+  return (I)_mm512_unpacklo_epi16((__m512i)v, _mm512_srai_epi16((__m512i)v, 15));
+}
+OCTET_INLINE I widen_high(H v) {
+  return (I)_mm512_unpackhi_epi16((__m512i)v, _mm512_srai_epi16((__m512i)v, 15));
+}
+OCTET_INLINE I product_low(H a, H b) {
+  return (I)_mm512_unpacklo_epi16(_mm512_mullo_epi16((__m512i)a, (__m512i)b),
+                                  _mm512_mulhi_epi16((__m512i)a, (__m512i)b));
+}
+OCTET_INLINE I product_high(H a, H b) {
+  return (I)_mm512_unpackhi_epi16(_mm512_mullo_epi16((__m512i)a, (__m512i)b),
+                                  _mm512_mulhi_epi16((__m512i)a, (__m512i)b));
+}
+OCTET_INLINE void store_bytes(H v, int32_t n, uint8_t* h, int8_t* y) {
+  const __m256i bytes = _mm512_cvtsepi16_epi8((__m512i)v);
+  const __mmask32 first = n >= 32 ? ~__mmask32{0} : (__mmask32{1} << n) - 1;
+  _mm256_mask_storeu_epi8(y, first, bytes);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(h),
+                      _mm256_xor_si256(bytes, _mm256_set1_epi8(-128)));
+}
+
+#define OCTET_RECURRENT_SCALE
+// In 64 bits both roundings are one: floor(floor(t / 2^31 + 1/2) / 2^r + 1/2 - less) is
+// floor((t + 2^30 + 2^(30 + r) - less * 2^31) / 2^(31 + r)). The first quotient is negative where
+// the number is, but for -1 * 2^30 / 2^31, which becomes 0 either way.
+struct Scale {
+  __m512i multiplier, half, negative;
+  __m128i even, odd;
+  explicit OCTET_INLINE Scale(Factor factor)
+      : multiplier(_mm512_set1_epi64(factor.multiplier)),
+        half(_mm512_set1_epi64((int64_t{1} << 30) + (int64_t{1} << (30 - factor.shift)))),
+        negative(_mm512_set1_epi64(int64_t{1} << 31)),
+        even(_mm_cvtsi32_si128(31 - factor.shift)),
+        odd(_mm_cvtsi32_si128(-1 - factor.shift)) {}
+};
+OCTET_INLINE __m512i wide_product(__m512i v, const Scale& scale) {
+  return _mm512_sub_epi64(_mm512_add_epi64(_mm512_mul_epi32(v, scale.multiplier), scale.half),
+                          _mm512_and_si512(v, scale.negative));
+}
+OCTET_INLINE I scaled(I v, const Scale& scale) {
+  const __m512i a = (__m512i)v;
+  const __m512i even = _mm512_sra_epi64(wide_product(a, scale), scale.even);
+  const __m512i odd = wide_product(_mm512_srli_epi64(a, 32), scale);
+  return (I)_mm512_mask_blend_epi32(0xaaaa, even, _mm512_sra_epi64(odd, scale.odd));
 }
 
 constexpr int kRowsF32 = 4;

@@ -3,6 +3,6 @@
 
 namespace octet {
 
-const RecurrentIsa recurrent__avx512vnni = {Isa::kAvx512Vnni, OCTET_RECURRENT_FUNCTIONS};
+const RecurrentIsa recurrent__avx512vnni = {Isa::kAvx512Vnni, kLanes, OCTET_RECURRENT_FUNCTIONS};
 
 }  // namespace octet
