@@ -47,17 +47,33 @@ struct Xmm {
     return (Int)_mm_cvtps_epi32(
         _mm_fmadd_ps(_mm_cvtepi32_ps((Bytes)acc), _mm_load_ps(scale), _mm_load_ps(offset)));
   }
+#if defined(__AVX512VL__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
+  static OCTET_INLINE Int subtract_if_negative(Int v, Int sign, const int32_t* step) {
+    return (Int)_mm_mask_sub_epi32((Bytes)v, _mm_movepi32_mask((Bytes)sign), (Bytes)v,
+                                   (Bytes)load(step));
+  }
+  static OCTET_INLINE Int low_half(Int v) { return (Int)_mm_maskz_mov_epi16(0x55, (Bytes)v); }
+  static OCTET_INLINE Int greatest_low_half(Int most, Int v) {
+    return (Int)_mm_mask_max_epu16((Bytes)most, 0x55, (Bytes)most, (Bytes)v);
+  }
+  static OCTET_INLINE bool any_from(Int v, int32_t limit) {
+    return _mm_cmpge_epi32_mask((Bytes)v, (Bytes)splat(limit)) != 0;
+  }
+#else
   static OCTET_INLINE Int subtract_if_negative(Int v, Int sign, const int32_t* step) {
     return v - (Int)_mm_and_si128(_mm_srai_epi32((Bytes)sign, 31), (Bytes)load(step));
   }
+  static OCTET_INLINE Int low_half(Int v) {
+    return (Int)_mm_blend_epi16((Bytes)v, _mm_setzero_si128(), 0xaa);
+  }
   static OCTET_INLINE Int greatest_low_half(Int most, Int v) {
-    const Bytes low = _mm_blend_epi16((Bytes)v, _mm_setzero_si128(), 0xaa);
-    return (Int)_mm_max_epu16((Bytes)most, low);
+    return (Int)_mm_max_epu16((Bytes)most, (Bytes)low_half(v));
   }
   static OCTET_INLINE bool any_from(Int v, int32_t limit) {
     const Bytes from = _mm_cmpgt_epi32((Bytes)v, (Bytes)splat(limit - 1));
     return _mm_movemask_ps(_mm_castsi128_ps(from)) != 0;
   }
+#endif
   static OCTET_INLINE Int shift_left(Int v, const int32_t* by) {
     return (Int)_mm_sllv_epi32((__m128i)v, (__m128i)load(by));
   }
@@ -145,17 +161,33 @@ struct Ymm {
     return (Int)_mm256_cvtps_epi32(_mm256_fmadd_ps(_mm256_cvtepi32_ps((Bytes)acc),
                                                    _mm256_load_ps(scale), _mm256_load_ps(offset)));
   }
+#if defined(__AVX512VL__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
+  static OCTET_INLINE Int subtract_if_negative(Int v, Int sign, const int32_t* step) {
+    return (Int)_mm256_mask_sub_epi32((Bytes)v, _mm256_movepi32_mask((Bytes)sign), (Bytes)v,
+                                      (Bytes)load(step));
+  }
+  static OCTET_INLINE Int low_half(Int v) { return (Int)_mm256_maskz_mov_epi16(0x5555, (Bytes)v); }
+  static OCTET_INLINE Int greatest_low_half(Int most, Int v) {
+    return (Int)_mm256_mask_max_epu16((Bytes)most, 0x5555, (Bytes)most, (Bytes)v);
+  }
+  static OCTET_INLINE bool any_from(Int v, int32_t limit) {
+    return _mm256_cmpge_epi32_mask((Bytes)v, (Bytes)splat(limit)) != 0;
+  }
+#else
   static OCTET_INLINE Int subtract_if_negative(Int v, Int sign, const int32_t* step) {
     return v - (Int)_mm256_and_si256(_mm256_srai_epi32((Bytes)sign, 31), (Bytes)load(step));
   }
+  static OCTET_INLINE Int low_half(Int v) {
+    return (Int)_mm256_blend_epi16((Bytes)v, _mm256_setzero_si256(), 0xaa);
+  }
   static OCTET_INLINE Int greatest_low_half(Int most, Int v) {
-    const Bytes low = _mm256_blend_epi16((Bytes)v, _mm256_setzero_si256(), 0xaa);
-    return (Int)_mm256_max_epu16((Bytes)most, low);
+    return (Int)_mm256_max_epu16((Bytes)most, (Bytes)low_half(v));
   }
   static OCTET_INLINE bool any_from(Int v, int32_t limit) {
     const Bytes from = _mm256_cmpgt_epi32((Bytes)v, (Bytes)splat(limit - 1));
     return _mm256_movemask_ps(_mm256_castsi256_ps(from)) != 0;
   }
+#endif
   static OCTET_INLINE Int shift_left(Int v, const int32_t* by) {
     return (Int)_mm256_sllv_epi32((__m256i)v, (__m256i)load(by));
   }
@@ -258,6 +290,9 @@ struct Zmm {
     return (Int)_mm512_mask_sub_epi32((Bytes)v, _mm512_movepi32_mask((Bytes)sign), (Bytes)v,
                                       (Bytes)load(step));
   }
+  static OCTET_INLINE Int low_half(Int v) {
+    return (Int)_mm512_maskz_mov_epi16(0x55555555, (Bytes)v);
+  }
   static OCTET_INLINE Int greatest_low_half(Int most, Int v) {
     return (Int)_mm512_mask_max_epu16((Bytes)most, 0x55555555, (Bytes)most, (Bytes)v);
   }
@@ -352,15 +387,15 @@ OCTET_INLINE typename V::Int requantize_lanes(typename V::Int acc,
 }
 
 // Fixed point by floats (requantize.h): the result in the upper half of each lane, and in `doubt`
-// the greatest lower half so far.
-template <class V, Rounding R>
+// the greatest lower half so far, of none before kFirst.
+template <class V, Rounding R, bool kFirst = false>
 OCTET_INLINE typename V::Int requantize_fine(typename V::Int acc, const FixedBlock& block,
                                              int first, bool plain, typename V::Int& doubt) {
   auto q = V::scale_fine(acc, block.fine_scale + first, block.fine_offset + first);
   if (R == Rounding::kHalfAway && !plain) {
     q = V::subtract_if_negative(q, acc, block.fine_step + first);
   }
-  doubt = V::greatest_low_half(doubt, q);
+  doubt = kFirst ? V::low_half(q) : V::greatest_low_half(doubt, q);
   return q;
 }
 
@@ -399,16 +434,17 @@ struct Narrow {
   }
 };
 
-// Four vectors of sums to bytes; vector q has lanes first_of(q), ... of block_of(q).
-template <class V, Rounding R, class BlockAt, class FirstAt>
+// Four vectors of sums to bytes; vector q has lanes first_of(q), ... of block_of(q). N is
+// Narrow<V>, or does the same.
+template <class V, Rounding R, class BlockAt, class FirstAt, class N>
 OCTET_INLINE typename V::Bytes finish_sums(const typename V::Int (&acc)[4], const BlockAt& block_of,
-                                           const FirstAt& first_of, const Narrow<V>& narrow,
-                                           bool plain) {
+                                           const FirstAt& first_of, const N& narrow, bool plain) {
   typename V::Int out[4];
   if constexpr (R != Rounding::kFloat) {
-    typename V::Int doubt{};
+    typename V::Int doubt;
+    out[0] = requantize_fine<V, R, true>(acc[0], block_of(0), first_of(0), plain, doubt);
 #pragma GCC unroll 4
-    for (int q = 0; q < 4; ++q) {
+    for (int q = 1; q < 4; ++q) {
       out[q] = requantize_fine<V, R>(acc[q], block_of(q), first_of(q), plain, doubt);
     }
     if (__builtin_expect(!V::any_from(doubt, kDoubt), 1)) {

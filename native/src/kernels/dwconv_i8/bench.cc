@@ -69,22 +69,22 @@ struct Image {
     }
   }
   void run(DwconvI8Rows kernel) const {
-    for (int32_t oh = 0; oh < out; ++oh) {
-      DwconvI8RowsCall call{};
-      call.w = w;
-      for (int32_t r = 0; r < 3; ++r) {
-        const int32_t h = oh * layer.stride - pad + r;
-        call.rows[r] = inside(h) ? pixel(h, 0) : nullptr;
-      }
-      call.x_step = call.y_step = layer.channels;
-      call.columns = layer.size;
-      call.pad_left = pad;
-      call.stride = layer.stride;
-      call.pixels = out;
-      call.y = y + int64_t{oh} * out * layer.channels;
-      call.range = {128, 0, 255, 0};
-      kernel(call);
-    }
+    DwconvI8RowsCall call{};
+    call.w = w;
+    call.x = x;
+    call.pad = w->pad();
+    call.x_row = int64_t{layer.size} * layer.channels;
+    call.x_step = call.y_step = layer.channels;
+    call.rows = call.columns = layer.size;
+    call.top = -pad;
+    call.left = pad;
+    call.stride_h = call.stride_w = layer.stride;
+    call.dilation_h = call.dilation_w = 1;
+    call.out_rows = call.pixels = out;
+    call.y = y;
+    call.y_row = int64_t{out} * layer.channels;
+    call.range = {0, 0, 255, 0};
+    kernel(call);
   }
 };
 

@@ -137,30 +137,36 @@ void run_task(const State& s, int32_t task, uint8_t* scratch) {
   const uint8_t* x = s.x.as<uint8_t>() + n * s.x.strides[0];
   const Image image = s.copies ? copy_rows(s, x, first, count, scratch + s.table_bytes)
                                : Image{x, s.x.strides[1], s.x.strides[2]};
-  for (int32_t oh = first; oh < first + count; ++oh) {
-    uint8_t* y = s.y.as<uint8_t>() + n * s.y.strides[0] + oh * s.y.strides[1];
-    if (s.rows == nullptr) {
-      auto* table = reinterpret_cast<const uint8_t**>(scratch);
+  uint8_t* y = s.y.as<uint8_t>() + n * s.y.strides[0] + first * s.y.strides[1];
+  if (s.rows == nullptr) {
+    auto* table = reinterpret_cast<const uint8_t**>(scratch);
+    for (int32_t oh = first; oh < first + count; ++oh, y += s.y.strides[1]) {
       fill_taps(s, image, oh, table);
       s.taps({s.weights, table, s.w.out, y, s.y.strides[2], s.range});
-      continue;
     }
-    DwconvI8RowsCall call{};
-    call.w = s.weights;
-    for (int32_t r = 0; r < 3; ++r) {
-      const int32_t ih = s.h.origin(oh) + r * s.h.dilation;
-      call.rows[r] = ih < 0 || ih >= s.h.in ? nullptr : image.row0 + ih * image.row_bytes;
-    }
-    call.x_step = image.pixel_bytes;
-    call.columns = s.w.in;
-    call.pad_left = s.w.pad;
-    call.stride = s.w.stride;
-    call.pixels = s.w.out;
-    call.y = y;
-    call.y_step = s.y.strides[2];
-    call.range = s.range;
-    s.rows(call);
+    return;
   }
+  DwconvI8RowsCall call{};
+  call.w = s.weights;
+  call.x = image.row0;
+  call.pad = s.weights->pad();
+  call.x_row = image.row_bytes;
+  call.x_step = image.pixel_bytes;
+  call.rows = s.h.in;
+  call.columns = s.w.in;
+  call.top = s.h.origin(first);
+  call.left = s.w.pad;
+  call.stride_h = s.h.stride;
+  call.stride_w = s.w.stride;
+  call.dilation_h = s.h.dilation;
+  call.dilation_w = s.w.dilation;
+  call.out_rows = count;
+  call.pixels = s.w.out;
+  call.y = y;
+  call.y_row = s.y.strides[1];
+  call.y_step = s.y.strides[2];
+  call.range = s.range;
+  s.rows(call);
 }
 
 struct Context {
@@ -213,8 +219,7 @@ bool prepare(Prepare& prepare) {
   }
   if (y->elements == 0) return true;  // no tasks
   s->taps = select_dwconv_i8_taps(packed->isa, *weights);
-  const bool narrow = s->w.dilation == 1 && s->w.stride <= 2 && s->w.pad <= 1;
-  s->rows = narrow ? select_dwconv_i8_rows(packed->isa, *weights) : nullptr;
+  s->rows = select_dwconv_i8_rows(packed->isa, *weights, s->w.stride, s->w.dilation);
   s->table_bytes =
       s->rows != nullptr
           ? 0

@@ -3,8 +3,8 @@
 // y[c] = clamp(requantize(acc[c]) + y_zero)    (base/requantize.h), for every pixel of an output
 // row acc[c] = bias[c] + sum over kh, kw of (x(kh, kw)[c] - x_zero) * (w[kh][kw][c] - w_zero)
 //
-// Two entries: `taps` takes any window as one pointer for each tap and pixel; `rows` takes 3x3
-// windows with dilation 1 as three image rows, where neighbouring pixels share their loads.
+// Two entries: `taps` takes any window as one pointer for each tap and pixel; `rows` takes windows
+// that do not reach too far as rows of an image, where neighbouring pixels share their loads.
 // A channel multiplier is the caller's business: it repeats each channel of x.
 //
 // x: u8, any alignment; 0 <= x_zero <= 255 (int8 in offset form: xor 0x80, zero point + 128). A
@@ -29,23 +29,35 @@ struct DwconvI8Shape {
   Rounding rounding;
 };
 
+// The end of kFloat where y_min == y_zero, all |acc| < 2^23 and no scale is negative:
+//   round(float_bits(acc + bias) * scale + offset), the product not rounded
+struct alignas(64) DwconvI8ReluBlock {
+  int32_t bias[kRequantizeLanes];  // + the bits of 2^23
+  float scale[kRequantizeLanes];
+  float offset[kRequantizeLanes];  // -2^23 * scale
+};
+
 // Channels are taken in strips of 64, then 32 or 16. In memory order, lane l of vector q of a strip
 // (4 vectors of width / 4 lanes) is channel 16 * (l / 4) + 4 * q + l % 4: what unpacking bytes
 // twice leaves and packing twice restores. Weights of a strip, w' = w - w_zero:
 //   bytes: [slot / 4][half][vector][lane][slot % 4] int8; two halves add up to a w' beyond int8
 //   words: [slot / 2][vector][lane][slot % 2] int16
-// A slot is a tap; slots of 3-row byte windows go down columns, with an empty fourth row.
+// A slot is a tap; slots of high byte windows go down columns, four rows at a time.
+// 3x3 byte windows have [column][vector][lane][4] int8 as well, the rows of a column in the order
+// t + 1, t + 2, t, t modulo 3 with t = twice() of the strip: the row that is there twice may have
+// weights beyond int8. A strip with such weights in several rows has twice() < 0 and no such form.
 struct alignas(64) DwconvI8Weights {
   DwconvI8Shape shape;
   int32_t slots;
   int32_t words;  // 1: int16 weights
   int32_t halves;
-  int32_t columns;       // 1: slots go down columns of 3 rows
+  int32_t quads;         // > 0: slots go down columns, 4 * quads of each
   int32_t vector_exact;  // 0: only the scalar kernel is exact (see set_lane)
-  int64_t blocks_offset, weights_offset, pad_offset, bytes;
+  // twice_offset and relu_offset may be 0: there are none
+  int64_t blocks_offset, relu_offset, weights_offset, ring_offset, twice_offset, pad_offset, bytes;
 
   int32_t slot(int32_t kh, int32_t kw) const {
-    return columns != 0 ? 4 * kw + kh : kh * shape.kw + kw;
+    return quads != 0 ? 4 * quads * kw + kh : kh * shape.kw + kw;
   }
   int32_t strip_width(int32_t first_channel) const {
     const int32_t left = shape.channels - first_channel;
@@ -58,6 +70,17 @@ struct alignas(64) DwconvI8Weights {
     return static_cast<const int8_t*>(
         at(weights_offset + int64_t{first_channel} * slots * (words != 0 ? 2 : halves)));
   }
+  const DwconvI8ReluBlock* relu(int32_t first_channel) const {
+    return static_cast<const DwconvI8ReluBlock*>(at(relu_offset)) +
+           first_channel / kRequantizeLanes;
+  }
+  const int8_t* ring(int32_t first_channel) const {
+    return static_cast<const int8_t*>(at(ring_offset + int64_t{first_channel} * 12));
+  }
+  int32_t twice(int32_t first_channel) const {
+    return twice_offset == 0 ? -1 : twices()[first_channel / 16];
+  }
+  const int8_t* twices() const { return static_cast<const int8_t*>(at(twice_offset)); }
   const uint8_t* pad() const { return static_cast<const uint8_t*>(at(pad_offset)); }
 
  private:
@@ -85,14 +108,15 @@ using DwconvI8Taps = void (*)(const DwconvI8TapsCall& call);
 
 struct DwconvI8RowsCall {
   const DwconvI8Weights* w;
-  const uint8_t* rows[3];  // at column 0; NULL for a row outside the image
-  int64_t x_step;          // bytes from a column to the next
-  int32_t columns;         // of the image
-  int32_t pad_left;        // 0 or 1
-  int32_t stride;          // 1 or 2
-  int32_t pixels;
+  const uint8_t* x;       // row 0, column 0 of the image
+  const uint8_t* pad;     // a pixel of x_zero
+  int64_t x_row, x_step;  // bytes from a row to the next, from a column to the next
+  int32_t rows, columns;  // of the image
+  int32_t top, left;      // the first window starts at row `top`, column -left; any
+  int32_t stride_h, stride_w, dilation_h, dilation_w;
+  int32_t out_rows, pixels;  // of y; pixels in a row
   uint8_t* y;
-  int64_t y_step;
+  int64_t y_row, y_step;
   OutputRange range;
 };
 using DwconvI8Rows = void (*)(const DwconvI8RowsCall& call);
@@ -103,10 +127,14 @@ using DwconvI8Rows = void (*)(const DwconvI8RowsCall& call);
 #undef OCTET_KERNEL
 #undef OCTET_KERNEL_ROWS
 
+// What the kernels for rows hold of an image row, in units of four rows of a column.
+constexpr int32_t kDwconvI8Quads = 64;
+
 // The best kernels of a cluster for these weights, which were planned for the same cluster; NULL
-// where there is no kernel for rows.
+// where there is no kernel for rows, or where four windows reach too far for it.
 DwconvI8Taps select_dwconv_i8_taps(Isa isa, const DwconvI8Weights& weights);
-DwconvI8Rows select_dwconv_i8_rows(Isa isa, const DwconvI8Weights& weights);
+DwconvI8Rows select_dwconv_i8_rows(Isa isa, const DwconvI8Weights& weights, int32_t stride_w,
+                                   int32_t dilation_w);
 
 }  // namespace octet
 

@@ -6,8 +6,7 @@
 #ifndef OCTET_KERNELS_DWCONV_I8_GENERIC_H_
 #define OCTET_KERNELS_DWCONV_I8_GENERIC_H_
 
-#include "base/simd_x86.h"
-#include "kernels/dwconv_i8/dwconv_i8.h"
+#include "kernels/dwconv_i8/strip.h"
 
 namespace octet {
 namespace {
@@ -34,18 +33,6 @@ OCTET_INLINE void finish_pixel(typename V::Int (&acc)[4], const Lanes<kWidth, R>
     acc[q] = requantize_lanes<V, R>(acc[q], lanes.block(q), lanes.first(q));
   }
   V::store_bytes(y, narrow(acc[0], acc[1], acc[2], acc[3]), count);
-}
-
-// Bytes of four pixels to vectors of [channel][pixel].
-template <class V>
-OCTET_INLINE void interleave4(typename V::Bytes a, typename V::Bytes b, typename V::Bytes c,
-                              typename V::Bytes d, typename V::Int (&out)[4]) {
-  const auto ab0 = V::low8(a, b), ab1 = V::high8(a, b);
-  const auto cd0 = V::low8(c, d), cd1 = V::high8(c, d);
-  out[0] = (typename V::Int)V::low16(ab0, cd0);
-  out[1] = (typename V::Int)V::high16(ab0, cd0);
-  out[2] = (typename V::Int)V::low16(ab1, cd1);
-  out[3] = (typename V::Int)V::high16(ab1, cd1);
 }
 
 struct Words {  // pairs of taps, int16 weights

@@ -9,6 +9,8 @@ namespace {
 
 constexpr int32_t kMaxChannels = 1 << 20;
 constexpr int32_t kMaxTaps = 4096;
+constexpr int32_t kFloatOne = 1 << 23;         // a float of this size has ones as its last bit
+constexpr int32_t kFloatOneBits = 0x4b000000;  // as float
 
 struct Source {
   const DwconvI8Shape& shape;
@@ -34,6 +36,27 @@ struct Source {
   }
 };
 
+bool fits_int8(int32_t value) { return value >= -128 && value <= 127; }
+
+float scale_of(const RequantizeSource& requantize, int32_t c) {
+  float scale;
+  std::memcpy(&scale, requantize.scale + int64_t{4} * c, sizeof(scale));
+  return scale;
+}
+
+// Of a 3x3 strip: the only row with weights beyond int8, the last without such; -1: several rows.
+int32_t row_beyond_int8(const Source& source, int32_t first, int32_t end) {
+  int32_t row = -1;
+  for (int32_t t = 0; t < 9; ++t) {
+    for (int32_t c = first; c < end; ++c) {
+      if (fits_int8(source.centered(t, c))) continue;
+      if (row >= 0 && row != t / 3) return -1;
+      row = t / 3;
+    }
+  }
+  return row < 0 ? 2 : row;
+}
+
 int32_t round_up(int32_t value, int32_t to) { return (value + to - 1) / to * to; }
 
 }  // namespace
@@ -49,12 +72,17 @@ DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::b
   const Source source{shape, w, bias};
   const int32_t taps = shape.kh * shape.kw;
   plan.vector_exact = 1;
+  bool relu = shape.rounding == Rounding::kFloat;
   int32_t low = 0, high = 0;
   alignas(FixedBlock) unsigned char block[sizeof(FixedBlock)];
   for (int32_t c = 0; c < shape.channels; ++c) {
     int64_t bound;
     const int32_t b = source.folded_bias(c, &bound);
     if (!set_lane(shape.rounding, block, 0, b, requantize, c, bound)) plan.vector_exact = 0;
+    if (relu) {
+      const float scale = scale_of(requantize, c);
+      relu = bound < kFloatOne && scale >= 0 && static_cast<double>(bound) * scale < 1 << 30;
+    }
     for (int32_t t = 0; t < taps; ++t) {
       const int32_t value = source.centered(t, c);
       low = value < low ? value : low;
@@ -65,16 +93,25 @@ DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::b
   const bool bytes = isa_covers(isa, Isa::kAvx512Vnni) && high <= 254 && plan.vector_exact != 0;
   plan.words = bytes ? 0 : 1;
   plan.halves = bytes && (low < -128 || high > 127) ? 2 : 1;
-  plan.columns = bytes && shape.kh == 3 ? 1 : 0;
-  plan.slots = plan.columns != 0 ? 4 * shape.kw : round_up(taps, bytes ? 4 : 2);
-  // strips end at a multiple of 16 channels
-  const int64_t padded = round_up(shape.channels, kRequantizeLanes);
-  plan.blocks_offset = align_up(sizeof(DwconvI8Weights));
-  plan.weights_offset =
-      plan.blocks_offset + padded / kRequantizeLanes * block_bytes(shape.rounding);
-  plan.pad_offset =
-      align_up(plan.weights_offset + padded * plan.slots * (plan.words != 0 ? 2 : plan.halves));
-  plan.bytes = align_up(plan.pad_offset + padded + kSlack);
+  const bool columns = shape.kh > 2 ? shape.kw > 1 : shape.kh == 2 && shape.kw > 2;
+  plan.quads = bytes && columns ? (shape.kh + 3) / 4 : 0;
+  plan.slots = plan.quads != 0 ? 4 * plan.quads * shape.kw : round_up(taps, bytes ? 4 : 2);
+  const bool ring = plan.quads != 0 && shape.kh == 3 && shape.kw == 3;
+  const int64_t padded = round_up(shape.channels, kRequantizeLanes);  // so do strips
+  const int64_t blocks = padded / kRequantizeLanes;
+  int64_t end = align_up(sizeof(DwconvI8Weights));
+  const auto place = [&](bool there, int64_t bytes) {
+    const int64_t offset = end;
+    if (there) end = align_up(end + bytes);
+    return there ? offset : 0;
+  };
+  plan.blocks_offset = place(true, blocks * block_bytes(shape.rounding));
+  plan.relu_offset = place(relu && bytes, blocks * int64_t{sizeof(DwconvI8ReluBlock)});
+  plan.weights_offset = place(true, padded * plan.slots * (plan.words != 0 ? 2 : plan.halves));
+  plan.ring_offset = plan.halves == 1 ? plan.weights_offset : place(ring, padded * 12);
+  plan.twice_offset = place(ring, blocks);
+  plan.pad_offset = place(true, padded + kSlack);
+  plan.bytes = end;
   return plan;
 }
 
@@ -88,14 +125,28 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
   for (int32_t first = 0; first < shape.channels; first += weights.strip_width(first)) {
     const int32_t width = weights.strip_width(first);
     auto* out = const_cast<int8_t*>(weights.weights(first));
-    for (int32_t i = 0; i < width && first + i < shape.channels; ++i) {
-      const int32_t c = first + i;
+    const int32_t end = shape.channels - first < width ? shape.channels : first + width;
+    const int32_t twice = plan.twice_offset != 0 ? row_beyond_int8(source, first, end) : -1;
+    if (plan.twice_offset != 0) {
+      const_cast<int8_t*>(weights.twices())[first / 16] = static_cast<int8_t>(twice);
+    }
+    for (int32_t c = first; c < end; ++c) {
+      const int32_t i = c - first;
       const int32_t vector = i % 16 / 4, lane = i / 16 * 4 + i % 4;
       const int32_t flat = vector * (width / 4) + lane;
+      const int32_t block = flat / kRequantizeLanes, in_block = flat % kRequantizeLanes;
       int64_t bound;
       const int32_t b = source.folded_bias(c, &bound);
-      set_lane(shape.rounding, const_cast<void*>(weights.block(first, flat / kRequantizeLanes)),
-               flat % kRequantizeLanes, b, requantize, c, bound);
+      set_lane(shape.rounding, const_cast<void*>(weights.block(first, block)), in_block, b,
+               requantize, c, bound);
+      if (plan.relu_offset != 0) {
+        auto& relu = const_cast<DwconvI8ReluBlock*>(weights.relu(first))[block];
+        const float scale = scale_of(requantize, c);
+        relu.bias[in_block] =
+            static_cast<int32_t>(static_cast<uint32_t>(b) + uint32_t{kFloatOneBits});
+        relu.scale[in_block] = scale;
+        relu.offset[in_block] = -scale * static_cast<float>(kFloatOne);
+      }
       for (int32_t t = 0; t < shape.kh * shape.kw; ++t) {
         const int32_t slot = weights.slot(t / shape.kw, t % shape.kw);
         const int32_t value = source.centered(t, c);
@@ -109,6 +160,15 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
           out[((slot / 4 * plan.halves + half) * 4 + vector) * width + lane * 4 + slot % 4] =
               static_cast<int8_t>(half == 0 ? value - second : second);
         }
+      }
+      if (twice < 0 || plan.halves == 1) continue;
+      auto* ring = const_cast<int8_t*>(weights.ring(first));
+      for (int32_t t = 0; t < 9; ++t) {
+        const int32_t value = source.centered(t, c);
+        const int32_t rest = fits_int8(value) ? 0 : value - (value >> 1);
+        int8_t* quad = ring + (t % 3 * 4 + vector) * width + lane * 4;
+        quad[(t / 3 + 2 - twice) % 3] = static_cast<int8_t>(value - rest);
+        if (t / 3 == twice) quad[3] = static_cast<int8_t>(rest);
       }
     }
   }

@@ -14,8 +14,12 @@ DwconvI8Taps select_dwconv_i8_taps(Isa isa, const DwconvI8Weights& weights) {
   return dwconv_i8__scalar;
 }
 
-DwconvI8Rows select_dwconv_i8_rows(Isa isa, const DwconvI8Weights& weights) {
-  if (weights.vector_exact == 0 || weights.columns == 0 || weights.shape.kw != 3) return nullptr;
+DwconvI8Rows select_dwconv_i8_rows(Isa isa, const DwconvI8Weights& weights, int32_t stride_w,
+                                   int32_t dilation_w) {
+  const int64_t reach = 3 * int64_t{stride_w} + (weights.shape.kw - 1) * int64_t{dilation_w} + 1;
+  if (weights.vector_exact == 0 || weights.quads == 0 || reach * weights.quads > kDwconvI8Quads) {
+    return nullptr;
+  }
   static_cast<void>(isa);  // a machine without a kernel for rows
 #define OCTET_KERNEL(need, words, function)
 #define OCTET_KERNEL_ROWS(need, function) \

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// 3x3 windows without dilation along rows, sums and weights in registers: each column of the image
+// becomes vectors of [channel][row] once and goes into the two or three windows it is in. As many
+// windows are under way; after as many pixels the registers have come round without a copy.
+#ifndef OCTET_KERNELS_DWCONV_I8_RING_H_
+#define OCTET_KERNELS_DWCONV_I8_RING_H_
+
+#include "kernels/dwconv_i8/strip.h"
+
+namespace octet {
+namespace {
+
+template <class V, class Finish, int kStride>
+struct Ring {
+  static constexpr int kWidth = 4 * V::kLanes;
+  static constexpr int kWindows = kStride == 1 ? 3 : 2;
+  using Int = typename V::Int;
+
+  const DwconvI8RowsCall& call;
+  Finish finish;
+  const uint8_t* pad;
+  const uint8_t* at[3];  // of each row, the column to take next
+  int64_t step[3];
+  int32_t inside, pixels;  // left to take
+  uint8_t* y;
+  const int8_t* first_weights;
+  Int w[3][4];
+  Int acc[kWindows][4];
+
+  OCTET_INLINE Ring(const DwconvI8RowsCall& c, const RangeVectors& range, int32_t first)
+      : call(c), finish(c, range, first), pad(c.pad + first), first_weights(c.w->ring(first)) {
+#pragma GCC unroll 3
+    for (int k = 0; k < 3; ++k) {
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) w[k][q] = V::load(first_weights + (4 * k + q) * kWidth);
+    }
+  }
+
+  OCTET_INLINE void start_row(int32_t oh, int32_t first, int32_t twice) {
+#pragma GCC unroll 3
+    for (int r = 0; r < 3; ++r) {
+      const int32_t ih = call.top + oh * call.stride_h + (twice + 1 + r) % 3 * call.dilation_h;
+      const bool there = ih >= 0 && ih < call.rows;
+      at[r] = there ? call.x + ih * call.x_row + first : pad;
+      step[r] = there ? call.x_step : 0;
+    }
+    inside = call.columns;
+    pixels = call.pixels;
+    y = call.y + oh * call.y_row + first;
+  }
+
+  OCTET_INLINE void leave() {
+#pragma GCC unroll 3
+    for (int r = 0; r < 3; ++r) {
+      at[r] = pad;
+      step[r] = 0;
+    }
+  }
+
+  // The next column of the image, or one of x_zero right of it.
+  OCTET_INLINE void column(Int (&x)[4]) {
+    const auto last = V::load_bytes(at[2]);
+    interleave4<V>(V::load_bytes(at[0]), V::load_bytes(at[1]), last, last, x);
+#pragma GCC unroll 3
+    for (int r = 0; r < 3; ++r) at[r] += step[r];
+    if (__builtin_expect(--inside == 0, 0)) leave();
+  }
+  // One of the first columns, some of which are left of the image.
+  OCTET_INLINE void first_column(Int (&x)[4], int32_t i) {
+    if (i >= call.left) return column(x);
+    const auto zero = V::load_bytes(pad);
+    interleave4<V>(zero, zero, zero, zero, x);
+  }
+
+  OCTET_INLINE void begin(Int (&sums)[4]) {
+    finish.forget();
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q) sums[q] = finish.bias(q);
+  }
+  static OCTET_INLINE void add(Int (&sums)[4], const Int (&x)[4], const Int (&weights)[4]) {
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q) sums[q] = V::add_quads(sums[q], x[q], weights[q]);
+  }
+
+  // With the weights of the first column, which stay in memory where the end of a pixel needs many
+  // registers.
+  OCTET_INLINE void add_first(Int (&sums)[4], const Int (&x)[4]) {
+    if constexpr (!Finish::kNeedsRegisters) {
+      add(sums, x, w[0]);
+    } else {
+      first_weights = reread(first_weights);
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) {
+        sums[q] = V::add_quads(sums[q], x[q], V::load(first_weights + q * kWidth));
+      }
+    }
+  }
+
+  // The last columns of the window that has turn kTurn; false behind the last pixel.
+  template <int kTurn>
+  OCTET_INLINE bool pixel() {
+    auto& ends = acc[kTurn];
+    auto& begins = acc[(kTurn + kWindows - 1) % kWindows];
+    Int x[4];
+    column(x);
+    if constexpr (kStride == 1) {
+      add(ends, x, w[2]);
+      add(acc[(kTurn + 1) % kWindows], x, w[1]);
+    } else {
+      add(ends, x, w[1]);
+      column(x);
+      add(ends, x, w[2]);
+    }
+    begin(begins);
+    add_first(begins, x);
+    finish.store(ends, y);
+    y += call.y_step;
+    return --pixels != 0;
+  }
+
+  OCTET_INLINE void run_row() {
+    Int x[4];
+    first_column(x, 0);
+    begin(acc[0]);
+    add_first(acc[0], x);
+    if constexpr (kStride == 1) {
+      first_column(x, 1);
+      add(acc[0], x, w[1]);
+      begin(acc[1]);
+      add_first(acc[1], x);
+    }
+    for (;;) {
+      if (!pixel<0>()) return;
+      if (!pixel<1>()) return;
+      if constexpr (kWindows == 3) {
+        if (!pixel<2>()) return;
+      }
+    }
+  }
+};
+
+template <class V, class Finish, int kStride>
+__attribute__((noinline)) void run_ring(const DwconvI8RowsCall& call, const RangeVectors& range,
+                                        int32_t first, int32_t twice, int32_t begin, int32_t end) {
+  Ring<V, Finish, kStride> ring(call, range, first);
+  for (int32_t oh = begin; oh < end; ++oh) {
+    ring.start_row(oh, first, twice);
+    ring.run_row();
+  }
+}
+
+}  // namespace
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_DWCONV_I8_RING_H_
