@@ -13,10 +13,12 @@
 namespace octet {
 
 // Less than this is not worth a task of its own: handing one over and waiting for its end takes
-// 1 to 2 us.
-constexpr int64_t kLeastTaskNanos = 2000;
-// Tasks of one thread where there is work for it: slack for a thread that comes late.
-constexpr int64_t kTasksPerThread = 4;
+// 0.8 us.
+constexpr int64_t kLeastTaskNanos = 1000;
+// Tasks of one thread where there is work for them: two, and slack for a thread that comes late
+// where tasks stay long.
+constexpr int64_t kTasksPerThread = 2, kMostTasksPerThread = 4;
+constexpr int64_t kLongTaskNanos = 8000;
 // A task ends before a cancelled run is noticed.
 constexpr int64_t kMostTaskNanos = 500000;
 
@@ -30,12 +32,12 @@ constexpr int64_t pass_nanos(int64_t bytes) { return bytes / 32; }
 // Tasks for work of `nanos` on one core: 1 when it is too small to share, else near-equal ones, a
 // multiple of `threads` where there is enough.
 constexpr int64_t task_count(int64_t nanos, int32_t threads) {
-  const int64_t shared = nanos / kLeastTaskNanos, most = threads * kTasksPerThread;
-  const int64_t tasks = shared < threads ? shared
-                        : shared < most  ? shared / threads * threads
-                                         : most;
   const int64_t least = nanos / kMostTaskNanos + 1;
-  return threads > 1 && tasks > least ? tasks : least;
+  const int64_t worth = nanos / kLeastTaskNanos, lasting = nanos / kLongTaskNanos;
+  const int64_t few = threads * kTasksPerThread, many = threads * kMostTasksPerThread;
+  const int64_t tasks = worth < few ? worth : lasting < few ? few : lasting < many ? lasting : many;
+  const int64_t even = tasks < threads ? tasks : tasks / threads * threads;
+  return threads > 1 && even > least ? even : least;
 }
 
 // The same where the work is `units` alike: how many a task has. At least 1.
