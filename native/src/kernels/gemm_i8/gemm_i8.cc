@@ -138,6 +138,13 @@ void copy_bytes(uint8_t* to, const uint8_t* from, int64_t bytes, uint8_t mask) {
   for (int64_t i = 0; i < bytes; ++i) to[i] = from[i] ^ mask;
 }
 
+void fill_bytes(uint8_t* to, int32_t value, int64_t bytes) {
+  const uint64_t eight = 0x0101010101010101u * static_cast<uint8_t>(value);
+  int64_t i = 0;
+  for (; i + 8 <= bytes; i += 8) std::memcpy(to + i, &eight, 8);
+  for (; i < bytes; ++i) to[i] = static_cast<uint8_t>(value);
+}
+
 void choose_groups(const State& s, int32_t part, GemmI8Call* call) {
   const int64_t groups = s.weights->groups;
   call->first_group = static_cast<int32_t>(groups * part / s.group_tasks);
@@ -223,30 +230,31 @@ void run_rows(const State& s, int32_t task, uint8_t* scratch) {
   GemmI8Call call = call_of(s);
   call.x_stride = s.w.stride * ci;
   call.y_stride = s.y.strides[2] * s.y_bytes;
-  call.m = s.w.out;
+  call.m = count * s.w.out;
+  call.line = s.w.out;
+  call.x_line = s.h.stride * row_bytes;
+  call.y_line = s.y.strides[1] * s.y_bytes;
   call.x_scale = s.x_scale == nullptr ? nullptr : s.x_scale + image;
   call.x_zero = s.x_zero == nullptr ? nullptr : s.x_zero + image;
   choose_groups(s, task % s.group_tasks, &call);
-  for (int32_t r = 0; r < count; ++r) {
-    call.x = x + r * s.h.stride * row_bytes;
-    call.y =
-        s.y.as<uint8_t>() + (image * s.y.strides[0] + (first + r) * s.y.strides[1]) * s.y_bytes;
-    s.function(call);
-  }
+  call.x = x;
+  call.y = s.y.as<uint8_t>() + (image * s.y.strides[0] + first * s.y.strides[1]) * s.y_bytes;
+  s.function(call);
 }
 
+// The right border of a row and the left one of the next are one piece.
 void fill_border(const Value& y) {
-  if (y.border_top + y.border_bottom + y.border_left + y.border_right == 0) return;
+  const int32_t border = y.border_top + y.border_bottom + y.border_left + y.border_right;
+  if (border == 0 || y.elements == 0) return;
   const int64_t pixel = y.strides[2], row = y.strides[1];
   const int64_t left = y.border_left * pixel, right = y.border_right * pixel;
   for (int32_t n = 0; n < y.dim(0); ++n) {
     uint8_t* image = y.as<uint8_t>() + n * y.strides[0] - left;
-    std::memset(image - y.border_top * row, y.fill, y.border_top * row);
-    for (int32_t h = 0; h < y.dim(1); ++h) {
-      std::memset(image + h * row, y.fill, left);
-      std::memset(image + (h + 1) * row - right, y.fill, right);
+    std::memset(image - y.border_top * row, y.fill, y.border_top * row + left);
+    for (int32_t h = 1; h < y.dim(1); ++h) {
+      fill_bytes(image + h * row - right, y.fill, right + left);
     }
-    std::memset(image + y.dim(1) * row, y.fill, y.border_bottom * row);
+    std::memset(image + y.dim(1) * row - right, y.fill, right + y.border_bottom * row);
   }
 }
 

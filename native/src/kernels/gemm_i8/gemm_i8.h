@@ -76,12 +76,16 @@ struct GemmI8Call {
   uint8_t* y;  // column 0, whatever first_group is
   int64_t y_stride;
   int32_t m;
+  // Rows of x may lie in lines of `line` rows (0: all in one): row i at
+  // x + i / line * x_line + i % line * x_stride; y alike. m is a multiple of line.
+  int32_t line;
+  int64_t x_line, y_line;
   int32_t first_group, groups;  // the columns to compute
   OutputRange range;
   // kReal only
   const float* x_scale;
   const int32_t* x_zero;  // NULL: all 0
-  int32_t x_step;         // 1: one of each a row; 0: one for all rows
+  int32_t x_step;         // 1: one of each a row, all in one line; 0: one for all rows
   float low, high;
 };
 using GemmI8Function = void (*)(const GemmI8Call& call);

@@ -2,10 +2,13 @@
 //
 // The loops over tiles, once for all vector instruction sets; include it in an ISA file after
 // simd_x86.h. A Machine has
-//   kMaxBlocks              blocks of 16 channels in one tile, at most
-//   kRows[blocks - 1]       rows of the tallest tile of that width
-//   kTiles<R>[blocks - 1][rows - 1]
-//   row_sum(x, bytes)       sum of bytes, reading none behind them
+//   kMaxBlocks                       blocks of 16 channels in one tile, at most
+//   max_rows(blocks, depth)          rows of the tallest tile of that width; depth in quads
+//   run_tiles<R>(tile, blocks, rows, count)
+//                                    `count` tiles of `rows` rows, one below the other
+//   row_sums(x, stride, offsets, segments, bytes, rows, sums)
+//                                    sums of the bytes of each row's segments, reading none behind
+//                                    them
 #ifndef OCTET_KERNELS_GEMM_I8_GENERIC_H_
 #define OCTET_KERNELS_GEMM_I8_GENERIC_H_
 
@@ -34,48 +37,74 @@ struct Tile {
   int32_t x_step;
   float low, high;
 
+  // To the tile `rows` further down.
+  OCTET_INLINE void move(int32_t rows) {
+    x += rows * x_stride;
+    y += rows * y_stride;
+    if (row_terms != nullptr) row_terms += rows;
+    if (x_scale != nullptr) x_scale += rows * x_step;
+    if (x_zero != nullptr) x_zero += rows * x_step;
+  }
   // Of row i: what is taken from the sums for each unit of the channel's weights.
   int32_t zero(int i) const {
     return static_cast<int32_t>(
         128u + (x_zero == nullptr ? 0 : static_cast<uint32_t>(x_zero[i * x_step])));
   }
 };
-using TileFunction = void (*)(const Tile& tile);
+using TileFunction = void (*)(const Tile& first, int32_t count);
 
 // Rows that share a pass over the weights of a group: as many as keep their x in the L2 cache.
-constexpr int32_t kMaxRows = 96;
+constexpr int32_t kMaxRows = 128;
 constexpr int32_t kMinRows = 24;
 constexpr int32_t kBytesOfX = 128 * 1024;
 
+// `rows` rows of one line, in tiles of nearly the same height.
 template <class Machine, Rounding R>
-void run_rows(const GemmI8Call& call, int32_t m0, int32_t m1) {
+OCTET_INLINE void run_line(const Tile& first, int32_t blocks, int32_t max_rows, int32_t rows) {
+  const int32_t tiles = (rows + max_rows - 1) / max_rows, height = rows / tiles;
+  const int32_t taller = rows - tiles * height;
+  if (taller > 0) Machine::template run_tiles<R>(first, blocks, height + 1, taller);
+  if (taller == tiles) return;
+  Tile tile = first;
+  tile.move(taller * (height + 1));
+  Machine::template run_tiles<R>(tile, blocks, height, tiles - taller);
+}
+
+// `lines` lines of `rows` rows each, at most kMaxRows in all.
+template <class Machine, Rounding R>
+void run_lines(const GemmI8Call& call, const uint8_t* x, uint8_t* y, int32_t first_row,
+               int32_t lines, int32_t rows) {
   const GemmI8Weights& w = *call.w;
   int32_t terms[kMaxRows];
   if (w.shape.w_zero != 0) {
-    for (int32_t m = m0; m < m1; ++m) {
-      uint32_t sum = 0;
-      for (int32_t s = 0; s < w.shape.segments; ++s) {
-        sum += Machine::row_sum(call.x + m * call.x_stride + call.segment_offset[s],
-                                w.shape.segment_bytes);
-      }
-      terms[m - m0] = static_cast<int32_t>(0u - static_cast<uint32_t>(w.shape.w_zero) * sum);
+    for (int32_t l = 0; l < lines; ++l) {
+      Machine::row_sums(x + l * call.x_line, call.x_stride, call.segment_offset, w.shape.segments,
+                        w.shape.segment_bytes, rows, terms + l * rows);
+    }
+    for (int32_t i = 0; i < lines * rows; ++i) {
+      terms[i] = static_cast<int32_t>(0u - static_cast<uint32_t>(w.shape.w_zero) *
+                                               static_cast<uint32_t>(terms[i]));
     }
   }
-  for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
-    const int32_t group_blocks = w.blocks_of(g);
-    Tile tile{};
-    tile.x_stride = call.x_stride;
-    tile.segment_offset = call.segment_offset;
-    tile.segments = w.shape.segments;
-    tile.quads = w.quads;
-    tile.w_step = 64 * group_blocks;
-    tile.y_stride = call.y_stride;
-    tile.range = call.range;
-    tile.plain = is_plain(call.range);
+  Tile tile{};
+  tile.x_stride = call.x_stride;
+  tile.segment_offset = call.segment_offset;
+  tile.segments = w.shape.segments;
+  tile.quads = w.quads;
+  tile.y_stride = call.y_stride;
+  tile.range = call.range;
+  tile.plain = is_plain(call.range);
+  if (R == Rounding::kReal) {
+    tile.x_scale = call.x_scale + first_row * call.x_step;
+    tile.x_zero = call.x_zero == nullptr ? nullptr : call.x_zero + first_row * call.x_step;
     tile.x_step = call.x_step;
     tile.low = call.low;
     tile.high = call.high;
-    constexpr int32_t kElement = R == Rounding::kReal || R == Rounding::kSum ? 4 : 1;
+  }
+  constexpr int32_t kElement = R == Rounding::kReal || R == Rounding::kSum ? 4 : 1;
+  for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
+    const int32_t group_blocks = w.blocks_of(g);
+    tile.w_step = 64 * group_blocks;
     for (int32_t b = 0; b < group_blocks; b += Machine::kMaxBlocks) {
       const int32_t blocks =
           group_blocks - b < Machine::kMaxBlocks ? group_blocks - b : Machine::kMaxBlocks;
@@ -85,19 +114,12 @@ void run_rows(const GemmI8Call& call, int32_t m0, int32_t m1) {
       tile.blocks = w.block(block);
       tile.columns = w.shape.n - column < blocks * kRequantizeLanes ? w.shape.n - column
                                                                     : blocks * kRequantizeLanes;
-      const int32_t tiles = (m1 - m0 + Machine::kRows[blocks - 1] - 1) / Machine::kRows[blocks - 1];
-      int32_t row = m0;
-      for (int32_t t = 0; t < tiles; ++t) {
-        const int32_t rows = (m1 - row + tiles - t - 1) / (tiles - t);
-        tile.x = call.x + row * call.x_stride;
-        tile.y = call.y + row * call.y_stride + kElement * column;
-        if constexpr (R == Rounding::kReal) {
-          tile.x_scale = call.x_scale + row * call.x_step;
-          tile.x_zero = call.x_zero == nullptr ? nullptr : call.x_zero + row * call.x_step;
-        }
-        tile.row_terms = w.shape.w_zero != 0 ? terms + (row - m0) : nullptr;
-        Machine::template kTiles<R>[blocks - 1][rows - 1](tile);
-        row += rows;
+      const int32_t max_rows = Machine::max_rows(blocks, tile.segments * tile.quads);
+      for (int32_t l = 0; l < lines; ++l) {
+        tile.x = x + l * call.x_line;
+        tile.y = y + l * call.y_line + kElement * column;
+        tile.row_terms = w.shape.w_zero != 0 ? terms + l * rows : nullptr;
+        run_line<Machine, R>(tile, blocks, max_rows, rows);
       }
     }
   }
@@ -105,13 +127,28 @@ void run_rows(const GemmI8Call& call, int32_t m0, int32_t m1) {
 
 template <class Machine, Rounding R>
 void run_rounding(const GemmI8Call& call) {
+  if (call.m == 0) return;
   const int64_t k = int64_t{call.w->shape.segments} * call.w->shape.segment_bytes;
   int64_t target = kBytesOfX / k;
   target = target > kMaxRows ? kMaxRows : target < kMinRows ? kMinRows : target;
-  const int64_t parts = (call.m + target - 1) / target;
-  for (int64_t p = 0; p < parts; ++p) {
-    run_rows<Machine, R>(call, static_cast<int32_t>(call.m * p / parts),
-                         static_cast<int32_t>(call.m * (p + 1) / parts));
+  const int32_t line = call.line == 0 ? call.m : call.line, lines = call.m / line;
+  if (line < target) {
+    const auto step = static_cast<int32_t>(target / line);
+    for (int32_t l = 0; l < lines; l += step) {
+      run_lines<Machine, R>(call, call.x + l * call.x_line, call.y + l * call.y_line, 0,
+                            lines - l < step ? lines - l : step, line);
+    }
+    return;
+  }
+  const int64_t parts = (line + target - 1) / target;
+  for (int32_t l = 0; l < lines; ++l) {
+    for (int64_t p = 0; p < parts; ++p) {
+      const auto begin = static_cast<int32_t>(line * p / parts);
+      const auto end = static_cast<int32_t>(line * (p + 1) / parts);
+      run_lines<Machine, R>(call, call.x + l * call.x_line + begin * call.x_stride,
+                            call.y + l * call.y_line + begin * call.y_stride, begin, 1,
+                            end - begin);
+    }
   }
 }
 

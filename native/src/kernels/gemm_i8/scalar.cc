@@ -13,10 +13,8 @@ float real(const GemmI8Call& call, int32_t m, int32_t acc, const RealBlock& bloc
   return v < call.low ? call.low : v > call.high ? call.high : v;
 }
 
-void run_block(const GemmI8Call& call, int32_t m, const int8_t* w, int32_t group_blocks,
-               int32_t block, int32_t row_sum_term) {
-  const uint8_t* x = call.x + m * call.x_stride;
-  uint8_t* y = call.y + m * call.y_stride;
+void run_block(const GemmI8Call& call, int32_t m, const uint8_t* x, uint8_t* y, const int8_t* w,
+               int32_t group_blocks, int32_t block, int32_t row_sum_term) {
   const GemmI8Weights& weights = *call.w;
   const GemmI8Shape& shape = weights.shape;
   const void* parameters = weights.block(block);
@@ -56,8 +54,10 @@ void run_block(const GemmI8Call& call, int32_t m, const int8_t* w, int32_t group
 void gemm_i8__scalar(const GemmI8Call& call) {
   const GemmI8Weights& weights = *call.w;
   const GemmI8Shape& shape = weights.shape;
+  const int32_t line = call.line == 0 ? call.m : call.line;
   for (int32_t m = 0; m < call.m; ++m) {
-    const uint8_t* x = call.x + m * call.x_stride;
+    const uint8_t* x = call.x + m / line * call.x_line + m % line * call.x_stride;
+    uint8_t* y = call.y + m / line * call.y_line + m % line * call.y_stride;
     uint32_t row_sum = 0;
     for (int32_t s = 0; s < shape.segments && shape.w_zero != 0; ++s) {
       for (int32_t i = 0; i < shape.segment_bytes; ++i) row_sum += x[call.segment_offset[s] + i];
@@ -66,7 +66,8 @@ void gemm_i8__scalar(const GemmI8Call& call) {
     for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
       const int32_t count = weights.blocks_of(g);
       for (int32_t b = 0; b < count; ++b) {
-        run_block(call, m, weights.weights(g) + 64 * b, count, weights.first_block(g) + b, term);
+        run_block(call, m, x, y, weights.weights(g) + 64 * b, count, weights.first_block(g) + b,
+                  term);
       }
     }
   }

@@ -31,6 +31,8 @@ struct Case {
   int32_t x_zero, w_zero;
   OutputRange range;
   bool shifts_left;
+  int32_t lines = 1;   // of m / lines rows each
+  bool close = false;  // rows of y follow one another
 };
 
 // One product: operands with guard pages behind them, packed weights, and the expected y.
@@ -40,9 +42,12 @@ class Product {
       : c_(c),
         k_(c.segments * c.segment_bytes),
         x_stride_(c.segment_bytes + 5),
-        x_bytes_((c.m - 1) * x_stride_ + (c.segments - 1) * kGap() + c.segment_bytes),
-        y_stride_(c.n + 3),
-        y_bytes_((c.m - 1) * y_stride_ + c.n),
+        x_line_(c.m / c.lines * x_stride_ + 7),
+        x_bytes_((c.lines - 1) * x_line_ + (c.m / c.lines - 1) * x_stride_ +
+                 (c.segments - 1) * kGap() + c.segment_bytes),
+        y_stride_(c.n + (c.close ? 0 : 3)),
+        y_line_(c.m / c.lines * y_stride_ + 2),
+        y_bytes_((c.lines - 1) * y_line_ + (c.m / c.lines - 1) * y_stride_ + c.n),
         x_(x_bytes_ + 3),
         w_(int64_t{c.n} * k_),
         y_(y_bytes_, kUntouched) {
@@ -68,10 +73,12 @@ class Product {
     gemm_i8_pack(shape_, w_.as<std::byte>(), reinterpret_cast<const std::byte*>(bias_.data()),
                  source(), packed_->data());
     expected_.assign(y_bytes_, kUntouched);
-    reference::gemm_i8(c.m, c.n, c.segments, c.segment_bytes, x_.data(), x_stride_, offsets_.data(),
-                       c.x_zero, w_.as<int8_t>(), c.w_zero, bias_.data(),
-                       {rounding, scale_.data(), multiplier_.data(), shift_.data()}, c.range,
-                       expected_.data(), y_stride_);
+    for (int32_t l = 0; l < c.lines; ++l) {
+      reference::gemm_i8(c.m / c.lines, c.n, c.segments, c.segment_bytes, x_.data() + l * x_line_,
+                         x_stride_, offsets_.data(), c.x_zero, w_.as<int8_t>(), c.w_zero,
+                         bias_.data(), {rounding, scale_.data(), multiplier_.data(), shift_.data()},
+                         c.range, expected_.data() + l * y_line_, y_stride_);
+    }
   }
 
   const GemmI8Weights& packed() { return *packed_->as<GemmI8Weights>(); }
@@ -96,6 +103,9 @@ class Product {
     call.y = y_.data();
     call.y_stride = y_stride_;
     call.m = c_.m;
+    call.line = c_.lines == 1 ? 0 : c_.m / c_.lines;
+    call.x_line = x_line_;
+    call.y_line = y_line_;
     call.first_group = first_group;
     call.groups = groups;
     call.range = c_.range;
@@ -137,7 +147,7 @@ class Product {
 
   Case c_;
   int32_t k_;
-  int64_t x_stride_, x_bytes_, y_stride_, y_bytes_;
+  int64_t x_stride_, x_line_, x_bytes_, y_stride_, y_line_, y_bytes_;
   Guarded x_, w_, y_;
   std::vector<int64_t> offsets_;
   std::vector<int32_t> bias_, multiplier_, shift_;
@@ -185,6 +195,21 @@ TEST_P(GemmI8Test, Shapes) {
     }
   }
   EXPECT_GT(checked_, 150);
+}
+
+TEST_P(GemmI8Test, LinesAndCloseRows) {
+  int turn = 0;
+  for (const int32_t n : {1, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 56, 64, 72, 104}) {
+    for (const int32_t line : {1, 3, 4, 7, 8, 16, 31, 150}) {
+      for (const int32_t lines : {1, 2, 5, 11}) {
+        const int32_t segments = 1 + turn % 3, bytes = 3 + turn % 15;
+        check({line * lines, n, segments, bytes, kRandom, turn % 256, turn % 2 == 0 ? 0 : turn % 9,
+               turn % 3 == 0 ? kWhole : OutputRange{0, 0, 255, 0}, false, lines, turn % 4 < 3});
+        ++turn;
+      }
+    }
+  }
+  EXPECT_GT(checked_, 500);
 }
 
 TEST_P(GemmI8Test, Extremes) {

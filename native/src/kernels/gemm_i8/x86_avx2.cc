@@ -100,7 +100,7 @@ OCTET_INLINE void finish_quantized(const v8si (&pairs)[MR][4], const Tile& tile)
 // One block of 16 channels. Bytes are widened to int16, since the int16 sums of vpmaddubsw saturate
 // at two products of 255 * 128. A vector holds 4 channels, each with two int32 sums.
 template <int MR, Rounding R>
-void tile_avx2(const Tile& tile) {
+OCTET_INLINE void tile_avx2(const Tile& tile) {
   v8si pairs[MR][4];
 #pragma GCC unroll 4
   for (int i = 0; i < MR; ++i) {
@@ -138,24 +138,42 @@ void tile_avx2(const Tile& tile) {
   }
 }
 
+template <int MR, Rounding R>
+void tiles_avx2(const Tile& first, int32_t count) {
+  Tile tile = first;
+  for (; count > 0; --count, tile.move(MR)) tile_avx2<MR, R>(tile);
+}
+
+inline uint32_t sum_of_bytes(const uint8_t* x, int32_t bytes) {
+  __m256i sums = _mm256_setzero_si256();
+  int32_t i = 0;
+  for (; i + 32 <= bytes; i += 32) {
+    const __m256i run = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x + i));
+    sums = _mm256_add_epi64(sums, _mm256_sad_epu8(run, _mm256_setzero_si256()));
+  }
+  const __m128i half =
+      _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+  auto sum = static_cast<uint32_t>(_mm_cvtsi128_si32(half) + _mm_extract_epi32(half, 2));
+  for (; i < bytes; ++i) sum += x[i];
+  return sum;
+}
+
 struct Avx2 {
   static constexpr int32_t kMaxBlocks = 1;
-  static constexpr int32_t kRows[1] = {3};
+  static int32_t max_rows(int32_t, int32_t) { return 3; }
   template <Rounding R>
-  static constexpr TileFunction kTiles[1][3] = {
-      {tile_avx2<1, R>, tile_avx2<2, R>, tile_avx2<3, R>}};
-  static uint32_t row_sum(const uint8_t* x, int32_t bytes) {
-    __m256i sums = _mm256_setzero_si256();
-    int32_t i = 0;
-    for (; i + 32 <= bytes; i += 32) {
-      const __m256i run = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x + i));
-      sums = _mm256_add_epi64(sums, _mm256_sad_epu8(run, _mm256_setzero_si256()));
+  static void run_tiles(const Tile& first, int32_t, int32_t rows, int32_t count) {
+    static constexpr TileFunction kTiles[3] = {tiles_avx2<1, R>, tiles_avx2<2, R>,
+                                               tiles_avx2<3, R>};
+    kTiles[rows - 1](first, count);
+  }
+  static void row_sums(const uint8_t* x, int64_t stride, const int64_t* offsets, int32_t segments,
+                       int32_t bytes, int32_t rows, int32_t* sums) {
+    for (int32_t m = 0; m < rows; ++m, x += stride) {
+      uint32_t sum = 0;
+      for (int32_t s = 0; s < segments; ++s) sum += sum_of_bytes(x + offsets[s], bytes);
+      sums[m] = static_cast<int32_t>(sum);
     }
-    const __m128i half =
-        _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
-    auto sum = static_cast<uint32_t>(_mm_cvtsi128_si32(half) + _mm_extract_epi32(half, 2));
-    for (; i < bytes; ++i) sum += x[i];
-    return sum;
   }
 };
 

@@ -15,7 +15,7 @@ OCTET_INLINE v16si add_pairs(v16si low, v16si high) {
 }
 
 template <int MR, int NB, Rounding R>
-void tile_madd(const Tile& tile) {
+OCTET_INLINE void tile_madd(const Tile& tile) {
   v16si pairs[MR][NB][2];
 #pragma GCC unroll 12
   for (int i = 0; i < MR; ++i) {
@@ -60,16 +60,28 @@ void tile_madd(const Tile& tile) {
   finish_tile<MR, NB, R>(acc, tile);
 }
 
+template <int MR, int NB, Rounding R>
+void tiles_madd(const Tile& first, int32_t count) {
+  Tile tile = first;
+  for (; count > 0; --count, tile.move(MR)) tile_madd<MR, NB, R>(tile);
+}
+
 struct Madd {
   static constexpr int32_t kMaxBlocks = 2;
-  static constexpr int32_t kRows[2] = {8, 6};
+  static int32_t max_rows(int32_t blocks, int32_t) { return blocks == 1 ? 8 : 6; }
   template <Rounding R>
-  static constexpr TileFunction kTiles[2][8] = {
-      {tile_madd<1, 1, R>, tile_madd<2, 1, R>, tile_madd<3, 1, R>, tile_madd<4, 1, R>,
-       tile_madd<5, 1, R>, tile_madd<6, 1, R>, tile_madd<7, 1, R>, tile_madd<8, 1, R>},
-      {tile_madd<1, 2, R>, tile_madd<2, 2, R>, tile_madd<3, 2, R>, tile_madd<4, 2, R>,
-       tile_madd<5, 2, R>, tile_madd<6, 2, R>}};
-  static uint32_t row_sum(const uint8_t* x, int32_t bytes) { return row_sum_zmm(x, bytes); }
+  static void run_tiles(const Tile& first, int32_t blocks, int32_t rows, int32_t count) {
+    static constexpr TileFunction kTiles[2][8] = {
+        {tiles_madd<1, 1, R>, tiles_madd<2, 1, R>, tiles_madd<3, 1, R>, tiles_madd<4, 1, R>,
+         tiles_madd<5, 1, R>, tiles_madd<6, 1, R>, tiles_madd<7, 1, R>, tiles_madd<8, 1, R>},
+        {tiles_madd<1, 2, R>, tiles_madd<2, 2, R>, tiles_madd<3, 2, R>, tiles_madd<4, 2, R>,
+         tiles_madd<5, 2, R>, tiles_madd<6, 2, R>}};
+    kTiles[blocks - 1][rows - 1](first, count);
+  }
+  static void row_sums(const uint8_t* x, int64_t stride, const int64_t* offsets, int32_t segments,
+                       int32_t bytes, int32_t rows, int32_t* sums) {
+    row_sums_zmm(x, stride, offsets, segments, bytes, rows, sums);
+  }
 };
 
 }  // namespace

@@ -10,17 +10,53 @@
 namespace octet {
 namespace {
 
-inline uint32_t row_sum_zmm(const uint8_t* x, int32_t bytes) {
-  __m512i sum = _mm512_setzero_si512();
-  int32_t i = 0;
-  for (; i + 64 <= bytes; i += 64) {
-    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(_mm512_loadu_si512(x + i), _mm512_setzero_si512()));
+// Sums of 8 bytes each of a row's segments.
+OCTET_INLINE __m512i sums_of_row(const uint8_t* x, const int64_t* offsets, int32_t segments,
+                                 int32_t bytes) {
+  const __m512i zero = _mm512_setzero_si512();
+  __m512i sum = zero;
+  const __mmask64 tail = ~__mmask64{0} >> (-bytes & 63);
+  for (int32_t s = 0; s < segments; ++s) {
+    const uint8_t* from = x + offsets[s];
+    int32_t i = 0;
+    for (; i + 64 < bytes; i += 64) {
+      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(_mm512_loadu_si512(from + i), zero));
+    }
+    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(_mm512_maskz_loadu_epi8(tail, from + i), zero));
   }
-  if (i < bytes) {
-    const __m512i tail = _mm512_maskz_loadu_epi8((__mmask64{1} << (bytes - i)) - 1, x + i);
-    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(tail, _mm512_setzero_si512()));
+  return sum;
+}
+
+// 16 rows at a time: pairs of rows share a vector of dwords, which is then transposed and summed.
+inline void row_sums_zmm(const uint8_t* x, int64_t stride, const int64_t* offsets, int32_t segments,
+                         int32_t bytes, int32_t rows, int32_t* sums) {
+  for (int32_t first = 0; first < rows; first += 16) {
+    const int32_t last = rows - 1 - first;
+    __m512i v[8];
+#pragma GCC unroll 8
+    for (int p = 0; p < 8; ++p) {
+      const int32_t even = 2 * p < last ? 2 * p : last, odd = 2 * p < last ? 2 * p + 1 : last;
+      const __m512i a = sums_of_row(x + (first + even) * stride, offsets, segments, bytes);
+      const __m512i b = sums_of_row(x + (first + odd) * stride, offsets, segments, bytes);
+      v[p] = _mm512_or_si512(a, _mm512_slli_epi64(b, 32));
+    }
+#pragma GCC unroll 4
+    for (int p = 0; p < 4; ++p) {  // lane: pairs p, p + 4
+      v[p] = _mm512_add_epi32(_mm512_unpacklo_epi64(v[p], v[p + 4]),
+                              _mm512_unpackhi_epi64(v[p], v[p + 4]));
+    }
+#pragma GCC unroll 2
+    for (int p = 0; p < 2; ++p) {  // lanes: p, p, p + 2, p + 2
+      v[p] = _mm512_add_epi32(_mm512_shuffle_i64x2(v[p], v[p + 2], 0x88),
+                              _mm512_shuffle_i64x2(v[p], v[p + 2], 0xdd));
+    }
+    // lanes 0, 2, 1, 3: pairs 0 4, 2 6, 1 5, 3 7
+    v[0] = _mm512_add_epi32(_mm512_shuffle_i64x2(v[0], v[1], 0x88),
+                            _mm512_shuffle_i64x2(v[0], v[1], 0xdd));
+    v[0] = _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 4, 2, 6, 1, 5, 3, 7), v[0]);
+    const auto mask = static_cast<__mmask16>(last >= 15 ? 0xffff : 0xffff >> (15 - last));
+    _mm512_mask_storeu_epi32(sums + first, mask, v[0]);
   }
-  return static_cast<uint32_t>(_mm512_reduce_add_epi64(sum));
 }
 
 template <int MR, int NB, Rounding R>
@@ -83,60 +119,74 @@ OCTET_INLINE void finish_sum(const v16si (&acc)[MR][NB], const Tile& tile) {
   }
 }
 
-// Stores bytes(i0, j0, i1, j1, i2, j2, i3, j3), the results of four vectors of sums, 64 at a time:
-// one row of 3 or 4 blocks, two rows of 2, four rows of 1.
+// Dwords of four packed vectors of one or two blocks so that rows of 4 * width bytes follow one
+// another.
+template <int NB>
+OCTET_INLINE __m512i order_of_rows(int32_t width) {
+  const __m512i at = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  __m512i row = _mm512_setzero_si512(), column = at;
+#pragma GCC unroll 4
+  for (int r = 1; r < 4 / NB; ++r) {
+    const __mmask16 below = _mm512_cmpge_epi32_mask(at, _mm512_set1_epi32(r * width));
+    row = _mm512_mask_add_epi32(row, below, row, _mm512_set1_epi32(1));
+    column = _mm512_mask_sub_epi32(column, below, column, _mm512_set1_epi32(width));
+  }
+  if (NB == 1) return _mm512_add_epi32(_mm512_slli_epi32(column, 2), row);
+  const __m512i lane = _mm512_and_si512(column, _mm512_set1_epi32(3));
+  const __m512i block = _mm512_srli_epi32(column, 2);
+  return _mm512_add_epi32(_mm512_slli_epi32(lane, 2),
+                          _mm512_add_epi32(_mm512_slli_epi32(row, 1), block));
+}
+
+OCTET_INLINE __mmask64 first_bytes(int32_t count) { return ~__mmask64{0} >> (64 - count); }
+
+// Stores bytes(i0, j0, i1, j1, i2, j2, i3, j3), the results of four vectors of sums: one row of 3
+// or 4 blocks, two rows of 2, four rows of 1, in one piece where the rows of y follow one another.
 template <int MR, int NB, class Four>
 OCTET_INLINE void store_rows(const Tile& tile, const Four& four) {
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   uint8_t* y = tile.y;
   const int64_t stride = tile.y_stride;
-  const bool whole = tile.columns == NB * kRequantizeLanes;
-  constexpr int kLast = MR - 1;
-  if constexpr (NB >= 3) {
-    const __mmask64 mask = ~__mmask64{0} >> (64 - tile.columns);
+  constexpr int kRows = NB >= 3 ? 1 : 4 / NB, kLast = MR - 1;
+  const bool close = kRows > 1 && stride == tile.columns && tile.columns % 4 == 0;
+  const __m512i close_order = kRows == 1                ? order
+                              : order_of_rows < NB <= 2 ? NB
+                                                        : 1 > (tile.columns / 4);
+  const __mmask64 mask = first_bytes(tile.columns);
 #pragma GCC unroll 12
-    for (int i = 0; i < MR; ++i) {
-      const __m512i row = _mm512_permutexvar_epi32(order, four(i, 0, i, 1, i, 2, i, NB - 1));
-      if (NB == 4 && whole) {
-        _mm512_storeu_si512(y + i * stride, row);
-      } else {
-        _mm512_mask_storeu_epi8(y + i * stride, mask, row);
-      }
+  for (int i = 0; i < MR; i += kRows) {
+    const int r1 = i + 1 > kLast ? kLast : i + 1, r2 = i + 2 > kLast ? kLast : i + 2;
+    const int r3 = i + 3 > kLast ? kLast : i + 3;
+    if constexpr (kRows == 1) {
+      const __m512i row = four(i, 0, i, 1, i, 2, i, NB - 1);
+      _mm512_mask_storeu_epi8(y + i * stride, mask, _mm512_permutexvar_epi32(order, row));
+      continue;
     }
-  } else if constexpr (NB == 2) {
-    const __mmask32 mask = ~__mmask32{0} >> (32 - tile.columns);
-#pragma GCC unroll 12
-    for (int i = 0; i < MR; i += 2) {
-      const int below = i + 1 > kLast ? kLast : i + 1;
-      const __m512i rows = _mm512_permutexvar_epi32(order, four(i, 0, i, 1, below, 0, below, 1));
-      const __m256i first = _mm512_castsi512_si256(rows),
-                    second = _mm512_extracti64x4_epi64(rows, 1);
-      if (whole) {
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(y + i * stride), first);
-        if (i < kLast) _mm256_storeu_si256(reinterpret_cast<__m256i*>(y + below * stride), second);
-      } else {
-        _mm256_mask_storeu_epi8(y + i * stride, mask, first);
-        if (i < kLast) _mm256_mask_storeu_epi8(y + below * stride, mask, second);
+    const __m512i rows =
+        NB == 2 ? four(i, 0, i, NB - 1, r1, 0, r1, NB - 1) : four(i, 0, r1, 0, r2, 0, r3, 0);
+    if (close) {
+      const int count = MR - i < kRows ? MR - i : kRows;
+      _mm512_mask_storeu_epi8(y + i * stride, first_bytes(count * tile.columns),
+                              _mm512_permutexvar_epi32(close_order, rows));
+    } else if constexpr (NB == 2) {
+      const __m512i apart = _mm512_permutexvar_epi32(order, rows);
+      const auto low = static_cast<__mmask32>(mask);
+      _mm256_mask_storeu_epi8(y + i * stride, low, _mm512_castsi512_si256(apart));
+      if (i < kLast) {
+        _mm256_mask_storeu_epi8(y + r1 * stride, low, _mm512_extracti64x4_epi64(apart, 1));
       }
-    }
-  } else {
-    const auto mask = static_cast<__mmask16>(0xffff >> (16 - tile.columns));
-#pragma GCC unroll 12
-    for (int i = 0; i < MR; i += 4) {
-      const int r1 = i + 1 > kLast ? kLast : i + 1, r2 = i + 2 > kLast ? kLast : i + 2;
-      const int r3 = i + 3 > kLast ? kLast : i + 3;
-      const __m512i rows = _mm512_permutexvar_epi32(order, four(i, 0, r1, 0, r2, 0, r3, 0));
-      const __m128i part[4] = {_mm512_castsi512_si128(rows), _mm512_extracti32x4_epi32(rows, 1),
-                               _mm512_extracti32x4_epi32(rows, 2),
-                               _mm512_extracti32x4_epi32(rows, 3)};
-#pragma GCC unroll 4
-      for (int p = 0; p < 4; ++p) {
-        if (i + p > kLast) break;
-        if (whole) {
-          _mm_storeu_si128(reinterpret_cast<__m128i*>(y + (i + p) * stride), part[p]);
-        } else {
-          _mm_mask_storeu_epi8(y + (i + p) * stride, mask, part[p]);
-        }
+    } else {
+      const __m512i apart = _mm512_permutexvar_epi32(order, rows);
+      const auto low = static_cast<__mmask16>(mask);
+      _mm_mask_storeu_epi8(y + i * stride, low, _mm512_castsi512_si128(apart));
+      if (i + 1 <= kLast) {
+        _mm_mask_storeu_epi8(y + r1 * stride, low, _mm512_extracti32x4_epi32(apart, 1));
+      }
+      if (i + 2 <= kLast) {
+        _mm_mask_storeu_epi8(y + r2 * stride, low, _mm512_extracti32x4_epi32(apart, 2));
+      }
+      if (i + 3 <= kLast) {
+        _mm_mask_storeu_epi8(y + r3 * stride, low, _mm512_extracti32x4_epi32(apart, 3));
       }
     }
   }
