@@ -121,6 +121,7 @@ struct State {
   uint8_t x_mask;
   bool copies;      // x reaches the kernel through scratch
   bool rows_alone;  // 1x1: every pixel is a row of a matrix
+  bool row_alone;   // a single row and a single task
   WindowAxis h, w;
   int64_t m;           // pixels of the matrix
   int64_t copy_width;  // bytes of a scratch row
@@ -263,8 +264,20 @@ struct Context {
   Run* run;
 };
 
+void run_row(const State& s) {
+  GemmI8Call call = call_of(s);
+  call.m = 1;
+  call.groups = s.weights->groups;
+  call.x = s.x.as<uint8_t>();
+  call.y = s.y.as<uint8_t>();
+  call.x_scale = s.x_scale;
+  call.x_zero = s.x_zero;
+  s.function(call);
+}
+
 void run(const void* opaque, Run& run) {
   const auto& state = *static_cast<const State*>(opaque);
+  if (state.row_alone) return run_row(state);
   Context context = {&state, &run};
   run.parallel_for(
       state.tasks,
@@ -310,7 +323,9 @@ bool prepare_matrix(Prepare& prepare, State* s) {
   const int64_t rows = kCopyBytes / 2 / shape.segment_bytes;
   s->copy_width = (rows < 24 ? 24 : rows) * shape.segment_bytes;
   if (s->copies) prepare.scratch(s->copy_width + kSlack);
-  return cut(prepare, s, s->m, int64_t{shape.segment_bytes} * shape.n, s->m, 1);
+  if (!cut(prepare, s, s->m, int64_t{shape.segment_bytes} * shape.n, s->m, 1)) return false;
+  s->row_alone = s->m == 1 && s->tasks == 1 && !s->copies;
+  return true;
 }
 
 bool prepare_rows(Prepare& prepare, const GemmI8PackFields& packed, State* s, int64_t* offsets) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kernels/gemm_i8/alone.h"
 #include "kernels/gemm_i8/x86_zmm.h"
 
 namespace octet {
@@ -143,6 +144,8 @@ struct Vnni {
 
 }  // namespace
 
-void gemm_i8__avx512vnni(const GemmI8Call& call) { run<Vnni>(call); }
+void gemm_i8__avx512vnni(const GemmI8Call& call) {
+  is_alone(call) ? run_alone(call) : run<Vnni>(call);
+}
 
 }  // namespace octet
