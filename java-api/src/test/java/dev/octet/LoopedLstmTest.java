@@ -3,6 +3,7 @@ package dev.octet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
@@ -67,6 +68,18 @@ class LoopedLstmTest {
             l -> {
               l.sequence = true;
               l.sequenceStart = 1;
+            }),
+        of(
+            "every h, in a list that is longer",
+            l -> {
+              l.sequence = true;
+              l.longer = 2;
+            }),
+        of(
+            "every h of fewer turns",
+            l -> {
+              l.sequence = true;
+              l.limit = 3;
             }),
         of("another function of a gate", l -> l.gateFunction = BuiltinOperator.TANH),
         of("another function of the cell", l -> l.cellFunction = BuiltinOperator.RELU),
@@ -139,6 +152,25 @@ class LoopedLstmTest {
         Interpreter other = model.interpreter()) {
       requireSame(run(loop), run(other));
       assertEquals(false, fused(other));
+    }
+  }
+
+  /** The list of every h is too short, which only the turn behind its end can tell. */
+  @Test
+  void aListThatATurnLeavesEndsTheRun() {
+    try (Model model =
+            model(
+                l -> {
+                  l.sequence = true;
+                  l.longer = -1;
+                });
+        Interpreter loop = model.interpreter(LOOP);
+        Interpreter other = model.interpreter()) {
+      for (Interpreter each : List.of(loop, other)) {
+        assertEquals(
+            InferenceException.Kind.INDEX_OUT_OF_RANGE,
+            assertThrows(InferenceException.class, each::run).kind());
+      }
     }
   }
 

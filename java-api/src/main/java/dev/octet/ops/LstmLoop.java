@@ -7,7 +7,6 @@ import dev.octet.graph.Value;
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.WeightsFormat;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -316,77 +315,11 @@ final class LstmLoop {
 
   /** True for a variable that is itself with h in place of element t. */
   private boolean sequence(int i, int last) {
-    Node joined = loop.made(loop.after(i), "CONCATENATION");
-    Value outside = outside(i);
-    if (joined == null
-        || joined.inputs().length != 3
-        || ((Concatenation) joined.op()).axis() != 0
-        || outside.rank() < 2
-        || outside.dim(0) != loop.turns()) {
-      return false;
-    }
-    int[] step = outside.shape().clone();
-    step[0] = 1;
-    return loop.unshaped(joined.inputs()[1]) == last
-        && Arrays.equals(loop.value(joined.inputs()[1]).shape(), step)
-        && Value.elements(step) == outside(hidden).elements()
-        && cut(i, joined.inputs()[0], false)
-        && cut(i, joined.inputs()[2], true);
-  }
-
-  /** True for the elements of a variable before index t of the first axis, or behind it. */
-  private boolean cut(int variable, int id, boolean behind) {
-    Node slice = loop.made(id, "SLICE");
-    if (slice == null || slice.inputs()[0] != loop.before(variable)) {
-      return false;
-    }
-    int[] shape = outside(variable).shape();
-    int rank = shape.length;
-    int[] zeros = new int[rank];
-    if (behind) {
-      return indexed(slice.inputs()[1], true, zeros, zeros)
-          && all(loop.value(slice.inputs()[2]), shape);
-    }
-    int[] rest = new int[rank];
-    Arrays.fill(rest, -1);
-    Value begin = loop.value(slice.inputs()[1]);
-    return begin.constant()
-        && Arrays.equals(begin.ints(), zeros)
-        && indexed(slice.inputs()[2], false, rest, shape);
-  }
-
-  /** True for sizes that leave nothing, but for the first axis. */
-  private static boolean all(Value sizes, int[] shape) {
-    if (!sizes.constant() || sizes.elements() != shape.length || sizes.ints()[0] != -1) {
-      return false;
-    }
-    for (int k = 1; k < shape.length; k++) {
-      if (sizes.ints()[k] != -1 && sizes.ints()[k] != shape[k]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** True for (t, a or b ...), or (t + 1, ...) where {@code next}. */
-  private boolean indexed(int id, boolean next, int[] a, int[] b) {
-    Node vector = loop.made(id, "CONCATENATION");
-    if (vector == null || vector.inputs().length != 2) {
-      return false;
-    }
-    Value first = loop.value(vector.inputs()[0]);
-    Value rest = loop.value(vector.inputs()[1]);
-    int at = loop.unshaped(vector.inputs()[0]);
-    int variable = next ? loop.next(at) : loop.variable(at);
-    if (loop.elements(first.id()) != 1 || !rest.constant() || rest.elements() != a.length - 1) {
-      return false;
-    }
-    for (int k = 1; k < a.length; k++) {
-      int given = rest.ints()[k - 1];
-      if (given != a[k] && given != b[k]) {
-        return false;
-      }
-    }
-    return loop.counter(variable) && outside(variable).ints()[0] == 0;
+    ListUpdate update = ListUpdate.of(loop, i);
+    return update != null
+        && loop.unshaped(update.item()) == last
+        && loop.elements(update.item()) == outside(hidden).elements()
+        && outside(i).dim(0) == loop.turns()
+        && outside(update.time()).ints()[0] == 0;
   }
 }

@@ -52,21 +52,35 @@ record While(int condition, int body) implements HostOp {
     int[][] result = Passes.outputShapes(ControlFlow.graph(node, condition), shapes);
     node.require(
         result[0] == null || product(result[0]) == 1, null, "the condition is not one boolean");
+    Graph step = ControlFlow.graph(node, body);
+    if (Arrays.deepEquals(shapes, Passes.outputShapes(step, shapes))) {
+      return shapes;
+    }
+    CountedLoop loop = counted(node);
     boolean fixed =
-        Arrays.deepEquals(shapes, Passes.outputShapes(ControlFlow.graph(node, body), shapes))
-            || lstm(node) != null;
+        loop != null
+            && Arrays.deepEquals(
+                shapes, Passes.outputShapes(ListUpdate.inPlace(loop, step), shapes));
     return fixed ? shapes : new int[shapes.length][];
   }
 
-  private LstmLoop lstm(NodeContext node) {
-    return LstmLoop.of(
-        CountedLoop.of(node, ControlFlow.graph(node, condition), ControlFlow.graph(node, body)));
+  private CountedLoop counted(NodeContext node) {
+    return CountedLoop.of(node, ControlFlow.graph(node, condition), ControlFlow.graph(node, body));
   }
 
   @Override
   public List<Node> faster(NodeContext node, List<Value> values) {
-    LstmLoop lstm = lstm(node);
-    return lstm == null ? null : LoopedLstm.nodes(node, lstm, values);
+    CountedLoop loop = counted(node);
+    LstmLoop lstm = LstmLoop.of(loop);
+    if (lstm != null) {
+      return LoopedLstm.nodes(node, lstm, values);
+    }
+    Turns turns =
+        Turns.of(node, loop, ControlFlow.graph(node, condition), ControlFlow.graph(node, body));
+    Node place = node.node();
+    return turns == null
+        ? null
+        : List.of(new Node(place.index(), turns, place.inputs(), place.outputs()));
   }
 
   private static long product(int[] shape) {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Puts in an operator's place what computes the same faster, where it knows such: all steps of a
- * recurrent network in one instruction in place of a loop over them. Not where somebody wants to
- * see the turns of loops.
+ * Puts in an operator's place what computes the same faster, where it knows such: in place of a
+ * loop all steps of a recurrent network in one instruction, or one graph for a turn. Not where
+ * somebody wants to see the turns of loops.
  */
 final class FuseLoops implements Pass {
   @Override

@@ -35,6 +35,9 @@ final class Calls {
   private final Graph graph;
   private final Deque<Entry> entries = new ArrayDeque<>();
 
+  /** Of the execution that {@link #loop} ran last. */
+  private LoopVariables variables;
+
   Calls(Session session, Graph graph) {
     this.session = session;
     this.graph = graph;
@@ -55,6 +58,27 @@ final class Calls {
       outputs[i] = execution.get(graph.outputs()[i]);
     }
     return outputs;
+  }
+
+  /** See {@link HostCall#loop}. */
+  HostTensor[] loop(HostTensor[] inputs, long turns) {
+    Execution execution = execution(inputs, null);
+    for (int i = 0; i < inputs.length; i++) {
+      execution.set(graph.inputs()[i], inputs[i]);
+    }
+    if (variables == null || !variables.of(execution)) {
+      variables = new LoopVariables(graph, execution);
+    }
+    HostTensor[] outputs = variables.outputs();
+    for (long turn = 0; ; turn++) {
+      execution.run();
+      boolean more =
+          turns < 0 ? outputs[outputs.length - 1].memory().get(0) != 0 : turn + 1 < turns;
+      if (!more) {
+        return outputs;
+      }
+      variables.advance();
+    }
   }
 
   /** Input {@code i} of the execution that ran last, as it is now. */
@@ -138,6 +162,7 @@ final class Calls {
   void close() {
     entries.forEach(entry -> entry.execution().close());
     entries.clear();
+    variables = null;
   }
 
   @Override

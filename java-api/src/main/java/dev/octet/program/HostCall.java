@@ -36,6 +36,15 @@ public interface HostCall {
    */
   HostTensor[] call(Graph graph, HostTensor[] inputs, boolean[] decides);
 
+  /**
+   * Runs a graph again and again, its first outputs becoming the inputs of the next turn: {@code
+   * turns} times, or where that is negative once and as long as its last output, one boolean, is
+   * true. Shapes stay, and all inputs and outputs are in the arena.
+   *
+   * @return the outputs of the last turn, valid until the graph runs again
+   */
+  HostTensor[] loop(Graph graph, HostTensor[] inputs, long turns);
+
   /** Copies input {@code i} of a graph just called, a variable that it changed, to a tensor. */
   void writeBack(Graph graph, int i, HostTensor to);
 

@@ -91,6 +91,11 @@ final class HostStep implements HostCall {
   }
 
   @Override
+  public HostTensor[] loop(Graph graph, HostTensor[] inputs, long turns) {
+    return calls(graph).loop(inputs, turns);
+  }
+
+  @Override
   public void writeBack(Graph graph, int i, HostTensor to) {
     calls(graph).input(i).copyTo(to.memory());
   }

@@ -85,7 +85,8 @@ final class RobustnessTest {
         "models/audio_preprocessor_int8.tflite",
         "models/embedding_lookup.tflite",
         "models/q_einsum.tflite",
-        "reference/mnist_articles/int8_float_io.tflite"
+        "reference/mnist_articles/int8_float_io.tflite",
+        "reference/mnist_lstm/float.tflite"
       })
   void damagedPublishedModels(String model) throws IOException, InterruptedException {
     byte[] bytes = Files.readAllBytes(Shared.require(model));

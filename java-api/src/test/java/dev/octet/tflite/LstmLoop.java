@@ -41,6 +41,9 @@ public final class LstmLoop {
   public boolean sharesGate;
   public boolean cellFeedsBack;
 
+  /** Elements that the list of every h has too many. */
+  public int longer;
+
   private final Random random;
   private final List<Integer> before = new ArrayList<>();
   private final List<Integer> after = new ArrayList<>();
@@ -139,7 +142,7 @@ public final class LstmLoop {
         made(BuiltinOperator.SLICE, slice, type, new int[] {v, zeros, size}, 1, batch, cells);
     int back = made(BuiltinOperator.SLICE, slice, type, new int[] {v, begin, all}, 1, batch, cells);
     int item = reshaped(h, type, 1, batch, cells);
-    return joined(0, type, new int[] {front, item, back}, turns, batch, cells);
+    return joined(0, type, new int[] {front, item, back}, turns + longer, batch, cells);
   }
 
   /** The model; deterministic for one seed. */
@@ -150,7 +153,7 @@ public final class LstmLoop {
     body = model.graph();
     int loop = variable("loop", TensorType.INT32);
     int t = variable("t", TensorType.INT32);
-    int list = variable("list", TensorType.FLOAT32, sequence ? turns : 1, batch, cells);
+    int list = variable("list", TensorType.FLOAT32, sequence ? turns + longer : 1, batch, cells);
     int h = variable("h", TensorType.FLOAT32, batch, cells);
     int c = variable("c", TensorType.FLOAT32, batch, cells);
     int x = variable("x", TensorType.FLOAT32, turns, batch, inputs);
@@ -213,7 +216,7 @@ public final class LstmLoop {
     int[] shape = {turns, batch, inputs};
     int loop = test.input("loop", TensorType.INT32);
     int t = test.input("t", TensorType.INT32);
-    test.input("list", TensorType.FLOAT32, sequence ? turns : 1, batch, cells);
+    test.input("list", TensorType.FLOAT32, sequence ? turns + longer : 1, batch, cells);
     test.input("h", TensorType.FLOAT32, batch, cells);
     test.input("c", TensorType.FLOAT32, batch, cells);
     test.input("x", TensorType.FLOAT32, shape);
@@ -232,7 +235,7 @@ public final class LstmLoop {
   }
 
   private void main(TestModel.Graph main) {
-    int length = sequence ? turns : 1;
+    int length = sequence ? turns + longer : 1;
     TensorType real = TensorType.FLOAT32;
     List<Integer> in = new ArrayList<>();
     in.add(main.constant("zero", TensorType.INT32, TestModel.ints(start)));
