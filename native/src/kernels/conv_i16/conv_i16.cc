@@ -12,6 +12,7 @@
 
 #include <cstring>
 
+#include "base/tasks.h"
 #include "base/window.h"
 #include "program/phase.h"
 
@@ -50,7 +51,7 @@ struct alignas(kAlignment) Header {
 
 constexpr int32_t kMaxSegments = 4096;
 constexpr int64_t kMacsPerTask = 2000000;  // 20 us with VNNI
-constexpr int64_t kMinRows = 48;
+constexpr int64_t kMinRows = 24;
 constexpr int64_t kMaxCopy = 256 * 1024;
 
 bool pack(const PackSource& source, Packed* packed) {
@@ -181,21 +182,28 @@ void run(const void* opaque, Run& run) {
       &job);
 }
 
-// Tasks of kMacsPerTask or so: rows are cut first, and groups of channels when a row is long.
+// Rows are cut first, and groups of channels where there are too few.
 bool cut(Prepare& prepare, State* s, int64_t units, int64_t macs_of_unit, int64_t most,
          int64_t images) {
-  int64_t chunk = macs_of_unit == 0 ? units : kMacsPerTask / macs_of_unit + 1;
+  const int64_t all = images * units;
+  const int64_t nanos = i16_nanos(prepare.isa(), all * macs_of_unit);
+  int64_t chunk = units_per_task(all, nanos, prepare.threads());
+  const int64_t enough = macs_of_unit == 0 ? units : kMacsPerTask / macs_of_unit + 1;
+  if (chunk > enough) chunk = enough;
   // rows of a matrix share a pass over the weights; two of them at a time took 2.6 times as long
   if (s->linear && chunk < kMinRows) chunk = kMinRows;
   if (chunk > most) chunk = most;
   if (chunk > units) chunk = units;
   s->chunk = chunk < 1 ? 1 : static_cast<int32_t>(chunk);
   s->chunks = static_cast<int32_t>((units + s->chunk - 1) / s->chunk);
-  const int64_t parts = s->chunk * macs_of_unit / (2 * kMacsPerTask) + 1;
-  const int64_t groups = s->weights->groups;
+  const int64_t rows = images * s->chunks;
+  if (rows == 0 || s->y.elements == 0) return true;  // no tasks
+  const int64_t shared = (task_count(nanos, prepare.threads()) - 1) / rows + 1;
+  const int64_t large = s->chunk * macs_of_unit / (2 * kMacsPerTask) + 1;
+  const int64_t parts = shared > large ? shared : large, groups = s->weights->groups;
   s->group_tasks = static_cast<int32_t>(parts < groups ? parts : groups);
-  const int64_t tasks = images * s->chunks * s->group_tasks;
-  s->tasks = s->y.elements == 0 ? 0 : static_cast<int32_t>(tasks);
+  const int64_t tasks = rows * s->group_tasks;
+  s->tasks = static_cast<int32_t>(tasks);
   return prepare.check(tasks <= INT32_MAX, "too much work");
 }
 

@@ -16,8 +16,8 @@
 namespace octet {
 namespace {
 
-constexpr int kMostSums = 24;   // of a tile
-constexpr int kSpreadSums = 8;  // of a tile of channels with several lanes
+constexpr int kBatchSums = 128;  // half of them for rows, the rest behind them for gather_rows
+constexpr int kSpreadSums = 8;   // of a tile of channels with several lanes
 constexpr int32_t kMaxRows = 96;
 constexpr int32_t kMinRows = 24;
 constexpr int32_t kBytesOfX = 128 * 1024;
@@ -48,6 +48,7 @@ void tile(const Tile& t) {
   }
   const int8_t* w = t.w;
   const int64_t stride = t.x_stride;
+  int32_t* sums = t.sums;
   for (int32_t s = 0; s < t.segments; ++s) {
     const int16_t* x = t.x + t.segment_offset[s];
     int32_t steps = t.steps;
@@ -91,7 +92,7 @@ void tile(const Tile& t) {
     for (int i = 0; i < kSums; ++i) acc[0][i] += acc[u][i];
   }
 #pragma GCC unroll 24
-  for (int i = 0; i < kSums; ++i) V::store(t.sums + V::kLanes * i, acc[0][i]);
+  for (int i = 0; i < kSums; ++i) V::store(sums + V::kLanes * i, acc[0][i]);
 }
 
 template <class V, int kSpread, int kVectors, int... kRow>
@@ -124,77 +125,113 @@ TileFunction tile_of(int32_t vectors, int32_t rows) {
   }
 }
 
-// Row r, r + 1, ... r + kSpread - 1 of a vector: the sums of each channel's lanes, row by row. A
-// row behind the last is the last one again.
+// The sums of each channel's lanes, row by row; `step` leads from one row's vector to the next.
 template <class V, int kSpread>
-OCTET_INLINE typename V::Int gather_rows(const int32_t* sums, int32_t vectors, int32_t row,
-                                         int32_t rows) {
-  typename V::Int part[kSpread];
-#pragma GCC unroll 16
-  for (int i = 0; i < kSpread; ++i) {
-    const int32_t r = row + i < rows ? row + i : rows - 1;
-    part[i] = V::load(sums + int64_t{V::kLanes} * vectors * r);
+OCTET_INLINE typename V::Int gather_rows(const int32_t* sums, int64_t step) {
+  if constexpr (kSpread == 1) {
+    return V::load(sums);
+  } else {
+    constexpr int kHalf = kSpread / 2;
+    return V::pair_sums(gather_rows<V, kHalf>(sums, step),
+                        gather_rows<V, kHalf>(sums + kHalf * step, step));
   }
+}
+
+// The same of one row, repeated.
+template <class V, int kSpread>
+OCTET_INLINE typename V::Int gather_row(const int32_t* sums) {
+  auto v = V::load(sums);
 #pragma GCC unroll 4
-  for (int left = kSpread; left > 1; left /= 2) {
-#pragma GCC unroll 8
-    for (int i = 0; i < left / 2; ++i) part[i] = V::pair_sums(part[2 * i], part[2 * i + 1]);
+  for (int part = kSpread; part > 1; part /= 2) v = V::pair_sums(v, v);
+  return v;
+}
+
+template <class V, int kSpread>
+OCTET_INLINE typename V::Int gather(const int32_t* sums, int64_t step, int32_t rows) {
+  return rows == 1 ? gather_row<V, kSpread>(sums) : gather_rows<V, kSpread>(sums, step);
+}
+
+// A call of memcpy would take longer than the copy.
+template <int kMost>
+OCTET_INLINE void copy_words(int16_t* to, const int16_t* from, int32_t count) {
+  if (count == kMost) {
+    __builtin_memcpy(to, from, 2 * kMost);
+    return;
   }
-  return part[0];
+  int32_t at = 0;
+#pragma GCC unroll 4
+  for (int part = kMost / 2; part > 0; part /= 2) {
+    if ((count & part) == 0) continue;
+    __builtin_memcpy(to + at, from + at, 2 * part);
+    at += part;
+  }
 }
 
 struct Finish {
-  const ConvI16Call* call;
+  const WordBlock* blocks;
   const int32_t *low, *high;
-  int32_t vector, vectors;  // first of the tile, and how many
-  int32_t row, rows;
+  int32_t vectors, rows;
+  int32_t columns;  // of all vectors
+  int16_t* y;
+  int64_t y_stride;
+  int32_t min, max;
 };
+using FinishFunction = void (*)(const Finish& f);
 
-template <class V, int kSpread, WordForm F>
+template <class V, int kSpread, WordForm F, bool kFlushed>
 void finish(const Finish& f) {
   constexpr int kChannels = V::kLanes / kSpread;
-  const ConvI16Call& call = *f.call;
-  const auto min = V::splat_limit(call.min), max = V::splat_limit(call.max);
-  for (int32_t v = 0; v < f.vectors; ++v) {
-    const Requantize<V, F> requantize(call.w->block(f.vector + v));
-    const int32_t column = (f.vector + v) * kChannels;
-    const int32_t left = call.w->shape.n - column;
+  const auto min = V::splat_limit(f.min), max = V::splat_limit(f.max);
+  const int32_t vectors = f.vectors, rows = f.rows;
+  const int64_t y_stride = f.y_stride, step = int64_t{V::kLanes} * vectors;
+  for (int32_t v = 0; v < vectors; ++v) {
+    const Requantize<V, F> requantize(f.blocks[v]);
+    const int32_t left = f.columns - v * kChannels;
     const int32_t columns = left < kChannels ? left : kChannels;
-    for (int32_t r = 0; r < f.rows; r += kSpread) {
-      typename V::Int sums = gather_rows<V, kSpread>(f.low + V::kLanes * v, f.vectors, r, f.rows);
-      if (f.high == nullptr) {
-        sums = requantize(sums);
+    const bool dense = y_stride == kChannels && columns == kChannels;
+    const int32_t *low = f.low + V::kLanes * v, *high = f.high + V::kLanes * v;
+    int16_t* y = f.y + v * kChannels;
+    for (int32_t r = 0; r < rows; r += kSpread) {
+      // the last rows may be fewer: what lies behind them in the sums does not matter
+      auto sums = gather<V, kSpread>(low, step, rows - r);
+      if constexpr (kFlushed) {
+        sums = requantize(gather<V, kSpread>(high, step, rows - r), sums);
+        high += kSpread * step;
       } else {
-        sums =
-            requantize(gather_rows<V, kSpread>(f.high + V::kLanes * v, f.vectors, r, f.rows), sums);
+        sums = requantize(sums);
       }
+      low += kSpread * step;
       const auto words = V::words(sums, min, max);
-      int16_t* y = call.y + (f.row + r) * call.y_stride + column;
-      const int32_t rows = f.rows - r < kSpread ? f.rows - r : kSpread;
-      if (kSpread == 1 || (call.y_stride == kChannels && columns == kChannels)) {
-        V::store_words(y, words, kSpread == 1 ? columns : rows * kChannels);
+      const int32_t count = rows - r < kSpread ? rows - r : kSpread;
+      if (kSpread == 1) {
+        V::store_words(y, words, columns);
+      } else if (dense && count == kSpread) {
+        V::store_words(y, words, V::kLanes);
       } else {
         alignas(64) int16_t all[V::kLanes];
         V::store_words(all, words, V::kLanes);
-        for (int32_t i = 0; i < rows; ++i, y += call.y_stride) {
-          for (int32_t c = 0; c < columns; ++c) y[c] = all[i * kChannels + c];
+        for (int32_t i = 0; i < count; ++i) {
+          copy_words<kChannels>(y + i * y_stride, all + i * kChannels, columns);
         }
       }
+      y += kSpread * y_stride;
     }
   }
 }
 
 template <class V, int kSpread>
-void finish_form(const Finish& f) {
-  switch (f.call->w->shape.form) {
+FinishFunction finish_of(WordForm form, bool flushed) {
+  switch (form) {
     case WordForm::kHalfUp:
-      return finish<V, kSpread, WordForm::kHalfUp>(f);
+      return finish<V, kSpread, WordForm::kHalfUp, false>;
     case WordForm::kHalfAway:
-      return finish<V, kSpread, WordForm::kHalfAway>(f);
+      return finish<V, kSpread, WordForm::kHalfAway, false>;
     case WordForm::kWide:
-      return finish<V, kSpread, WordForm::kWide>(f);
-    case WordForm::kReal:
-      return finish<V, kSpread, WordForm::kReal>(f);
+      return flushed ? finish<V, kSpread, WordForm::kWide, true>
+                     : finish<V, kSpread, WordForm::kWide, false>;
+    default:
+      return flushed ? finish<V, kSpread, WordForm::kReal, true>
+                     : finish<V, kSpread, WordForm::kReal, false>;
   }
 }
 
@@ -224,39 +261,58 @@ void add_flushed(TileFunction function, const Tile& whole, int32_t x_step, int32
   }
 }
 
+// Rows m0 to m1 by a group of channels, whose sums all are in memory before they are requantized.
+template <class Machine, int kSpread>
+void run_batch(const ConvI16Call& call, int32_t group, int32_t m0, int32_t m1,
+               FinishFunction finish, bool flushes) {
+  using V = typename Machine::V;
+  alignas(64) int32_t sums[kBatchSums * V::kLanes];
+  alignas(64) int32_t low[kBatchSums * V::kLanes], high[kBatchSums * V::kLanes];
+  const ConvI16Weights& w = *call.w;
+  const int32_t vectors = w.vectors_of(group), first = w.first_vector(group);
+  const int32_t most = tallest<Machine, kSpread>(vectors);
+  const int32_t tiles = (m1 - m0 + most - 1) / most;
+  Tile tile{call.x + m0 * call.x_stride,
+            call.x_stride,
+            call.segment_offset,
+            w.shape.segments,
+            w.steps,
+            w.weights(group),
+            sums};
+  int32_t row = 0;
+  for (int32_t t = 0; t < tiles; ++t) {
+    const int32_t rows = (m1 - m0 - row + tiles - t - 1) / (tiles - t);
+    const int32_t at = row * vectors * V::kLanes;
+    const TileFunction function = tile_of<Machine, kSpread>(vectors, rows);
+    if (flushes) {
+      add_flushed<V>(function, tile, 2 * kSpread, 2 * V::kLanes * vectors, vectors * rows, low + at,
+                     high + at);
+    } else {
+      tile.sums = sums + at;
+      function(tile);
+    }
+    tile.x += rows * call.x_stride;
+    row += rows;
+  }
+  const int32_t column = first * (V::kLanes / kSpread);
+  finish({&w.block(first), flushes ? low : sums, high, vectors, row, w.shape.n - column,
+          call.y + m0 * call.y_stride + column, call.y_stride, call.min, call.max});
+}
+
 template <class Machine, int kSpread>
 void run_rows(const ConvI16Call& call, int32_t m0, int32_t m1) {
-  using V = typename Machine::V;
   const ConvI16Weights& w = *call.w;
-  alignas(64) int32_t sums[kMostSums * V::kLanes];
-  alignas(64) int32_t low[kMostSums * V::kLanes], high[kMostSums * V::kLanes];
   // the forms of 32 bits wrap as the lanes do
   const bool flushes = w.narrow == 0 && w.shape.form >= WordForm::kWide;
-  Tile tile{};
-  tile.x_stride = call.x_stride;
-  tile.segment_offset = call.segment_offset;
-  tile.segments = w.shape.segments;
-  tile.steps = w.steps;
-  tile.sums = sums;
+  const FinishFunction finish = finish_of<typename Machine::V, kSpread>(w.shape.form, flushes);
   for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
-    const int32_t vectors = w.vectors_of(g), first = w.first_vector(g);
-    tile.w = w.weights(g);
-    const int32_t most = tallest<Machine, kSpread>(vectors);
-    const int32_t tiles = (m1 - m0 + most - 1) / most;
-    int32_t row = m0;
-    for (int32_t t = 0; t < tiles; ++t) {
-      const int32_t rows = (m1 - row + tiles - t - 1) / (tiles - t);
-      const TileFunction function = tile_of<Machine, kSpread>(vectors, rows);
-      tile.x = call.x + row * call.x_stride;
-      if (flushes) {
-        add_flushed<V>(function, tile, 2 * kSpread, 2 * V::kLanes * vectors, vectors * rows, low,
-                       high);
-        finish_form<V, kSpread>({&call, low, high, first, vectors, row, rows});
-      } else {
-        function(tile);
-        finish_form<V, kSpread>({&call, sums, nullptr, first, vectors, row, rows});
-      }
-      row += rows;
+    const int32_t most = kBatchSums / 2 / w.vectors_of(g) / kSpread * kSpread;
+    const int32_t batches = (m1 - m0 + most - 1) / most;
+    for (int32_t b = 0, row = m0; b < batches; ++b) {
+      const int32_t even = (m1 - row + batches - b - 1) / (batches - b);
+      const int32_t end = kSpread == 1 ? row + even : m1 - row < most ? m1 : row + most;
+      run_batch<Machine, kSpread>(call, g, row, end, finish, flushes);
+      row = end;
     }
   }
 }

@@ -6,15 +6,21 @@ namespace octet {
 namespace {
 
 constexpr int32_t kMaxDimension = 1 << 20;
-constexpr int32_t kMaxGroupVectors = 4;
+// Of a tile: more would leave too few registers for rows.
+int32_t most_vectors(int32_t lanes) { return lanes == 8 ? 2 : 4; }
 
 // Cycles for a row, roughly: its dot products, the sums of the lanes of a channel, and its share of
-// the requantization, which takes `spread` rows at a time.
+// the requantization, which takes `spread` rows at a time. Zen 4 repeats 16 and 32 bytes in half a
+// cycle of the units that multiply, and loads 64 unaligned ones in two.
 double cost(const ConvI16Shape& shape, int32_t lanes, int32_t spread) {
   const int32_t channels = lanes / spread;
   const int32_t vectors = (shape.n + channels - 1) / channels;
+  const int32_t groups = (vectors - 1) / most_vectors(lanes) + 1;
   const int64_t steps = int64_t{shape.segments} * ((shape.segment - 1) / (2 * spread) + 1);
-  return vectors * (steps + (spread > 1 ? 2 : 0) + 5.0 / spread);
+  double step = vectors;
+  if (lanes == 16 && spread == 16) step = vectors > 2 * groups ? vectors : 2 * groups;
+  if (lanes == 16 && (spread == 4 || spread == 8)) step += 0.5 * groups;
+  return static_cast<double>(steps) * step + vectors * (5.0 / spread + (spread > 1 ? 2 : 0));
 }
 
 void set_weights(const ConvI16Weights& layout, const ConvI16Weights& packed, const std::byte* row,
@@ -63,7 +69,7 @@ ConvI16Weights conv_i16_layout(const ConvI16Shape& shape, Isa isa) {
   }
   w.steps = (shape.segment - 1) / (2 * w.spread) + 1;
   w.vectors = (shape.n - 1) / w.channels() + 1;
-  w.groups = (w.vectors - 1) / kMaxGroupVectors + 1;
+  w.groups = (w.vectors - 1) / most_vectors(w.lanes) + 1;
   w.group_vectors = w.vectors / w.groups;
   w.wide_groups = w.vectors % w.groups;
   w.blocks_offset = align_up(sizeof(ConvI16Weights));
