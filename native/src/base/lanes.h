@@ -15,13 +15,14 @@ inline Factor factor(int32_t multiplier, int32_t shift) {
           splat(exponent == 0 ? 0 : -1), shift > 0 ? shift : 0, exponent};
 }
 
-// Adding half, less one for a negative number, makes the arithmetic shift round half away from
-// zero.
-inline V half_away(V v, const Factor& f) {
-  v = high_product(v, f.multiplier);
+// v / 2^exponent. Adding half, less one for a negative number, makes the arithmetic shift round
+// half away from zero.
+inline V rounded_shift(V v, const Factor& f) {
   const V negative = both(shift_right(v, 31), f.sign);
   return shift_right(add(add(v, f.half), negative), f.exponent);
 }
+
+inline V half_away(V v, const Factor& f) { return rounded_shift(high_product(v, f.multiplier), f); }
 
 // y[i] = f(a of i, b of i) where a_of(i) gives the lanes from i on. All values have 64 readable
 // bytes behind them, so that the last vector is loaded whole; of it only n - i elements are stored.

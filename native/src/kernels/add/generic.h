@@ -72,6 +72,51 @@ void row_steps(const AddQuantized& s, const T* a, int64_t a_step, const T* b, in
       });
 }
 
+// half_away(x << 15, multiplier, shift) of an int16 x, whose product with the halves of the
+// multiplier fit int32.
+struct WordFactor {
+  Factor factor;
+  V high, low, half;
+};
+
+inline WordFactor word_factor(const AddInput& input) {
+  return {factor(input.multiplier, input.shift), splat(input.multiplier >> 16),
+          splat(input.multiplier & 0xffff), splat(1 << 15)};
+}
+
+inline V scaled_word(V x, const WordFactor& f) {
+  const V low = shift_right(add(low_product(x, f.low), f.half), 16);
+  return rounded_shift(add(low_product(x, f.high), low), f.factor);
+}
+
+// Calls body(scale); the input of the larger scale has the factor 1/2.
+template <typename Body>
+inline void with_scale(const AddInput& input, const Body& body) {
+  if (input.multiplier == 1 << 30 && input.shift == 0) {
+    body([](V x) { return shift_left(x, 14); });
+  } else {
+    const WordFactor f = word_factor(input);
+    body([f](V x) { return scaled_word(x, f); });
+  }
+}
+
+template <bool kSubtract>
+void row_words(const AddQuantized& s, const int16_t* a, int64_t a_step, const int16_t* b,
+               int64_t b_step, int16_t* y, int64_t n) {
+  const Factor fy = factor(s.y_multiplier, s.y_shift);
+  const V y_zero = splat(s.y_zero), low = splat(s.y_min), high = splat(s.y_max);
+  with_scale(s.a, [&](const auto& scale_a) {
+    with_scale(s.b, [&](const auto& scale_b) {
+      inputs(a, a_step, b, b_step, scale_a, scale_b, [&](const auto& a_of, const auto& b_of) {
+        each_vector(a_of, b_of, y, n, [=](V sa, V sb) {
+          const V sum = half_away(kSubtract ? sub(sa, sb) : add(sa, sb), fy);
+          return least(high, greatest(low, add(sum, y_zero)));
+        });
+      });
+    });
+  });
+}
+
 template <typename T>
 void row(const AddQuantized& s, const T* a, int64_t a_step, const T* b, int64_t b_step, T* y,
          int64_t n) {
@@ -86,6 +131,8 @@ void row(const AddQuantized& s, const T* a, int64_t a_step, const T* b, int64_t 
   }
   if constexpr (sizeof(T) == 1) {
     if (s.single) return row_single(s, a, a_step, b, b_step, y, n);
+  } else if (s.left_shift == 15) {
+    return (s.subtract ? row_words<true> : row_words<false>)(s, a, a_step, b, b_step, y, n);
   }
   (s.subtract ? row_steps<true, T> : row_steps<false, T>)(s, a, a_step, b, b_step, y, n);
 }

@@ -109,16 +109,17 @@ TEST(Add, OneShiftRoundsHalvesUpOnEveryIsa) {
   }
 }
 
-void check_wide(const Shapes& s, int32_t isa, bool subtract) {
+void check_wide(const Shapes& s, int32_t isa, bool subtract, int32_t a_multiplier,
+                int32_t b_multiplier, int32_t b_shift) {
   std::mt19937 random(57);
   const auto a = random_integers<int16_t>(random, product(s.a), -32768, 32767);
   const auto b = random_integers<int16_t>(random, product(s.b), -32768, 32767);
-  const int32_t a_multiplier = 1 << 30, b_multiplier = (1 << 30) + 12345, y_multiplier = 2e9;
+  const int32_t y_multiplier = 2e9;
   KernelCase test;
   const int va = test.arena(Type::kI16, s.a), vb = test.arena(Type::kI16, s.b);
   const int vy = test.arena(Type::kI16, s.y);
   test.instruction("add", {va, vb, vy, subtract ? 1 : 0, 15, 0, a_multiplier, 0, 0, b_multiplier,
-                           -2, 0, y_multiplier, -14, -30000, 30001, 2});
+                           b_shift, 0, y_multiplier, -14, -30000, 30001, 2});
   ASSERT_TRUE(test.bind(2, isa)) << test.error();
   test.set(va, a);
   test.set(vb, b);
@@ -126,7 +127,7 @@ void check_wide(const Shapes& s, int32_t isa, bool subtract) {
   const auto y = test.get<int16_t>(vy);
   for (size_t i = 0; i < y.size(); ++i) {
     const int32_t an = a[source(s.y, s.a, i)] * (1 << 15), bn = b[source(s.y, s.b, i)] * (1 << 15);
-    const int64_t other = naive_requantize(2, bn, b_multiplier, -2);
+    const int64_t other = naive_requantize(2, bn, b_multiplier, b_shift);
     const int64_t sum = naive_requantize(2, an, a_multiplier, 0) + (subtract ? -other : other);
     const int64_t q = naive_requantize(2, static_cast<int32_t>(sum), y_multiplier, -14);
     ASSERT_EQ(y[i], std::min<int64_t>(30001, std::max<int64_t>(-30000, q))) << i;
@@ -136,8 +137,12 @@ void check_wide(const Shapes& s, int32_t isa, bool subtract) {
 TEST(Add, WideFollowsItsThreeStepsOnEveryIsa) {
   for (const int32_t isa : runnable(kIsas)) {
     for (const Shapes& s : kShapes) {
-      check_wide(s, isa, false);
-      check_wide(s, isa, true);
+      for (const bool subtract : {false, true}) {
+        check_wide(s, isa, subtract, 1 << 30, (1 << 30) + 12345, -2);
+        check_wide(s, isa, subtract, (1 << 30) + 0xffff, 1 << 30, 0);
+        check_wide(s, isa, subtract, 1 << 30, 1 << 30, 0);
+        check_wide(s, isa, subtract, (1 << 30) + 0x8000, (1 << 30) + 1, -31);
+      }
     }
   }
 }

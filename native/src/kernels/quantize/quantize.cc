@@ -9,6 +9,8 @@
 //   y_zero), half_away as in fixed_point.h. scale is not looked at.
 // x and y have as many elements, dense; int8 values may be flipped; y may be x's memory when its
 // elements are as large.
+#include "kernels/quantize/quantize.h"
+
 #include "base/fixed_point.h"
 #include "base/float_math.h"
 #include "program/elements.h"
@@ -38,6 +40,7 @@ struct State {
   std::byte* y;
   int64_t elements;
   Loop loop;
+  const QuantizeIsa* isa;
   Quant8 y_code;  // of 8 bits
   float scale;
   int32_t x_zero, y_zero, multiplier, shift;
@@ -53,12 +56,10 @@ void range(const Value& v, int32_t* low, int32_t* high) {
 }
 
 // Halves away from zero; |v| < 2^31 - 1.
-template <typename R>
-int32_t rounded(R v, R* rest) {
+int32_t rounded(float v) {
   const auto whole = static_cast<int32_t>(v);
-  const auto half = static_cast<R>(0.5);
-  *rest = v - static_cast<R>(whole);
-  return whole + (*rest >= half ? 1 : 0) - (*rest <= -half ? 1 : 0);
+  const float rest = v - static_cast<float>(whole);
+  return whole + (rest >= 0.5f ? 1 : 0) - (rest <= -0.5f ? 1 : 0);
 }
 
 template <typename Y>
@@ -67,38 +68,26 @@ Y stored(const Quant8& code, int32_t q) {
   return static_cast<Y>(q);
 }
 
-// clamp(round(x / scale) + zero), the quotient rounded to R first. True where a float quotient lies
-// in the middle of two integers, as it may when the exact one does not quite.
-template <typename R, typename Y>
-bool quantize(const State& s, float scale, int32_t zero, int64_t first, int64_t last) {
-  const auto* x = reinterpret_cast<const float*>(s.x);
-  Y* y = reinterpret_cast<Y*>(s.y);
-  const auto low = static_cast<R>(s.low - zero), high = static_cast<R>(s.high - zero);
-  const auto half = static_cast<R>(0.5);
-  const Quant8 code = s.y_code;
-  int32_t middles = 0;
-  OCTET_INDEPENDENT
-  for (int64_t i = first; i < last; ++i) {
-    R v = static_cast<R>(x[i]) / scale;
-    v = v == v ? v : 0;
-    v = v < low ? low : v;
-    v = v > high ? high : v;
-    R rest;
-    y[i] = stored<Y>(code, rounded(v, &rest) + zero);
-    middles |= rest == half || rest == -half ? 1 : 0;
+template <typename Y>
+QuantizeLoop<Y> loop_of(const QuantizeIsa& isa, bool by_float) {
+  if constexpr (sizeof(Y) == 1) {
+    return by_float ? isa.bytes_by_float : isa.bytes;
+  } else {
+    return by_float ? isa.words_by_float : isa.words;
   }
-  return middles != 0;
+}
+
+template <typename Y>
+void run_loop(const State& s, bool by_float, float scale, int32_t zero, int64_t first,
+              int64_t last) {
+  const QuantizeF32 q = {scale, zero, s.low, s.high, s.y_code.offset, s.y_code.mask};
+  loop_of<Y>(*s.isa, by_float)(q, reinterpret_cast<const float*>(s.x) + first,
+                               reinterpret_cast<Y*>(s.y) + first, last - first);
 }
 
 template <typename Y>
 void from_f32(const State& s, int64_t first, int64_t last) {
-  constexpr int64_t kBlock = 512;
-  for (; first < last; first += kBlock) {
-    const int64_t end = first + kBlock < last ? first + kBlock : last;
-    if (quantize<float, Y>(s, s.scale, s.y_zero, first, end)) {
-      quantize<double, Y>(s, s.scale, s.y_zero, first, end);
-    }
-  }
+  run_loop<Y>(s, false, s.scale, s.y_zero, first, last);
 }
 
 template <typename Y>
@@ -106,7 +95,7 @@ void along_axis(const State& s, int64_t first, int64_t last) {
   while (first < last) {
     const int64_t line = first / s.inner, end = (line + 1) * s.inner;
     const int64_t c = line % s.count;
-    quantize<float, Y>(s, s.scales[c], s.zeros[c], first, end < last ? end : last);
+    run_loop<Y>(s, true, s.scales[c], s.zeros[c], first, end < last ? end : last);
     first = end;
   }
 }
@@ -128,8 +117,7 @@ void along_last_axis(const State& s, int64_t first, int64_t last) {
       v = v == v ? v : 0.0f;
       v = v < least ? least : v;
       v = v > most ? most : v;
-      float rest;
-      y[first + i] = stored<Y>(code, rounded(v, &rest) + zero);
+      y[first + i] = stored<Y>(code, rounded(v) + zero);
     }
     first += n;
   }
@@ -168,6 +156,14 @@ Loop loop_for(const Value& x, const Value& y) {
   if (x.type == Type::kI32) return integer_loop<int32_t>(y);
   if (x.type != Type::kF32) return nullptr;
   return is_quant8(y) ? from_f32<uint8_t> : y.type == Type::kI16 ? from_f32<int16_t> : nullptr;
+}
+
+const QuantizeIsa& choose(Isa have) {
+#define OCTET_QUANTIZE(name) \
+  if (isa_covers(have, name.isa)) return name;
+#include "kernels/quantize/kernels.inc"
+#undef OCTET_QUANTIZE
+  return quantize__scalar;
 }
 
 bool prepare_axis(Prepare& prepare, const QuantizeFields& fields, const Value& y,
@@ -212,6 +208,7 @@ bool prepare(Prepare& prepare) {
       !prepare.check(x->elements == y->elements, "shapes differ")) {
     return false;
   }
+  s->isa = &choose(prepare.isa());
   s->x = x->data;
   s->y = y->data;
   s->elements = x->elements;

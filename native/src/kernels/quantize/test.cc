@@ -3,10 +3,17 @@
 #include <limits>
 
 #include "kernel_case.h"
+#include "kernels/quantize/quantize.h"
 #include "naive_convolution.h"
 
 namespace octet::test {
 namespace {
+
+const std::vector<Isa> kIsas = {
+#define OCTET_QUANTIZE(name) name.isa,
+#include "kernels/quantize/kernels.inc"
+#undef OCTET_QUANTIZE
+};
 
 struct Target {
   Type type;
@@ -48,21 +55,23 @@ TEST(Quantize, FloatHalvesGoAwayFromZero) {
   x.push_back(std::numeric_limits<float>::quiet_NaN());
   const auto n = static_cast<int32_t>(x.size());
   for (const Target& target : kTargets) {
-    for (const float scale : {0.25f, 0.0473f}) {
+    for (const float scale : {0.25f, 0.0473f, 0.0011f}) {
       if (target.type == Type::kI32) continue;
-      KernelCase test;
-      const int vx = test.arena(Type::kF32, {n});
-      const int vy = test.arena(target.type, {n}, {{0, 0, 0, 0}, target.flip, 0});
-      test.instruction("quantize", {vx, -1, -1, vy, bits(scale), 0, 0, target.zero, 0, 0});
-      ASSERT_TRUE(test.bind(2)) << test.error();
-      test.set(vx, x);
-      test.run();
-      const auto y = numbers(test, vy, target);
-      for (size_t i = 0; i < x.size(); ++i) {
-        const double q = std::isnan(x[i])
-                             ? target.zero
-                             : std::round(static_cast<double>(x[i]) / scale) + target.zero;
-        ASSERT_EQ(y[i], std::min<double>(target.high, std::max<double>(target.low, q))) << x[i];
+      for (const int32_t isa : runnable(kIsas)) {
+        KernelCase test;
+        const int vx = test.arena(Type::kF32, {n});
+        const int vy = test.arena(target.type, {n}, {{0, 0, 0, 0}, target.flip, 0});
+        test.instruction("quantize", {vx, -1, -1, vy, bits(scale), 0, 0, target.zero, 0, 0});
+        ASSERT_TRUE(test.bind(2, isa)) << test.error();
+        test.set(vx, x);
+        test.run();
+        const auto y = numbers(test, vy, target);
+        for (size_t i = 0; i < x.size(); ++i) {
+          const double q = std::isnan(x[i])
+                               ? target.zero
+                               : std::round(static_cast<double>(x[i]) / scale) + target.zero;
+          ASSERT_EQ(y[i], std::min<double>(target.high, std::max<double>(target.low, q))) << x[i];
+        }
       }
     }
   }
@@ -75,20 +84,22 @@ TEST(Quantize, EveryIndexOfAnAxisHasItsScale) {
   for (const Target& target : kTargets) {
     if (target.type == Type::kI32) continue;
     const std::vector<int32_t> zeros = {target.zero, 0, 3, 100, 7};
-    KernelCase test;
-    const int vx = test.arena(Type::kF32, {7, 5, 300});
-    const int vs = test.constant(Type::kF32, {5}, scales);
-    const int vz = test.constant(Type::kI32, {5}, zeros);
-    const int vy = test.arena(target.type, {7, 5, 300}, {{0, 0, 0, 0}, target.flip, 0});
-    test.instruction("quantize", {vx, vs, vz, vy, 0, 1, 0, 0, 0, 0});
-    ASSERT_TRUE(test.bind(2)) << test.error();
-    test.set(vx, x);
-    test.run();
-    const auto y = numbers(test, vy, target);
-    for (size_t i = 0; i < x.size(); ++i) {
-      const size_t c = i / 300 % 5;
-      const double q = std::round(x[i] / scales[c]) + zeros[c];
-      ASSERT_EQ(y[i], std::min<double>(target.high, std::max<double>(target.low, q))) << x[i];
+    for (const int32_t isa : runnable(kIsas)) {
+      KernelCase test;
+      const int vx = test.arena(Type::kF32, {7, 5, 300});
+      const int vs = test.constant(Type::kF32, {5}, scales);
+      const int vz = test.constant(Type::kI32, {5}, zeros);
+      const int vy = test.arena(target.type, {7, 5, 300}, {{0, 0, 0, 0}, target.flip, 0});
+      test.instruction("quantize", {vx, vs, vz, vy, 0, 1, 0, 0, 0, 0});
+      ASSERT_TRUE(test.bind(2, isa)) << test.error();
+      test.set(vx, x);
+      test.run();
+      const auto y = numbers(test, vy, target);
+      for (size_t i = 0; i < x.size(); ++i) {
+        const size_t c = i / 300 % 5;
+        const double q = std::round(x[i] / scales[c]) + zeros[c];
+        ASSERT_EQ(y[i], std::min<double>(target.high, std::max<double>(target.low, q))) << x[i];
+      }
     }
   }
 }

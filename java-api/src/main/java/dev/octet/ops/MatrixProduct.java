@@ -146,7 +146,6 @@ record MatrixProduct(Activation activation, boolean adjX, boolean adjY, boolean 
     Value w = node.input(1);
     return node.input(0).type() == TensorType.INT16
         && w.type() != TensorType.INT16
-        && arithmetic != Arithmetic.WIDE
         && w.quantization().zeroPoint() == 0;
   }
 

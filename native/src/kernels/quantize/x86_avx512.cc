@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/float_math.h"
+#include "kernels/quantize/quantize.h"
+
+namespace octet {
+namespace {
+
+#include "kernels/quantize/generic.h"
+
+}  // namespace
+
+const QuantizeIsa quantize__avx512 = {Isa::kAvx512, bytes, loop<float, uint8_t>,
+                                      loop<double, int16_t>, loop<float, int16_t>};
+
+}  // namespace octet
