@@ -42,7 +42,7 @@ typedef struct octet_program octet_program;
 typedef struct octet_binding octet_binding;
 
 // Changes whenever a function here or a block format changes.
-#define OCTET_ABI_VERSION 1
+#define OCTET_ABI_VERSION 2
 OCTET_API int32_t octet_abi_version(void);
 
 // Instruction set in use: 0 scalar, 1 avx2, 2 avx512, 3 avx512vnni, 16 neon, 17 neondot. The
@@ -77,12 +77,26 @@ OCTET_API int64_t octet_binding_bytes(const octet_binding* binding);
 OCTET_API void octet_binding_free(octet_binding* binding);
 
 // Runs one segment. timeout_nanos > 0 sets a deadline, checked between instructions and inside long
-// ones. profile_nanos, when not NULL, has one counter an instruction, to which the time is added.
-// Returns error->code. No allocation.
+// ones. profile_ticks, when not NULL, has one counter an instruction, to which is added the time
+// since the one before, in ticks of octet_tick_nanos(), and behind them one for the sum. Returns
+// error->code. No allocation.
 OCTET_API int32_t octet_run(octet_binding* binding, int32_t segment, int64_t timeout_nanos,
-                            int64_t* profile_nanos, octet_error* error);
+                            int64_t* profile_ticks, octet_error* error);
 // Asks a run in progress to stop with OCTET_CANCELLED; without one it has no effect.
 OCTET_API void octet_cancel(octet_binding* binding);
+
+// Nanoseconds of one tick of a profile, and the ticks that reading the counter adds to each
+// instruction of one. Both are measured at the first call, which takes 10 ms.
+OCTET_API double octet_tick_nanos(void);
+OCTET_API double octet_tick_cost(void);
+
+// What one core can do at most, measured at each call for 30 ms or a little longer. Multiply-
+// accumulates in a nanosecond (GMAC/s) of f32 (arithmetic 0), int16 (1) or int8 (2) with the
+// instructions of a set; 0 for one that this machine cannot run and for other arithmetic.
+OCTET_API double octet_peak_macs(int32_t arithmetic, int32_t isa);
+// Bytes in a nanosecond (GB/s), read or written again and again over so many bytes: those of the
+// smallest cache that holds them, else of memory. 0 when so many cannot be allocated.
+OCTET_API double octet_peak_bandwidth(int64_t bytes, int32_t write);
 
 #ifdef __cplusplus
 }

@@ -26,7 +26,7 @@ class Binding {
   bool create(const void* code, int64_t code_bytes, std::byte* arena, int64_t arena_bytes,
               int32_t threads, octet_error* error);
   int64_t bytes() const { return bytes_; }
-  int32_t run(int32_t segment, int64_t timeout_nanos, int64_t* profile_nanos, octet_error* error);
+  int32_t run(int32_t segment, int64_t timeout_nanos, int64_t* profile_ticks, octet_error* error);
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
 
  private:

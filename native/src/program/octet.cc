@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <new>
 
+#include "base/ticks.h"
+#include "kernels/peaks/peaks.h"
 #include "program/binding.h"
 
 struct octet_program : octet::Program {};
@@ -93,8 +95,21 @@ int64_t octet_binding_bytes(const octet_binding* binding) { return binding->byte
 void octet_binding_free(octet_binding* binding) { delete binding; }
 
 int32_t octet_run(octet_binding* binding, int32_t segment, int64_t timeout_nanos,
-                  int64_t* profile_nanos, octet_error* error) {
-  return binding->run(segment, timeout_nanos, profile_nanos, error);
+                  int64_t* profile_ticks, octet_error* error) {
+  return binding->run(segment, timeout_nanos, profile_ticks, error);
 }
 
 void octet_cancel(octet_binding* binding) { binding->cancel(); }
+
+double octet_tick_nanos(void) { return octet::tick_nanos(); }
+
+double octet_tick_cost(void) { return octet::tick_cost(); }
+
+double octet_peak_macs(int32_t arithmetic, int32_t isa) {
+  if (arithmetic < 0 || arithmetic > static_cast<int32_t>(octet::Arithmetic::kI8)) return 0;
+  return octet::peak_macs(static_cast<octet::Arithmetic>(arithmetic), static_cast<octet::Isa>(isa));
+}
+
+double octet_peak_bandwidth(int64_t bytes, int32_t write) {
+  return octet::peak_bandwidth(bytes, write != 0);
+}

@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <time.h>
-
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
 
 #include "base/float_environment.h"
 #include "base/threads.h"
+#include "base/ticks.h"
 #include "program/binding.h"
 
 namespace octet {
 namespace {
 
-int64_t steady_nanos() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * int64_t{1000000000} + now.tv_nsec;
-}
-
 constexpr int kPoison = 0xa5;
 
 }  // namespace
 
-int32_t Binding::run(int32_t segment, int64_t timeout_nanos, int64_t* profile_nanos,
+int32_t Binding::run(int32_t segment, int64_t timeout_nanos, int64_t* profile_ticks,
                      octet_error* error) {
   clear(error);
   cancelled_.store(false, std::memory_order_relaxed);
@@ -37,14 +30,14 @@ int32_t Binding::run(int32_t segment, int64_t timeout_nanos, int64_t* profile_na
   run.cancelled_ = &cancelled_;
   run.scratch_ = scratch_;
   run.scratch_bytes_ = scratch_bytes_;
-  run.profile_ = profile_nanos;
+  run.profile_ = profile_ticks;
   run.threads_ = threads_;
   if (timeout_nanos > 0) {
     const int64_t now = steady_nanos();
     run.deadline_ = timeout_nanos > INT64_MAX - now ? INT64_MAX : now + timeout_nanos;
   }
   const ParallelRun parallel(threads_ > 1);
-  if (profile_nanos != nullptr || (flags_ & kFlagPoison) != 0) {
+  if (profile_ticks != nullptr || (flags_ & kFlagPoison) != 0) {
     if (segment == 0 && (flags_ & kFlagPoison) != 0) poison_before_run();
     run.measure_segment(segment);
   } else {
@@ -69,15 +62,21 @@ void Run::measure_segment(int32_t segment) {
   Binding& binding = *binding_;
   const SegmentRecord record = binding.segments_[segment];
   const bool poison = (binding.flags_ & kFlagPoison) != 0;
+  const int64_t start = profile_ == nullptr ? 0 : ticks();
+  int64_t before = start;
   for (int32_t i = record.first; i < record.first + record.count; ++i) {
     instruction_ = i;
     if (stopped()) return;
     const Instruction& instruction = binding.instructions_[i];
-    const int64_t start = profile_ == nullptr ? 0 : steady_nanos();
     instruction.run(instruction.state, *this);
-    if (profile_ != nullptr) profile_[i] += steady_nanos() - start;
+    if (profile_ != nullptr) {
+      const int64_t now = ticks();
+      profile_[i] += now - before;
+      before = now;
+    }
     if (poison) binding.poison_after(i);
   }
+  if (profile_ != nullptr) profile_[binding.instructions_.size()] += before - start;
   stopped();  // the last instruction may have given up
 }
 

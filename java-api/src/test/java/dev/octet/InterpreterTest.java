@@ -223,7 +223,14 @@ class InterpreterTest {
           profile.entries().stream().map(Profile.Entry::operator).toList());
       long sum = profile.entries().stream().mapToLong(Profile.Entry::nanos).sum();
       assertTrue(sum > 0 && sum <= profile.totalNanos(), sum + " of " + profile.totalNanos());
-      assertEquals(8 * 8 * 8 * 36, profile.entries().get(0).macs());
+      Profile.Work work = profile.entries().get(0).work();
+      assertEquals(8 * 8 * 8 * 36, work.macs());
+      assertEquals(TensorType.INT8, work.factors());
+      assertEquals(8 * 8 * 8, work.writtenBytes());
+      assertTrue(work.weightBytes() >= 8 * 36, work.toString());
+      assertTrue(work.readBytes() >= 8 * 8 * 4, work.toString());
+      assertEquals(5, profile.entries().get(0).times());
+      assertTrue(profile.clockNanos() > 0 && profile.clockNanos() < 1000, profile.toString());
       assertThrows(IllegalArgumentException.class, () -> interpreter.profile(0));
     }
   }

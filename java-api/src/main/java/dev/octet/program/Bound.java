@@ -151,7 +151,7 @@ public final class Bound implements AutoCloseable {
    *
    * @param segment its number, see {@link Plan#segments}
    * @param timeoutNanos 0 for none
-   * @param profile address of one int64 an instruction, or 0
+   * @param profile address of one int64 an instruction and one for their sum, or 0
    * @throws InferenceException when the run did not finish
    */
   public void run(int segment, long timeoutNanos, long profile) {
@@ -174,16 +174,6 @@ public final class Bound implements AutoCloseable {
           default -> InferenceException.Kind.INTERNAL;
         };
     return new InferenceException(kind, error.instruction(), error.message() + origin(plan, error));
-  }
-
-  /** Zeroed counters for {@link #run}, one int64 an instruction. */
-  public static ByteBuffer counters(int instructions) {
-    return NativeMemory.allocate(8L * instructions, "a profile");
-  }
-
-  /** Address of {@link #counters}. */
-  public static long address(ByteBuffer counters) {
-    return NativeMemory.address(counters);
   }
 
   /** Asks a run in progress to stop; without one it has no effect. Any thread. */

@@ -68,4 +68,10 @@ public final class Engine {
     throw new IllegalArgumentException(
         "instruction set '" + name + "' is not available here; the best is " + isa());
   }
+
+  /** Nanoseconds that a profile's reading of the clock adds to an instruction. */
+  public static double clockNanos() {
+    ensureAvailable();
+    return OctetNative.octet_tick_cost() * OctetNative.octet_tick_nanos();
+  }
 }

@@ -9,7 +9,6 @@ import dev.octet.graph.Node;
 import dev.octet.graph.Value;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,8 +32,8 @@ public final class Execution implements AutoCloseable {
   private final HostTensor[] placed;
 
   private final Map<Graph, Calls> calls = new HashMap<>();
-  private ByteBuffer counters;
-  private long[] hostNanos;
+  private Counters counters;
+  private Profile.Work[] works;
 
   /**
    * @param graph with the shapes of its inputs set
@@ -96,23 +95,38 @@ public final class Execution implements AutoCloseable {
   }
 
   void run() {
-    long profile = 0;
     if (session.profiling()) {
-      if (counters == null) {
-        counters = Bound.counters(plan.instructionCount());
-        hostNanos = new long[steps.length];
-      }
-      profile = Bound.address(counters);
+      profiled();
+      return;
     }
-    session.run(bound, 0, profile);
+    session.run(bound, 0, 0);
     for (int i = 0; i < steps.length; i++) {
-      long start = profile == 0 ? 0 : System.nanoTime();
       steps[i].run();
-      if (profile != 0) {
-        hostNanos[i] += System.nanoTime() - start;
-      }
       if (plan.segments().get(i + 1)[1] > 0) {
-        session.run(bound, i + 1, profile);
+        session.run(bound, i + 1, 0);
+      }
+    }
+  }
+
+  /** Runs and charges each instruction with its own time, without that of the bodies it calls. */
+  private void profiled() {
+    if (counters == null) {
+      counters = new Counters(plan.nativeInstructions().size(), steps.length);
+    }
+    counters.countRun();
+    for (int i = 0; i <= steps.length; i++) {
+      if (i == 0 || plan.segments().get(i)[1] > 0) {
+        long before = counters.allNatives();
+        session.run(bound, i, counters.address());
+        session.charge(counters.allNatives() - before);
+      }
+      if (i < steps.length) {
+        long charged = session.profiled();
+        long start = System.nanoTime();
+        steps[i].run();
+        long own = System.nanoTime() - start - (session.profiled() - charged);
+        counters.addHost(i, own);
+        session.charge(own);
       }
     }
     Reference.reachabilityFence(counters);
@@ -223,10 +237,7 @@ public final class Execution implements AutoCloseable {
     int hosts = 0;
     for (int i = 0; i < plan.instructionCount(); i++) {
       boolean host = plan.kernel(i).equals("java");
-      long nanos =
-          host
-              ? hostNanos[hosts++]
-              : counters.order(ByteOrder.LITTLE_ENDIAN).getLong(8 * natives++);
+      long nanos = host ? counters.hostNanos(hosts++) : counters.nativeNanos(natives++);
       entries.add(entry(i, nanos));
     }
     counters = null;
@@ -240,8 +251,12 @@ public final class Execution implements AutoCloseable {
   private Profile.Entry entry(int instruction, long nanos) {
     Node node = plan.node(instruction);
     String kernel = plan.kernel(instruction);
+    if (works == null) {
+      works = Footprint.of(plan);
+    }
+    Profile.Work work = works[instruction];
     if (node == null) {
-      return new Profile.Entry(-1, "COPY", "", kernel, nanos, 0);
+      return new Profile.Entry(-1, "COPY", "", kernel, counters.runs(), nanos, work);
     }
     int[] outputs = node.outputs();
     return new Profile.Entry(
@@ -249,8 +264,9 @@ public final class Execution implements AutoCloseable {
         node.op().name(),
         outputs.length == 0 ? "" : plan.graph().value(outputs[0]).name(),
         kernel,
+        counters.runs(),
         nanos,
-        node.op().macs(plan.graph().context(node)));
+        work);
   }
 
   @Override

@@ -35,6 +35,7 @@ public final class Session {
   private final AtomicBoolean busy = new AtomicBoolean();
   private int holders;
   private boolean profiling;
+  private long profiled;
   private BodyObserver observer;
 
   public Session(Compiler compiler, InterpreterOptions options) {
@@ -72,9 +73,19 @@ public final class Session {
     return profiling;
   }
 
+  /** Nanoseconds of this run that instructions have been charged with, those of bodies included. */
+  long profiled() {
+    return profiled;
+  }
+
+  void charge(long nanos) {
+    profiled += nanos;
+  }
+
   void begin(long timeoutNanos, boolean profile) {
     cancelled = false;
     profiling = profile;
+    profiled = 0;
     long now = System.nanoTime();
     deadline = timeoutNanos == 0 ? 0 : now + Math.min(timeoutNanos, Long.MAX_VALUE / 4);
     running = true;

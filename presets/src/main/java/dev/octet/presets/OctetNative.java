@@ -22,7 +22,7 @@ public final class OctetNative {
   }
 
   /** The {@code OCTET_ABI_VERSION} that this class was written for. */
-  public static final int ABI_VERSION = 1;
+  public static final int ABI_VERSION = 2;
 
   /** Bytes of {@code octet_error}: int32 code, int32 instruction, 248 bytes of message. */
   public static final int ERROR_BYTES = 256;
@@ -70,8 +70,16 @@ public final class OctetNative {
       @Cast("octet_binding*") long binding,
       int segment,
       @Cast("int64_t") long timeoutNanos,
-      @Cast("int64_t*") long profileNanos,
+      @Cast("int64_t*") long profileTicks,
       @Cast("octet_error*") long error);
 
   public static native void octet_cancel(@Cast("octet_binding*") long binding);
+
+  public static native double octet_tick_nanos();
+
+  public static native double octet_tick_cost();
+
+  public static native double octet_peak_macs(int arithmetic, int isa);
+
+  public static native double octet_peak_bandwidth(@Cast("int64_t") long bytes, int write);
 }

@@ -6,14 +6,12 @@ import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.Octet;
-import dev.octet.Profile;
 import dev.octet.Tensor;
 import dev.octet.toolkit.data.RandomInput;
 import dev.octet.toolkit.text.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +56,11 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--profile",
-      description = "Then measure each instruction for as long again, and print a table.")
+      description = {
+        "Then measure each instruction for as long again, and print a table: time, rate, the bytes"
+            + " that it has to move, and its share of the roofline, that is of the rate that this"
+            + " machine's core reaches at most. The peaks are measured then."
+      })
   private boolean profile;
 
   @Option(
@@ -90,18 +92,18 @@ final class BenchCommand implements Callable<Integer> {
         tensor.buffer().put(random.next(tensor.type(), tensor.shape()));
       }
       Percentiles times = measure(interpreter);
-      Profile profiled = profile ? profile(interpreter, times) : null;
+      ProfileTable profiled = profile ? profile(interpreter, times) : null;
       if (json) {
         JsonObject report = json(interpreter, times);
         if (profiled != null) {
-          report.add("profile", ProfileTable.json(profiled));
+          profiled.addTo(report);
         }
         out.println(Json.text(report));
       } else {
         print(out, interpreter, times);
         if (profiled != null) {
           out.println();
-          ProfileTable.print(out, profiled);
+          profiled.print(out);
         }
       }
     }
@@ -135,9 +137,10 @@ final class BenchCommand implements Callable<Integer> {
     return new Percentiles(Arrays.copyOf(micros, count));
   }
 
-  private Profile profile(Interpreter interpreter, Percentiles times) {
-    double runs = seconds * 1e6 / Math.max(1, times.at(50));
-    return interpreter.profile((int) Math.max(1, Math.min(1e6, runs)));
+  private ProfileTable profile(Interpreter interpreter, Percentiles times) {
+    ProfileRounds rounds = ProfileRounds.measure(interpreter, times.at(50), seconds);
+    long bytes = interpreter.weightBytes() + interpreter.memoryBytes();
+    return new ProfileTable(rounds, Roofline.of(engine.threads(), bytes));
   }
 
   private void print(PrintWriter out, Interpreter interpreter, Percentiles times) {
@@ -150,14 +153,13 @@ final class BenchCommand implements Callable<Integer> {
         engine.threads() == 1 ? "thread" : "threads",
         engine.numericsName());
     out.printf(
-        Locale.ROOT,
-        "%d runs: min %.1f  p50 %.1f  p90 %.1f  p99 %.1f  p99.9 %.1f \u00b5s%n",
+        "%d runs: min %s  p50 %s  p90 %s  p99 %s  p99.9 %s \u00b5s%n",
         times.count(),
-        times.min(),
-        times.at(50),
-        times.at(90),
-        times.at(99),
-        times.at(99.9));
+        Micros.text(times.min()),
+        Micros.text(times.at(50)),
+        Micros.text(times.at(90)),
+        Micros.text(times.at(99)),
+        Micros.text(times.at(99.9)));
     out.printf(
         "memory: %,d bytes of packed weights (shared), %,d bytes for each interpreter%n",
         interpreter.weightBytes(), interpreter.memoryBytes());

@@ -42,20 +42,39 @@ class BenchCommandTest {
   @Test
   void theProfileHasARowForEachInstruction() throws IOException {
     Path model = ShippedFiles.copy(directory, "digits_float.tflite");
-    JsonArray profile =
-        CommandRun.good("bench", model, "--seconds", "0.05", "--profile", "--json")
+    JsonObject report =
+        CommandRun.good("bench", model, "--seconds", "0.2", "--profile", "--json")
             .json()
-            .getAsJsonObject()
-            .getAsJsonArray("profile");
+            .getAsJsonObject();
+    JsonArray profile = report.getAsJsonArray("profile");
     List<String> operators = new ArrayList<>();
+    double sum = 0;
     for (JsonElement each : profile) {
-      operators.add(each.getAsJsonObject().get("operator").getAsString());
-      assertTrue(each.getAsJsonObject().get("us").getAsDouble() >= 0);
+      JsonObject row = each.getAsJsonObject();
+      operators.add(row.get("operator").getAsString());
+      sum += row.get("us").getAsDouble();
+      boolean multiplies = row.get("macs").getAsLong() > 0;
+      assertEquals(multiplies, row.get("gmacs_per_second").getAsDouble() > 0, row.toString());
+      assertTrue(row.get("written_bytes").getAsLong() > 0, row.toString());
+      double share = row.get("roofline_share").getAsDouble();
+      assertTrue(share > 0 && share < 1.5, row.toString());
     }
+    assertEquals(sum, report.get("profile_sum_us").getAsDouble(), 1e-6 * sum);
+    double whole = report.get("whole_run_us").getAsDouble();
+    assertEquals(1, sum / whole, 0.25, "other processes may disturb one more than the other");
+    assertTrue(report.getAsJsonObject("peaks").get("gmacs_FLOAT32").getAsDouble() > 1);
     assertTrue(operators.contains("CONV_2D"), operators.toString());
     assertTrue(operators.contains("FULLY_CONNECTED"), operators.toString());
     String text = CommandRun.good("bench", model, "--seconds", "0.05", "--profile").out();
     assertTrue(text.contains("p99.9") && text.contains("GMAC/s"), text);
+    text.lines().skip(2).forEach(line -> assertTrue(line.length() <= 120, line));
+  }
+
+  @Test
+  void namesAreCutInTheMiddle() {
+    assertEquals("b/Conv2D", ShortName.of("a/BiasAdd;b/Conv2D;", 20));
+    assertEquals("abc\u2026tuvwxyz", ShortName.of("abcdefghijklmnopqrstuvwxyz", 11));
+    assertEquals("", ShortName.of(";", 5));
   }
 
   @Test

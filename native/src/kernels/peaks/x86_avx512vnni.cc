@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <immintrin.h>
+
+#include "kernels/peaks/generic.h"
+
+namespace octet {
+namespace {
+
+int64_t multiply(Arithmetic arithmetic, int64_t rounds) {
+  if (arithmetic == Arithmetic::kF32) {
+    const __m512 x = _mm512_set1_ps(1);
+    multiply_rounds<__m512>(rounds, [x](__m512& sum) {
+      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(sum) : "x"(x));
+    });
+    return int64_t{kChains} * 16;
+  }
+  const __m512i x = _mm512_set1_epi16(1);
+  if (arithmetic == Arithmetic::kI16) {
+    multiply_rounds<__m512i>(rounds, [x](__m512i& sum) {
+      __asm__ volatile("vpdpwssd %1, %1, %0" : "+x"(sum) : "x"(x));
+    });
+    return int64_t{kChains} * 32;
+  }
+  multiply_rounds<__m512i>(rounds, [x](__m512i& sum) {
+    __asm__ volatile("vpdpbusd %1, %1, %0" : "+x"(sum) : "x"(x));
+  });
+  return int64_t{kChains} * 64;
+}
+
+}  // namespace
+
+const PeakLoops peaks__avx512vnni = {multiply, read_all<__m512i>, write_all<__m512i>};
+
+}  // namespace octet
