@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.benchmarks;
 
-import dev.octet.InterpreterOptions;
 import dev.octet.TensorType;
 import dev.octet.peer.Difference;
 import dev.octet.peer.PeerAnswer;
@@ -59,9 +58,7 @@ final class Comparison {
       return;
     }
     List<List<byte[]>> inputs = SeededInputs.of(kinds(probe), CHECKED_INPUTS, SEED);
-    InterpreterOptions octetOptions =
-        new InterpreterOptions().threads(options.threads()).numerics(options.numerics());
-    try (Contender ours = Contender.octet(file, octetOptions);
+    try (Contender ours = Contender.octet(file, options.octet());
         Contender theirs = Contender.peer(file, options.threads())) {
       List<TensorType> types = probe.outputs().stream().map(PeerTensor::type).toList();
       difference = difference(ours, theirs, inputs, types);
@@ -127,6 +124,11 @@ final class Comparison {
     Samples all = new Samples();
     rounds.forEach(all::addAll);
     return all;
+  }
+
+  /** The least of the rounds' means: what a benchmark of means would report of a quiet machine. */
+  static double mean(List<Samples> rounds) {
+    return rounds.stream().mapToDouble(Samples::mean).min().orElse(Double.NaN);
   }
 
   Samples octetTimes() {

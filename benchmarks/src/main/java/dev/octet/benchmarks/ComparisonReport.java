@@ -56,7 +56,7 @@ final class ComparisonReport {
         outputs(comparison));
   }
 
-  private static String outputs(Comparison comparison) {
+  static String outputs(Comparison comparison) {
     if (comparison.difference.differing() == 0) {
       return "same";
     }

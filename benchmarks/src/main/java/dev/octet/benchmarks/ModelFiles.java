@@ -52,6 +52,28 @@ final class ModelFiles {
         .toList();
   }
 
+  /** Every model of the shared folder: those published, then the pairs made for reference. */
+  static List<Path> all() {
+    List<Path> files = new ArrayList<>();
+    for (String folder : List.of("models", "reference")) {
+      Path start = shared().resolve(folder);
+      if (!Files.isDirectory(start)) {
+        continue;
+      }
+      try (Stream<Path> entries = Files.walk(start, 2)) {
+        entries
+            .map(Path::normalize)
+            .filter(file -> file.toString().matches(".*\\.(tflite|bin)"))
+            .filter(Files::isRegularFile)
+            .sorted()
+            .forEach(files::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return files;
+  }
+
   /** Models themselves and those in folders, in the order of their names. */
   static List<Path> expand(List<String> names) {
     List<Path> files = new ArrayList<>();

@@ -60,6 +60,10 @@ final class Samples {
     return Arrays.stream(micros, 0, count).min().orElse(Double.NaN);
   }
 
+  double mean() {
+    return Arrays.stream(micros, 0, count).average().orElse(Double.NaN);
+  }
+
   double median() {
     double[] sorted = Arrays.copyOf(micros, count);
     Arrays.sort(sorted);

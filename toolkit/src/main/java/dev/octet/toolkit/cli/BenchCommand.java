@@ -8,10 +8,16 @@ import dev.octet.Model;
 import dev.octet.Octet;
 import dev.octet.Tensor;
 import dev.octet.toolkit.data.RandomInput;
+import dev.octet.toolkit.load.LoadOptions;
+import dev.octet.toolkit.load.LoadReport;
+import dev.octet.toolkit.load.LoadResult;
+import dev.octet.toolkit.load.LoadTest;
 import dev.octet.toolkit.text.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +34,7 @@ import picocli.CommandLine.Spec;
       "Measures one run after another on random inputs: least time and percentiles in"
           + " microseconds.",
       "Each run is timed alone, as its caller sees it. A fifth of the seconds goes to warming up"
-          + " first."
+          + " first. With --load requests arrive by the clock instead."
     },
     mixinStandardHelpOptions = true,
     versionProvider = OctetCommand.Version.class)
@@ -37,6 +43,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
+  @Mixin private LoadArguments load;
 
   @Parameters(paramLabel = "MODEL", description = "The .tflite file.")
   private Path model;
@@ -84,13 +91,13 @@ final class BenchCommand implements Callable<Integer> {
       options = options.signature(signature);
     }
     PrintWriter out = spec.commandLine().getOut();
+    if (load.given()) {
+      load(out, options);
+      return 0;
+    }
     try (Model loaded = Model.load(model);
         Interpreter interpreter = loaded.interpreter(options)) {
-      RandomInput random = new RandomInput(seed);
-      for (int i = 0; i < interpreter.inputCount(); i++) {
-        Tensor tensor = interpreter.input(i);
-        tensor.buffer().put(random.next(tensor.type(), tensor.shape()));
-      }
+      fill(interpreter);
       Percentiles times = measure(interpreter);
       ProfileTable profiled = profile ? profile(interpreter, times) : null;
       if (json) {
@@ -109,6 +116,41 @@ final class BenchCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private void fill(Interpreter interpreter) {
+    RandomInput random = new RandomInput(seed);
+    for (int i = 0; i < interpreter.inputCount(); i++) {
+      Tensor tensor = interpreter.input(i);
+      tensor.buffer().put(random.next(tensor.type(), tensor.shape()));
+    }
+  }
+
+  private void load(PrintWriter out, InterpreterOptions options) {
+    LoadOptions wanted = load.options(seed);
+    int workers = load.workers();
+    List<Interpreter> interpreters = new ArrayList<>();
+    try (Model loaded = Model.load(model)) {
+      List<LoadTest.Request> requests = new ArrayList<>();
+      for (int i = 0; i < workers; i++) {
+        Interpreter interpreter = loaded.interpreter(options);
+        interpreters.add(interpreter);
+        fill(interpreter);
+        requests.add(interpreter::run);
+      }
+      LoadResult result = new LoadTest(requests, wanted).run();
+      if (json) {
+        JsonObject report = head();
+        report.add("load", LoadReport.json(result, wanted, workers));
+        out.println(Json.text(report));
+      } else {
+        printHead(out);
+        out.print(LoadReport.text(result, wanted, workers));
+      }
+      out.flush();
+    } finally {
+      interpreters.forEach(Interpreter::close);
+    }
   }
 
   private Percentiles measure(Interpreter interpreter) {
@@ -143,7 +185,7 @@ final class BenchCommand implements Callable<Integer> {
     return new ProfileTable(rounds, Roofline.of(engine.threads(), bytes));
   }
 
-  private void print(PrintWriter out, Interpreter interpreter, Percentiles times) {
+  private void printHead(PrintWriter out) {
     out.printf("%s%n", model);
     out.printf(
         "%s, %s, %d %s, %s%n",
@@ -152,6 +194,20 @@ final class BenchCommand implements Callable<Integer> {
         engine.threads(),
         engine.threads() == 1 ? "thread" : "threads",
         engine.numericsName());
+  }
+
+  private JsonObject head() {
+    JsonObject report = new JsonObject();
+    report.addProperty("model", model.toString());
+    report.addProperty("machine", Machine.describe());
+    report.addProperty("isa", Octet.isa());
+    report.addProperty("threads", engine.threads());
+    report.addProperty("numerics", engine.numericsName());
+    return report;
+  }
+
+  private void print(PrintWriter out, Interpreter interpreter, Percentiles times) {
+    printHead(out);
     out.printf(
         "%d runs: min %s  p50 %s  p90 %s  p99 %s  p99.9 %s \u00b5s%n",
         times.count(),
@@ -166,12 +222,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private JsonObject json(Interpreter interpreter, Percentiles times) {
-    JsonObject report = new JsonObject();
-    report.addProperty("model", model.toString());
-    report.addProperty("machine", Machine.describe());
-    report.addProperty("isa", Octet.isa());
-    report.addProperty("threads", engine.threads());
-    report.addProperty("numerics", engine.numericsName());
+    JsonObject report = head();
     report.addProperty("runs", times.count());
     report.add("min_us", Json.number(times.min()));
     report.add("p50_us", Json.number(times.at(50)));

@@ -71,6 +71,30 @@ class BenchCommandTest {
   }
 
   @Test
+  void aLoadIsAShareOfTheCapacity() throws IOException {
+    Path model = ShippedFiles.copy(directory, "digits_int8.tflite");
+    JsonObject load =
+        CommandRun.good(
+                "bench", model, "--load", "20%", "--duration", "1", "--workers", "2", "--json")
+            .json()
+            .getAsJsonObject()
+            .getAsJsonObject("load");
+    assertEquals(2, load.get("workers").getAsInt());
+    double capacity = load.get("capacity_per_second").getAsDouble();
+    assertEquals(0.2 * capacity, load.get("load_per_second").getAsDouble(), 1e-6 * capacity);
+    assertEquals(0, load.get("unanswered").getAsInt());
+    assertTrue(load.get("p50_us").getAsDouble() > 0, load.toString());
+    assertTrue(load.get("max_us").getAsDouble() >= load.get("p999_us").getAsDouble());
+    String text =
+        CommandRun.good("bench", model, "--load", "100", "--duration", "0.5", "--neighbour", "0")
+            .out();
+    assertTrue(text.contains("p99.9") && text.contains("evenly spaced"), text);
+    assertTrue(
+        CommandRun.of("bench", model, "--load", "soon").err().contains("'soon' is no number"));
+    assertEquals(2, CommandRun.of("bench", model, "--load", "1", "--workers", "0").code());
+  }
+
+  @Test
   void namesAreCutInTheMiddle() {
     assertEquals("b/Conv2D", ShortName.of("a/BiasAdd;b/Conv2D;", 20));
     assertEquals("abc\u2026tuvwxyz", ShortName.of("abcdefghijklmnopqrstuvwxyz", 11));
