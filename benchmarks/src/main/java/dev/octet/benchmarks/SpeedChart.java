@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         "Draws the classes in a file of 'table --results' as bars: how many times faster than"
             + " TensorFlow Lite with XNNPACK, on a logarithmic scale.")
 final class SpeedChart implements Callable<Integer> {
-  private static final int LEFT = 330;
+  private static final int LEFT = 370;
   private static final int PLOT = 480;
   private static final int RIGHT = 70;
   private static final int TOP = 64;
@@ -72,7 +72,8 @@ final class SpeedChart implements Callable<Integer> {
         "start",
         "#59636e",
         String.format(
-            "%s, %s, one thread, least times; a line marks what was asked for; %s",
+            "%s, %s, one thread, least times, %s; a line marks what was asked for; with \"to\": of"
+                + " two models in Octet",
             string(machine, "cpu"),
             string(machine, "isa"),
             string(report, "date").substring(0, 10)),
@@ -88,7 +89,7 @@ final class SpeedChart implements Callable<Integer> {
             x,
             height - 28,
             mark == 1 ? "#1f2328" : "#d1d9e0");
-        text(svg, x, height - 12, "middle", "#59636e", number(mark) + "x", 12);
+        text(svg, x, height - 12, "middle", "#59636e", (mark < 1 ? "0.5" : number(mark)) + "x", 12);
       }
     }
     double y = TOP;
@@ -149,7 +150,7 @@ final class SpeedChart implements Callable<Integer> {
   }
 
   private static String shortened(String model) {
-    return model.length() <= 32 ? model : model.substring(0, 31) + "\u2026";
+    return model.length() <= 42 ? model : model.substring(0, 41) + "\u2026";
   }
 
   private static double x(double ratio, double least, double greatest) {
