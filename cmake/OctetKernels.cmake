@@ -61,6 +61,8 @@ function(octet_kernel_sources src out_sources out_isa)
       if(ours)
         list(APPEND sources "${file}")
         list(APPEND isa_sources "${file}")
+        string(REGEX REPLACE "^[a-z0-9]+_" "" isa "${name}")
+        list(APPEND isas_${folder} ${isa})
       endif()
     else()
       list(APPEND sources "${file}")
@@ -73,12 +75,16 @@ function(octet_kernel_sources src out_sources out_isa)
   list(LENGTH kernels count)
   set(declarations "")
   set(entries "")
+  set(isa_names "")
   foreach(kernel IN LISTS kernels)
     string(APPEND declarations "extern const Kernel kernel_${kernel};\n")
     string(APPEND entries "    &kernel_${kernel},\n")
+    string(REPLACE ";" "," isas "${isas_${kernel}}")
+    string(APPEND isa_names "    \"${isas}\",\n")
   endforeach()
   if(count EQUAL 0)
     set(entries "    nullptr,\n")
+    set(isa_names "    nullptr,\n")
   endif()
   set(registry "${CMAKE_CURRENT_BINARY_DIR}/kernel_registry.cc")
   file(CONFIGURE OUTPUT "${registry}" @ONLY CONTENT [=[
@@ -91,9 +97,12 @@ namespace octet {
 @declarations@
 extern const Kernel* const kKernels[];
 extern const int kKernelCount;
+extern const char* const kKernelIsas[];
 
 const Kernel* const kKernels[] = {
 @entries@};
+const char* const kKernelIsas[] = {
+@isa_names@};
 const int kKernelCount = @count@;
 
 }  // namespace octet

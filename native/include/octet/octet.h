@@ -52,8 +52,9 @@ OCTET_API int32_t octet_isa(void);
 OCTET_API const char* octet_isa_name(int32_t isa);
 
 // Kernels by number, 0 <= kernel < octet_kernel_count(). The signature is
-// "name(field:kind ...)[field:kind ...]parts": instruction fields in order, fields of a weights
-// entry, and how many data parts that entry has. Kinds: value, weights, segment, i32, f32.
+// "name(field:kind ...)[field:kind ...]parts isa,isa": instruction fields in order, fields of a
+// weights entry, how many data parts that entry has, and the instruction sets that it has loops of
+// its own for. Kinds: value, weights, segment, i32, f32.
 OCTET_API int32_t octet_kernel_count(void);
 OCTET_API const char* octet_kernel_signature(int32_t kernel);
 

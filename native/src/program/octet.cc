@@ -7,6 +7,7 @@
 #include "base/ticks.h"
 #include "kernels/peaks/peaks.h"
 #include "program/binding.h"
+#include "program/kernel_isas.h"
 
 struct octet_program : octet::Program {};
 struct octet_binding : octet::Binding {
@@ -15,7 +16,7 @@ struct octet_binding : octet::Binding {
 
 namespace {
 
-// "name(fields)[pack fields]parts" of every kernel, made once.
+// "name(fields)[pack fields]parts isas" of every kernel, made once.
 struct Signatures {
   static constexpr int kBytes = 1024;
   octet::Array<char> text;
@@ -24,8 +25,8 @@ struct Signatures {
     if (!text.create(int64_t{kBytes} * octet::kKernelCount)) return;
     for (int i = 0; i < octet::kKernelCount; ++i) {
       const octet::Kernel& kernel = *octet::kKernels[i];
-      std::snprintf(&text[int64_t{kBytes} * i], kBytes, "%s(%s)[%s]%d", kernel.name, kernel.fields,
-                    kernel.pack_fields, kernel.pack_parts);
+      std::snprintf(&text[int64_t{kBytes} * i], kBytes, "%s(%s)[%s]%d %s", kernel.name,
+                    kernel.fields, kernel.pack_fields, kernel.pack_parts, octet::kKernelIsas[i]);
     }
   }
 };

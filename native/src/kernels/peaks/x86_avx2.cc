@@ -9,16 +9,19 @@ namespace {
 int64_t multiply(Arithmetic arithmetic, int64_t rounds) {
   if (arithmetic == Arithmetic::kF32) {
     const __m256 x = _mm256_set1_ps(1);
-    multiply_rounds<__m256>(rounds, [x](__m256& sum) {
-      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(sum) : "x"(x));
+    multiply_rounds<__m256>(rounds, [x](__m256& a, __m256& b) {
+      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(a) : "x"(x));
+      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(b) : "x"(x));
     });
     return int64_t{kChains} * 8;
   }
   const __m256i x = _mm256_set1_epi16(1);
-  multiply_rounds<__m256i>(rounds, [x](__m256i& sum) {
-    __m256i product;
-    __asm__ volatile("vpmaddwd %1, %1, %0" : "=x"(product) : "x"(x));
-    __asm__ volatile("vpaddd %1, %0, %0" : "+x"(sum) : "x"(product));
+  multiply_rounds<__m256i>(rounds, [x](__m256i& a, __m256i& b) {
+    __m256i p, q;
+    __asm__ volatile("vpmaddwd %1, %1, %0" : "=x"(p) : "x"(x));
+    __asm__ volatile("vpmaddwd %1, %1, %0" : "=x"(q) : "x"(x));
+    __asm__ volatile("vpaddd %1, %0, %0" : "+x"(a) : "x"(p));
+    __asm__ volatile("vpaddd %1, %0, %0" : "+x"(b) : "x"(q));
   });
   return int64_t{kChains} * 16;
 }

@@ -9,16 +9,19 @@ namespace {
 int64_t multiply(Arithmetic arithmetic, int64_t rounds) {
   if (arithmetic == Arithmetic::kF32) {
     const __m512 x = _mm512_set1_ps(1);
-    multiply_rounds<__m512>(rounds, [x](__m512& sum) {
-      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(sum) : "x"(x));
+    multiply_rounds<__m512>(rounds, [x](__m512& a, __m512& b) {
+      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(a) : "x"(x));
+      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(b) : "x"(x));
     });
     return int64_t{kChains} * 16;
   }
   const __m512i x = _mm512_set1_epi16(1);
-  multiply_rounds<__m512i>(rounds, [x](__m512i& sum) {
-    __m512i product;
-    __asm__ volatile("vpmaddwd %1, %1, %0" : "=x"(product) : "x"(x));
-    __asm__ volatile("vpaddd %1, %0, %0" : "+x"(sum) : "x"(product));
+  multiply_rounds<__m512i>(rounds, [x](__m512i& a, __m512i& b) {
+    __m512i p, q;
+    __asm__ volatile("vpmaddwd %1, %1, %0" : "=x"(p) : "x"(x));
+    __asm__ volatile("vpmaddwd %1, %1, %0" : "=x"(q) : "x"(x));
+    __asm__ volatile("vpaddd %1, %0, %0" : "+x"(a) : "x"(p));
+    __asm__ volatile("vpaddd %1, %0, %0" : "+x"(b) : "x"(q));
   });
   return int64_t{kChains} * 32;
 }

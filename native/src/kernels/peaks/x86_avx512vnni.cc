@@ -9,20 +9,23 @@ namespace {
 int64_t multiply(Arithmetic arithmetic, int64_t rounds) {
   if (arithmetic == Arithmetic::kF32) {
     const __m512 x = _mm512_set1_ps(1);
-    multiply_rounds<__m512>(rounds, [x](__m512& sum) {
-      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(sum) : "x"(x));
+    multiply_rounds<__m512>(rounds, [x](__m512& a, __m512& b) {
+      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(a) : "x"(x));
+      __asm__ volatile("vfmadd231ps %1, %1, %0" : "+x"(b) : "x"(x));
     });
     return int64_t{kChains} * 16;
   }
   const __m512i x = _mm512_set1_epi16(1);
   if (arithmetic == Arithmetic::kI16) {
-    multiply_rounds<__m512i>(rounds, [x](__m512i& sum) {
-      __asm__ volatile("vpdpwssd %1, %1, %0" : "+x"(sum) : "x"(x));
+    multiply_rounds<__m512i>(rounds, [x](__m512i& a, __m512i& b) {
+      __asm__ volatile("vpdpwssd %1, %1, %0" : "+x"(a) : "x"(x));
+      __asm__ volatile("vpdpwssd %1, %1, %0" : "+x"(b) : "x"(x));
     });
     return int64_t{kChains} * 32;
   }
-  multiply_rounds<__m512i>(rounds, [x](__m512i& sum) {
-    __asm__ volatile("vpdpbusd %1, %1, %0" : "+x"(sum) : "x"(x));
+  multiply_rounds<__m512i>(rounds, [x](__m512i& a, __m512i& b) {
+    __asm__ volatile("vpdpbusd %1, %1, %0" : "+x"(a) : "x"(x));
+    __asm__ volatile("vpdpbusd %1, %1, %0" : "+x"(b) : "x"(x));
   });
   return int64_t{kChains} * 64;
 }

@@ -408,6 +408,7 @@ public final class Kernels {
           UNSORTED_SEGMENT);
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
+  private static final Map<String, List<String>> ISAS = new HashMap<>();
 
   private Kernels() {}
 
@@ -428,8 +429,11 @@ public final class Kernels {
     for (int i = 0; i < OctetNative.octet_kernel_count(); i++) {
       String signature = OctetNative.octet_kernel_signature(i);
       String name = signature.substring(0, signature.indexOf('('));
-      signatures.put(name, signature);
+      int end = signature.lastIndexOf(' ');
+      signatures.put(name, signature.substring(0, end));
       NUMBERS.put(name, i);
+      String isas = signature.substring(end + 1);
+      ISAS.put(name, isas.isEmpty() ? List.of() : List.of(isas.split(",")));
     }
     for (Kernel kernel : ALL) {
       String found = signatures.get(kernel.name());
@@ -443,6 +447,15 @@ public final class Kernels {
                 + kernel.signature());
       }
     }
+  }
+
+  /**
+   * The instruction sets that a kernel has loops of its own for, beside what every machine has;
+   * empty for a name that is no native kernel.
+   */
+  public static List<String> isas(String kernel) {
+    Engine.ensureAvailable();
+    return ISAS.getOrDefault(kernel, List.of());
   }
 
   /** The native library's number of a kernel. */

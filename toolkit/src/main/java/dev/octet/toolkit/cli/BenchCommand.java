@@ -45,7 +45,10 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin private EngineOptions engine;
   @Mixin private LoadArguments load;
 
-  @Parameters(paramLabel = "MODEL", description = "The .tflite file.")
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description = "The .tflite file; none with --kernels.")
   private Path model;
 
   @Option(
@@ -71,6 +74,18 @@ final class BenchCommand implements Callable<Integer> {
   private boolean profile;
 
   @Option(
+      names = "--kernels",
+      paramLabel = "FAMILY SHAPE",
+      arity = "2",
+      hideParamSyntax = true,
+      description = {
+        "Instead of a model: the kernels of this machine for one shape, the fastest first, and the"
+            + " one that models get. gemm_T m,n,k; conv_T h,w,ci,co,kh,kw,stride; dwconv_T"
+            + " h,w,c,kh,kw,stride; T is i8, i16 or f32. Such as: --kernels gemm_i8 64,64,512"
+      })
+  private String[] kernels;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
@@ -91,6 +106,13 @@ final class BenchCommand implements Callable<Integer> {
       options = options.signature(signature);
     }
     PrintWriter out = spec.commandLine().getOut();
+    if (kernels != null) {
+      rank(out, options);
+      return 0;
+    }
+    if (model == null) {
+      throw new ParameterException(spec.commandLine(), "MODEL is missing");
+    }
     if (load.given()) {
       load(out, options);
       return 0;
@@ -124,6 +146,25 @@ final class BenchCommand implements Callable<Integer> {
       Tensor tensor = interpreter.input(i);
       tensor.buffer().put(random.next(tensor.type(), tensor.shape()));
     }
+  }
+
+  private void rank(PrintWriter out, InterpreterOptions options) {
+    KernelCase wanted;
+    try {
+      wanted = KernelCase.parse(kernels[0], kernels[1]);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--kernels: " + e.getMessage(), e);
+    }
+    KernelRanking ranking = KernelRanking.measure(wanted, options, seconds, seed);
+    if (json) {
+      JsonObject report = head();
+      report.add("ranking", ranking.json());
+      out.println(Json.text(report));
+    } else {
+      printHead(out);
+      ranking.print(out);
+    }
+    out.flush();
   }
 
   private void load(PrintWriter out, InterpreterOptions options) {
@@ -186,7 +227,9 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void printHead(PrintWriter out) {
-    out.printf("%s%n", model);
+    if (model != null) {
+      out.printf("%s%n", model);
+    }
     out.printf(
         "%s, %s, %d %s, %s%n",
         Machine.describe(),
@@ -198,7 +241,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private JsonObject head() {
     JsonObject report = new JsonObject();
-    report.addProperty("model", model.toString());
+    report.addProperty("model", model == null ? null : model.toString());
     report.addProperty("machine", Machine.describe());
     report.addProperty("isa", Octet.isa());
     report.addProperty("threads", engine.threads());
