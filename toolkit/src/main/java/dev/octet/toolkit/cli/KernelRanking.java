@@ -6,10 +6,10 @@ import com.google.gson.JsonObject;
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
-import dev.octet.Octet;
 import dev.octet.Profile;
 import dev.octet.Tensor;
 import dev.octet.program.Engine;
+import dev.octet.program.Kernels;
 import dev.octet.toolkit.data.RandomInput;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
@@ -21,11 +21,12 @@ import java.util.Locale;
 /**
  * The kernels of this machine for one shape, the fastest first: those of every instruction set,
  * each with the tiles that it takes for the shape, and the plain one. They take turns; each has the
- * least mean of its rounds. Sets that share a kernel have a line each.
+ * least mean of its rounds. Models get the best set's: nothing else is chosen at run time.
  */
 final class KernelRanking {
+  private static final String SCALAR = "scalar";
   private static final List<String> ISAS =
-      List.of("avx512vnni", "avx512", "avx2", "neondot", "neon", "scalar");
+      List.of("avx512vnni", "avx512", "avx2", "neondot", "neon", SCALAR);
   private static final String PLAIN = "plain";
   private static final double ROUND_MICROS = 1000;
 
@@ -89,9 +90,7 @@ final class KernelRanking {
       do {
         candidates.forEach(Candidate::round);
       } while (System.nanoTime() < end);
-      for (Candidate each : candidates) {
-        ranking.add(each);
-      }
+      candidates.forEach(ranking::add);
     } finally {
       candidates.forEach(Candidate::close);
     }
@@ -110,16 +109,22 @@ final class KernelRanking {
 
   private void add(Candidate candidate) {
     boolean plain = candidate.isa.equals(PLAIN);
+    List<String> own = Kernels.isas(candidate.entry.kernel());
+    boolean known = rows.stream().anyMatch(row -> row.kernel.equals(candidate.entry.kernel()));
+    boolean another = own.contains(candidate.isa) || candidate.isa.equals(SCALAR);
+    if (plain ? known && own.isEmpty() : !another) {
+      return;
+    }
     Roofline roofline =
         new Roofline(
-            plain ? "scalar" : candidate.isa,
+            plain ? SCALAR : candidate.isa,
             options.threads(),
             candidate.entry.work().weightBytes() + candidate.interpreter.memoryBytes());
     rows.add(
         new Row(
             candidate.entry.kernel(),
             candidate.isa,
-            candidate.isa.equals(Octet.isa()),
+            rows.isEmpty(),
             candidate.micros,
             roofline.floor(candidate.entry.work()) / 1e3));
   }

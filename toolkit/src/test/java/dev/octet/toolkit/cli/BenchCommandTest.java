@@ -95,6 +95,53 @@ class BenchCommandTest {
   }
 
   @Test
+  void kernelsAreRankedForAShape() {
+    for (String[] shape :
+        new String[][] {
+          {"gemm_i8", "64,64,512"},
+          {"gemm_f32", "3,40,50"},
+          {"conv_f32", "9,9,4,8,3,3,2"},
+          {"conv_i16", "9,9,4,8,3,3,1"},
+          {"dwconv_i8", "9,9,16,3,3,2"},
+          {"dwconv_f32", "9,9,16,3,3,1"}
+        }) {
+      JsonObject ranking =
+          CommandRun.good("bench", "--kernels", shape[0], shape[1], "--seconds", "0.05", "--json")
+              .json()
+              .getAsJsonObject()
+              .getAsJsonObject("ranking");
+      double before = 0;
+      int chosen = 0;
+      for (JsonElement each : ranking.getAsJsonArray("kernels")) {
+        JsonObject row = each.getAsJsonObject();
+        assertTrue(row.get("us").getAsDouble() >= before, ranking.toString());
+        before = row.get("us").getAsDouble();
+        chosen += row.get("chosen").getAsBoolean() ? 1 : 0;
+        assertTrue(row.get("gmacs_per_second").getAsDouble() > 0, ranking.toString());
+      }
+      assertEquals(1, chosen, ranking.toString());
+      assertTrue(ranking.getAsJsonArray("kernels").size() >= 2, ranking.toString());
+    }
+    String text =
+        CommandRun.good("bench", "--kernels", "gemm_i8", "8,8,8", "--seconds", "0.05").out();
+    assertTrue(text.contains(" * gemm_i8 "), text);
+    assertTrue(
+        CommandRun.of("bench", "--kernels", "gemm_i8", "64,64").err().contains("takes m,n,k"));
+    assertTrue(CommandRun.of("bench").err().contains("MODEL is missing"));
+  }
+
+  @Test
+  void shapesGiveTheirMacs() {
+    assertEquals(2 * 3 * 4, KernelCase.parse("gemm_f32", "2,3,4").macs());
+    assertEquals(5 * 4 * 2 * 3 * 3 * 3, KernelCase.parse("conv_i8", "9,8,2,3,3,3,2").macs());
+    assertEquals(5 * 4 * 2 * 9, KernelCase.parse("dwconv_i16", "9,8,2,3,3,2").macs());
+    for (String bad : List.of("1,2", "0,1,1", "1,1,x", "99999,1,1")) {
+      assertThrows(IllegalArgumentException.class, () -> KernelCase.parse("gemm_i8", bad), bad);
+    }
+    assertThrows(IllegalArgumentException.class, () -> KernelCase.parse("gemm_u4", "1,1,1"));
+  }
+
+  @Test
   void namesAreCutInTheMiddle() {
     assertEquals("b/Conv2D", ShortName.of("a/BiasAdd;b/Conv2D;", 20));
     assertEquals("abc\u2026tuvwxyz", ShortName.of("abcdefghijklmnopqrstuvwxyz", 11));
