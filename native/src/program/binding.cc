@@ -14,6 +14,11 @@ namespace {
 constexpr int64_t kMaxElements = INT32_MAX;
 constexpr int32_t kMaxThreads = 256;
 
+bool is_float(Type type) {
+  return type == Type::kF32 || type == Type::kF16 || type == Type::kF64 || type == Type::kBf16 ||
+         type == Type::kC64 || type == Type::kC128;
+}
+
 }  // namespace
 
 Binding::~Binding() {
@@ -95,6 +100,7 @@ bool Binding::bind_value(const ValueRecord& record, int32_t i, int64_t usable, o
   value.type = static_cast<Type>(record.type);
   const int32_t element = type_bytes(value.type);
   if (element == 0) return bad("unknown type");
+  floats_ |= is_float(value.type);
   if (record.rank < 0 || record.rank > kMaxRank) return bad("rank outside 0 to 8");
   if (record.flip != 0 && !(record.flip == 0x80 && value.type == Type::kI8)) return bad("flip");
   value.rank = record.rank;

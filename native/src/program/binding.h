@@ -56,6 +56,7 @@ class Binding {
   int64_t scratch_bytes_ = 0;  // for each thread
   int64_t bytes_ = 0;
   bool reserved_ = false;  // threads of the pool
+  bool floats_ = false;    // among the values
   std::atomic<bool> cancelled_{false};
 };
 

@@ -120,6 +120,13 @@ void Broadcast::cut(int64_t elements) {
   parts_ = static_cast<int32_t>((row_ - 1) / row_part_ + 1);
   rows_per_task_ = parts_ > 1 ? 1 : kElementsPerTask / row_;
   tasks_ = static_cast<int32_t>(((rows_ - 1) / rows_per_task_ + 1) * parts_);
+  whole_ = tasks_ == 1 && rows_ == 1;
+  for (int32_t k = 0; k < inputs_; ++k) {
+    piece_.in[k] = data_[k];
+    piece_.step[k] = step_[k];
+  }
+  piece_.y = 0;
+  piece_.n = row_;
 }
 
 void Broadcast::seek(int64_t row, Position* position) const {

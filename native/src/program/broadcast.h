@@ -63,6 +63,8 @@ class Broadcast {
   const std::byte* data_[kInputs];
   int32_t size_[kInputs];  // bytes of an element
   bool gathers_;
+  bool whole_;   // one piece is all there is
+  Piece piece_;  // that one
 
   int32_t tasks_;
   int32_t parts_;  // of a row
@@ -104,6 +106,10 @@ template <typename State>
 void Broadcast::run(Run& run, const State& state,
                     void (*body)(const State& state, const Piece& piece)) const {
   if (tasks_ == 0) return;
+  if (whole_) {
+    body(state, piece_);
+    return;
+  }
   struct Context {
     const Broadcast* loops;
     const State* state;

@@ -23,7 +23,7 @@ int32_t Binding::run(int32_t segment, int64_t timeout_nanos, int64_t* profile_ti
     fail(error, OCTET_INVALID_ARGUMENT, -1, "no segment %d", segment);
     return OCTET_INVALID_ARGUMENT;
   }
-  FloatEnvironment environment;
+  const FloatEnvironment environment(floats_);
   Run run;
   run.binding_ = this;
   run.error_ = error;

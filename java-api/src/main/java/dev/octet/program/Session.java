@@ -141,7 +141,7 @@ public final class Session {
   }
 
   public void leave() {
-    busy.set(false);
+    busy.setRelease(false);
   }
 
   /** Counts one more entry point. */

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/float_environment.h"
+
+#include <gtest/gtest.h>
+
+#include <cfenv>
+#include <limits>
+
+namespace octet {
+namespace {
+
+float denormal() {
+  volatile float least = std::numeric_limits<float>::min();
+  return least / 2;
+}
+
+TEST(FloatEnvironment, FloatsFlushDenormals) {
+  EXPECT_GT(denormal(), 0);
+  {
+    const FloatEnvironment environment;
+    EXPECT_EQ(denormal(), 0);
+  }
+  EXPECT_GT(denormal(), 0);
+}
+
+TEST(FloatEnvironment, RoundsToNearestAndRestores) {
+  for (const bool floats : {false, true}) {
+    ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
+    {
+      const FloatEnvironment environment(floats);
+      EXPECT_EQ(std::fegetround(), FE_TONEAREST);
+    }
+    EXPECT_EQ(std::fegetround(), FE_UPWARD);
+    std::fesetround(FE_TONEAREST);
+  }
+}
+
+#if defined(__x86_64__)
+TEST(FloatEnvironment, IntegersLeaveTheSetting) {
+  const FloatEnvironment environment(false);
+  EXPECT_GT(denormal(), 0);
+}
+#endif
+
+}  // namespace
+}  // namespace octet
