@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <new>
+
 #include "base/simd_x86.h"
 #include "kernels/gemm_i8/generic.h"
 
 namespace octet {
 namespace {
 
-// Sums of 8 channels, half h of the block.
-OCTET_INLINE v8si sums_of(const v8si (&pairs)[4], int h) {
-  const __m256i sums = _mm256_hadd_epi32((__m256i)pairs[2 * h], (__m256i)pairs[2 * h + 1]);
-  return (v8si)_mm256_permute4x64_epi64(sums, 0xd8);
-}
-
 template <int MR>
-OCTET_INLINE void finish_real(const v8si (&pairs)[MR][4], const Tile& tile) {
+OCTET_INLINE void finish_real(const v8si (&acc)[MR][2], const Tile& tile) {
   const auto& block = *static_cast<const RealBlock*>(tile.blocks);
   const __m256 low = _mm256_set1_ps(tile.low), high = _mm256_set1_ps(tile.high);
-#pragma GCC unroll 4
+#pragma GCC unroll 6
   for (int i = 0; i < MR; ++i) {
     const v8si zero = Ymm::splat(tile.zero(i));
     const __m256 x_scale = _mm256_set1_ps(tile.x_scale[i * tile.x_step]);
@@ -25,7 +21,7 @@ OCTET_INLINE void finish_real(const v8si (&pairs)[MR][4], const Tile& tile) {
       // wraps, as the sums do
       const __m256i zeros =
           _mm256_mullo_epi32((__m256i)zero, (__m256i)Ymm::load(block.sums + 8 * h));
-      const __m256i sum = _mm256_sub_epi32((__m256i)sums_of(pairs[i], h), zeros);
+      const __m256i sum = _mm256_sub_epi32((__m256i)acc[i][h], zeros);
       const __m256 scale = _mm256_mul_ps(x_scale, _mm256_load_ps(block.scale + 8 * h));
       __m256 v = _mm256_mul_ps(_mm256_cvtepi32_ps(sum), scale);
       v = _mm256_add_ps(v, _mm256_load_ps(block.offset + 8 * h));
@@ -41,14 +37,14 @@ OCTET_INLINE void finish_real(const v8si (&pairs)[MR][4], const Tile& tile) {
 }
 
 template <int MR>
-OCTET_INLINE void finish_sum(const v8si (&pairs)[MR][4], const Tile& tile) {
+OCTET_INLINE void finish_sum(const v8si (&acc)[MR][2], const Tile& tile) {
   const auto& block = *static_cast<const SumBlock*>(tile.blocks);
-#pragma GCC unroll 4
+#pragma GCC unroll 6
   for (int i = 0; i < MR; ++i) {
     alignas(32) int32_t row[kRequantizeLanes];
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
-      Ymm::store(row + 8 * h, sums_of(pairs[i], h) + Ymm::load(block.bias + 8 * h));
+      Ymm::store(row + 8 * h, acc[i][h] + Ymm::load(block.bias + 8 * h));
     }
     uint8_t* y = tile.y + i * tile.y_stride;
     if (tile.columns == kRequantizeLanes) {
@@ -60,20 +56,19 @@ OCTET_INLINE void finish_sum(const v8si (&pairs)[MR][4], const Tile& tile) {
 }
 
 template <int MR, Rounding R>
-OCTET_INLINE void finish_quantized(const v8si (&pairs)[MR][4], const Tile& tile) {
+OCTET_INLINE void finish_quantized(v8si (&acc)[MR][2], const Tile& tile) {
   const auto& block = *static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
   const Narrow<Ymm> narrow(tile.range);
-  v8si acc[MR][2];
-#pragma GCC unroll 4
+#pragma GCC unroll 6
   for (int i = 0; i < MR; ++i) {
     const v8si term = Ymm::splat(tile.row_terms != nullptr ? tile.row_terms[i] : 0);
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
-      acc[i][h] = sums_of(pairs[i], h) + Ymm::load(block.bias + 8 * h) + term;
+      acc[i][h] += Ymm::load(block.bias + 8 * h) + term;
     }
   }
   const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-#pragma GCC unroll 4
+#pragma GCC unroll 6
   for (int i = 0; i < MR; i += 2) {
     const int below = i + 1 < MR ? i + 1 : i;
     const v8si four[4] = {acc[i][0], acc[i][1], acc[below][0], acc[below][1]};
@@ -97,51 +92,143 @@ OCTET_INLINE void finish_quantized(const v8si (&pairs)[MR][4], const Tile& tile)
   }
 }
 
-// One block of 16 channels. Bytes are widened to int16, since the int16 sums of vpmaddubsw saturate
-// at two products of 255 * 128. A vector holds 4 channels, each with two int32 sums.
-template <int MR, Rounding R>
-OCTET_INLINE void tile_avx2(const Tile& tile) {
-  v8si pairs[MR][4];
-#pragma GCC unroll 4
-  for (int i = 0; i < MR; ++i) {
-#pragma GCC unroll 4
-    for (int v = 0; v < 4; ++v) pairs[i][v] = v8si{};
+// Bytes of a row that are widened at a time.
+constexpr int32_t kChunk = 512;
+
+// n bytes to int16, n a multiple of 4.
+OCTET_INLINE void widen(const uint8_t* x, int32_t n, int16_t* to) {
+  int32_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(x + i));
+    _mm256_store_si256(reinterpret_cast<__m256i*>(to + i), _mm256_cvtepu8_epi16(bytes));
   }
-  const int8_t* w = tile.w;
-  const int64_t stride = tile.x_stride;
-  for (int32_t s = 0; s < tile.segments; ++s) {
-    const uint8_t* x = tile.x + tile.segment_offset[s];
-    for (int32_t q = tile.quads; q > 0; --q) {
-      __m256i a[MR];
-#pragma GCC unroll 4
-      for (int i = 0; i < MR; ++i) {
-        const __m256i bytes = _mm256_set1_epi32(load_i32(x + i * stride));
-        a[i] = _mm256_unpacklo_epi8(bytes, _mm256_setzero_si256());
-      }
-#pragma GCC unroll 4
-      for (int v = 0; v < 4; ++v) {
-        const auto* quarter = reinterpret_cast<const __m128i*>(w + 16 * v);
-        const __m256i b = _mm256_cvtepi8_epi16(_mm_load_si128(quarter));
-#pragma GCC unroll 4
-        for (int i = 0; i < MR; ++i) pairs[i][v] += (v8si)_mm256_madd_epi16(a[i], b);
-      }
-      x += 4;
-      w += tile.w_step;
-    }
-  }
-  if constexpr (R == Rounding::kReal) {
-    finish_real<MR>(pairs, tile);
-  } else if constexpr (R == Rounding::kSum) {
-    finish_sum<MR>(pairs, tile);
-  } else {
-    finish_quantized<MR, R>(pairs, tile);
+  for (; i < n; i += 4) {
+    const __m128i words = _mm_cvtepu8_epi16(_mm_cvtsi32_si128(load_i32(x + i)));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(to + i), words);
   }
 }
 
-template <int MR, Rounding R>
-void tiles_avx2(const Tile& first, int32_t count) {
+OCTET_INLINE __m256i shuffle(__m256i a, __m256i b, const int order) {
+  const __m256 even = _mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88);
+  const __m256 odd = _mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0xdd);
+  return _mm256_castps_si256(order == 0 ? even : odd);
+}
+
+// sums + products of pairs. Of intrinsics gcc 12 computes all products of a tile before it adds
+// the first, and spills them.
+OCTET_INLINE void add_pairs(v8si* sums, __m256i a, __m256i b) {
+  v8si products;
+  __asm__("vpmaddwd %[b], %[a], %[products]\n\tvpaddd %[products], %[sums], %[sums]"
+          : [sums] "+x"(*sums), [products] "=&x"(products)
+          : [a] "x"(a), [b] "x"(b));
+}
+
+// Weights of one block of 16 channels as pairs of int16 of the same k, those of its lower and upper
+// half by turns. A vector holds channels 0 1 4 5 2 3 6 7 of its 8.
+struct alignas(32) Pairs {
+  __m256i of[2][2];  // k of the quad, half
+
+  explicit OCTET_INLINE Pairs(const int8_t* w) {
+    __m256i b[4];
+#pragma GCC unroll 4
+    for (int v = 0; v < 4; ++v) {
+      const auto* quarter = reinterpret_cast<const __m128i*>(w + 16 * v);
+      b[v] = _mm256_cvtepi8_epi16(_mm_load_si128(quarter));
+    }
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+      const __m256 first = _mm256_castsi256_ps(b[2 * half]),
+                   second = _mm256_castsi256_ps(b[2 * half + 1]);
+      of[0][half] = _mm256_castps_si256(_mm256_shuffle_ps(first, second, 0x88));
+      of[1][half] = _mm256_castps_si256(_mm256_shuffle_ps(first, second, 0xdd));
+    }
+  }
+};
+
+// Weights that are widened once for all tiles of a block; of a deeper product or of few rows they
+// are widened as they are used.
+struct Panel {
+  static constexpr int32_t kQuads = 512;
+  static constexpr int32_t kRows = 12;
+  Pairs pairs[kQuads];
+};
+
+// One block of 16 channels. Bytes are widened to int16, since the int16 sums of vpmaddubsw saturate
+// at two products of 255 * 128: those of x once for the block, a row's pairs being broadcast from
+// the buffer.
+template <int MR, Rounding R, bool kPanel>
+OCTET_INLINE void tile_avx2(const Tile& tile, const Pairs* panel) {
+  v8si acc[MR][2];
+#pragma GCC unroll 6
+  for (int i = 0; i < MR; ++i) acc[i][0] = acc[i][1] = v8si{};
+  alignas(32) int16_t buffer[MR][kChunk];
+  const int8_t* w = tile.w;
+  for (int32_t s = 0; s < tile.segments; ++s) {
+    for (int32_t first = 0; first < tile.quads; first += kChunk / 4) {
+      const int32_t quads = tile.quads - first < kChunk / 4 ? tile.quads - first : kChunk / 4;
+      const uint8_t* x = tile.x + tile.segment_offset[s] + 4 * first;
+#pragma GCC unroll 6
+      for (int i = 0; i < MR; ++i) widen(x + i * tile.x_stride, 4 * quads, buffer[i]);
+      for (int32_t q = 0; q < quads; ++q) {
+#pragma GCC unroll 2
+        for (int p = 0; p < 2; ++p) {
+          const Pairs now = kPanel ? *panel : Pairs(w);
+          const __m256i low = now.of[p][0], high = now.of[p][1];
+#pragma GCC unroll 6
+          for (int i = 0; i < MR; ++i) {
+            const __m256i a = _mm256_set1_epi32(load_i32(buffer[i] + 4 * q + 2 * p));
+            add_pairs(&acc[i][0], a, low);
+            add_pairs(&acc[i][1], a, high);
+          }
+        }
+        if constexpr (kPanel) {
+          ++panel;
+        } else {
+          w += tile.w_step;
+        }
+      }
+    }
+  }
+#pragma GCC unroll 6
+  for (int i = 0; i < MR; ++i) {
+#pragma GCC unroll 2
+    for (int h = 0; h < 2; ++h) {
+      acc[i][h] = (v8si)_mm256_permute4x64_epi64((__m256i)acc[i][h], 0xd8);
+    }
+  }
+  if constexpr (R == Rounding::kReal) {
+    finish_real<MR>(acc, tile);
+  } else if constexpr (R == Rounding::kSum) {
+    finish_sum<MR>(acc, tile);
+  } else {
+    finish_quantized<MR, R>(acc, tile);
+  }
+}
+
+template <int MR, Rounding R, bool kPanel>
+void tiles_avx2(const Tile& first, int32_t count, const Pairs* panel) {
   Tile tile = first;
-  for (; count > 0; --count, tile.move(MR)) tile_avx2<MR, R>(tile);
+  for (; count > 0; --count, tile.move(MR)) tile_avx2<MR, R, kPanel>(tile, panel);
+}
+
+template <Rounding R>
+void run_panel(const Tile& first, int32_t rows, int32_t count) {
+  using Function = void (*)(const Tile& first, int32_t count, const Pairs* panel);
+  static constexpr Function kTiles[6] = {tiles_avx2<1, R, true>, tiles_avx2<2, R, true>,
+                                         tiles_avx2<3, R, true>, tiles_avx2<4, R, true>,
+                                         tiles_avx2<5, R, true>, tiles_avx2<6, R, true>};
+  static constexpr Function kAlone[6] = {tiles_avx2<1, R, false>, tiles_avx2<2, R, false>,
+                                         tiles_avx2<3, R, false>, tiles_avx2<4, R, false>,
+                                         tiles_avx2<5, R, false>, tiles_avx2<6, R, false>};
+  const int32_t quads = first.segments * first.quads;
+  if (quads > Panel::kQuads || rows * count < Panel::kRows) {
+    return kAlone[rows - 1](first, count, nullptr);
+  }
+  alignas(32) unsigned char memory[sizeof(Panel)];
+  auto* panel = reinterpret_cast<Pairs*>(memory);
+  const int8_t* w = first.w;
+  for (int32_t q = 0; q < quads; ++q, w += first.w_step) new (panel + q) Pairs(w);
+  kTiles[rows - 1](first, count, panel);
 }
 
 inline uint32_t sum_of_bytes(const uint8_t* x, int32_t bytes) {
@@ -160,12 +247,10 @@ inline uint32_t sum_of_bytes(const uint8_t* x, int32_t bytes) {
 
 struct Avx2 {
   static constexpr int32_t kMaxBlocks = 1;
-  static int32_t max_rows(int32_t, int32_t) { return 3; }
+  static int32_t max_rows(int32_t, int32_t) { return 6; }
   template <Rounding R>
   static void run_tiles(const Tile& first, int32_t, int32_t rows, int32_t count) {
-    static constexpr TileFunction kTiles[3] = {tiles_avx2<1, R>, tiles_avx2<2, R>,
-                                               tiles_avx2<3, R>};
-    kTiles[rows - 1](first, count);
+    run_panel<R>(first, rows, count);
   }
   static void row_sums(const uint8_t* x, int64_t stride, const int64_t* offsets, int32_t segments,
                        int32_t bytes, int32_t rows, int32_t* sums) {
