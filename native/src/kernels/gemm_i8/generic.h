@@ -3,7 +3,8 @@
 // The loops over tiles, once for all vector instruction sets; include it in an ISA file after
 // simd_x86.h. A Machine has
 //   kMaxBlocks                       blocks of 16 channels in one tile, at most
-//   max_rows(blocks, depth)          rows of the tallest tile of that width; depth in quads
+//   max_rows(blocks, depth, columns) rows of the tallest tile of that width for products of `depth`
+//                                    quads; columns <= 16 * blocks are inside y
 //   run_tiles<R>(tile, blocks, rows, count)
 //                                    `count` tiles of `rows` rows, one below the other
 //   row_sums(x, stride, offsets, segments, bytes, rows, sums)
@@ -114,7 +115,7 @@ void run_lines(const GemmI8Call& call, const uint8_t* x, uint8_t* y, int32_t fir
       tile.blocks = w.block(block);
       tile.columns = w.shape.n - column < blocks * kRequantizeLanes ? w.shape.n - column
                                                                     : blocks * kRequantizeLanes;
-      const int32_t max_rows = Machine::max_rows(blocks, tile.segments * tile.quads);
+      const int32_t max_rows = Machine::max_rows(blocks, tile.segments * tile.quads, tile.columns);
       for (int32_t l = 0; l < lines; ++l) {
         tile.x = x + l * call.x_line;
         tile.y = y + l * call.y_line + kElement * column;

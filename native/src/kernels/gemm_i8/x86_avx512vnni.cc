@@ -114,12 +114,15 @@ void tiles_vnni(const Tile& first, int32_t count) {
 
 struct Vnni {
   static constexpr int32_t kMaxBlocks = 4;
-  // The shallower the products, the more there is to gain from tiles that overlap; deep ones read
-  // their weights seldom.
-  static int32_t max_rows(int32_t blocks, int32_t depth) {
-    if (blocks == 3) return depth <= 12 ? 4 : 8;
-    if (blocks == 4) return depth <= 16 ? 3 : 6;
-    return 8;
+  static bool half(int32_t blocks, int32_t columns) {
+    return blocks < 4 && columns <= kRequantizeLanes * blocks - 8;
+  }
+  // The schedulers hold the conversions of about 12 vectors and the products of the next tile; more
+  // rows only save reads of weights, which deep products of many channels have in the L2 cache.
+  static int32_t max_rows(int32_t blocks, int32_t depth, int32_t columns) {
+    if (blocks == 1 || half(blocks, columns)) return 8;
+    if (blocks == 2 || depth <= 48) return 3;
+    return blocks == 3 ? 8 : 6;
   }
   template <int NB, bool kHalf, Rounding R>
   static constexpr TileFunction kTiles[8] = {
@@ -127,20 +130,22 @@ struct Vnni {
       tiles_vnni<4, NB, kHalf, R>, tiles_vnni<5, NB, kHalf, R>, tiles_vnni<6, NB, kHalf, R>,
       tiles_vnni<7, NB, kHalf, R>, tiles_vnni<8, NB, kHalf, R>};
   template <Rounding R>
+  static constexpr TileFunction kPairs[3] = {tiles_vnni<1, 2, false, R>, tiles_vnni<2, 2, false, R>,
+                                             tiles_vnni<3, 2, false, R>};
+  template <Rounding R>
   static constexpr TileFunction kWidest[6] = {
       tiles_vnni<1, 4, false, R>, tiles_vnni<2, 4, false, R>, tiles_vnni<3, 4, false, R>,
       tiles_vnni<4, 4, false, R>, tiles_vnni<5, 4, false, R>, tiles_vnni<6, 4, false, R>};
   template <Rounding R>
   static void run_tiles(const Tile& first, int32_t blocks, int32_t rows, int32_t count) {
-    constexpr bool kHalf = R != Rounding::kSum;
-    const bool half = first.columns <= kRequantizeLanes * blocks - 8;
+    const bool narrow = half(blocks, first.columns);
     switch (blocks) {
       case 1:
-        return (half ? kTiles<1, kHalf, R> : kTiles<1, false, R>)[rows - 1](first, count);
+        return (narrow ? kTiles<1, true, R> : kTiles<1, false, R>)[rows - 1](first, count);
       case 2:
-        return (half ? kTiles<2, kHalf, R> : kTiles<2, false, R>)[rows - 1](first, count);
+        return (narrow ? kTiles<2, true, R>[rows - 1] : kPairs<R>[rows - 1])(first, count);
       case 3:
-        return (half ? kTiles<3, kHalf, R> : kTiles<3, false, R>)[rows - 1](first, count);
+        return (narrow ? kTiles<3, true, R> : kTiles<3, false, R>)[rows - 1](first, count);
       default:
         return kWidest<R>[rows - 1](first, count);
     }
