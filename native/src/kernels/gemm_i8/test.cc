@@ -32,7 +32,7 @@ struct Case {
   OutputRange range;
   bool shifts_left;
   int32_t lines = 1;   // of m / lines rows each
-  bool close = false;  // rows of y follow one another
+  bool close = false;  // rows of x, and of y, follow one another
 };
 
 // One product: operands with guard pages behind them, packed weights, and the expected y.
@@ -41,7 +41,7 @@ class Product {
   Product(const Case& c, Rounding rounding, std::mt19937& random)
       : c_(c),
         k_(c.segments * c.segment_bytes),
-        x_stride_(c.segment_bytes + 5),
+        x_stride_(c.segment_bytes + (c.close ? 0 : 5)),
         x_line_(c.m / c.lines * x_stride_ + 7),
         x_bytes_((c.lines - 1) * x_line_ + (c.m / c.lines - 1) * x_stride_ +
                  (c.segments - 1) * kGap() + c.segment_bytes),
@@ -223,6 +223,16 @@ TEST_P(GemmI8Test, Extremes) {
     }
   }
   EXPECT_GT(checked_, 250);
+}
+
+// Sums of x where its rows follow one another.
+TEST_P(GemmI8Test, CloseRowsWithZeroPointsOfWeights) {
+  for (const int32_t k : {4, 8, 12, 16, 24, 32, 64, 100}) {
+    for (const int32_t m : {1, 15, 16, 17, 40, 200}) {
+      check({m, 21, 1, k, kRandom, 7, -9, kWhole, false, 1, true});
+    }
+  }
+  EXPECT_GT(checked_, 40);
 }
 
 // Every depth of a deep sum is exact, and scales above 1 saturate instead of wrapping.

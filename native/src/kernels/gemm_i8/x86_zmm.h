@@ -27,10 +27,47 @@ OCTET_INLINE __m512i sums_of_row(const uint8_t* x, const int64_t* offsets, int32
   return sum;
 }
 
+// Sums of the bytes of 16 rows of B bytes that follow one another.
+template <int B>
+OCTET_INLINE void sums_of_close_rows(const uint8_t* x, int32_t* sums) {
+  __m512i v[B / 4];
+#pragma GCC unroll 8
+  for (int i = 0; i < B / 4; ++i) {
+    v[i] = _mm512_sad_epu8(_mm512_loadu_si512(x + 64 * i), _mm512_setzero_si512());
+  }
+  __m512i order = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  if constexpr (B >= 16) {
+#pragma GCC unroll 4
+    for (int i = 0; i < B / 8; ++i) {
+      v[i] = _mm512_add_epi64(_mm512_unpacklo_epi64(v[2 * i], v[2 * i + 1]),
+                              _mm512_unpackhi_epi64(v[2 * i], v[2 * i + 1]));
+    }
+    order = _mm512_setr_epi32(0, 4, 8, 12, 2, 6, 10, 14, 16, 20, 24, 28, 18, 22, 26, 30);
+  }
+  if constexpr (B == 32) {
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; ++i) {
+      v[i] = _mm512_add_epi64(_mm512_shuffle_i64x2(v[2 * i], v[2 * i + 1], 0x88),
+                              _mm512_shuffle_i64x2(v[2 * i], v[2 * i + 1], 0xdd));
+    }
+    order = _mm512_setr_epi32(0, 4, 2, 6, 8, 12, 10, 14, 16, 20, 18, 22, 24, 28, 26, 30);
+  }
+  _mm512_storeu_si512(sums, _mm512_permutex2var_epi32(v[0], order, v[1]));
+}
+
 // 16 rows at a time: pairs of rows share a vector of dwords, which is then transposed and summed.
 inline void row_sums_zmm(const uint8_t* x, int64_t stride, const int64_t* offsets, int32_t segments,
                          int32_t bytes, int32_t rows, int32_t* sums) {
-  for (int32_t first = 0; first < rows; first += 16) {
+  int32_t first = 0;
+  if (segments == 1 && stride == bytes && (bytes == 8 || bytes == 16 || bytes == 32)) {
+    for (const uint8_t* from = x + offsets[0]; first + 16 <= rows; first += 16) {
+      const uint8_t* at = from + first * stride;
+      bytes == 8    ? sums_of_close_rows<8>(at, sums + first)
+      : bytes == 16 ? sums_of_close_rows<16>(at, sums + first)
+                    : sums_of_close_rows<32>(at, sums + first);
+    }
+  }
+  for (; first < rows; first += 16) {
     const int32_t last = rows - 1 - first;
     __m512i v[8];
 #pragma GCC unroll 8
