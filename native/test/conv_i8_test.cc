@@ -97,7 +97,8 @@ class Layer {
     std::vector<int32_t> fields = {0, 0, 1, g_.stride_h, g_.stride_w, g_.dilation_h};
     if (depthwise_) fields.push_back(g_.dilation_w);
     fields.insert(fields.end(), {g_.pad_top, g_.pad_left, range_.zero, range_.min, range_.max});
-    if (!depthwise_) fields.insert(fields.end(), {1, 1, 0, 0, -1, -1, 0, 0});
+    if (!depthwise_) fields.insert(fields.end(), {1, 1, 0, 0});
+    fields.insert(fields.end(), {-1, -1, 0, 0});
     spec.instructions = {{name(), fields}};
     Engine engine({weights}, spec, threads, isa);
     if (!engine.ok()) return failed(engine);
@@ -266,6 +267,8 @@ TEST(ConvI8, RefusesWeightsThatDoNotFit) {
   expect_refused({"dwconv_i8", {2, 1, 2, 0, 0, 0}, {eight, {}, eight, {}, {}}}, "size");
   expect_refused({"dwconv_i8", {2, 1, 2, 0, 300, 0}, {four, {}, eight, {}, {}}}, "zero point");
   expect_refused({"dwconv_i8", {0, 1, 2, 0, 0, 0}, {four, {}, eight, {}, {}}}, "dimension");
+  expect_refused({"dwconv_i8", {2, 1, 2, 0, 0, 4}, {four, {}, eight, {}, {}}}, "rounding");
+  expect_refused({"dwconv_i8", {2, 1, 2, 0, 9, 3}, {four, {}, eight, {}, {}}}, "zero point");
 }
 
 TEST(ConvI8, RefusesValuesThatDoNotFit) {

@@ -143,32 +143,83 @@ TEST(Hybrid, RowsOfAMatrixHaveScalesOfTheirOwn) {
   }
 }
 
-TEST(Hybrid, DepthwiseAgainstDouble) {
-  for (const NaiveWindow& s : kWindows) {
-    const int32_t co = 2 * s.c;
-    const Hybrid data(s.x_size(), size_t{1} * co * s.kh * s.kw, s.n, co);
-    KernelCase test;
-    const int vx = test.arena(Type::kI8, {s.n, s.h, s.w, s.c});
-    const int vs = test.arena(Type::kF32, {s.n}), vz = test.arena(Type::kI32, {s.n});
-    const int vy = test.arena(Type::kF32, {s.n, s.oh, s.ow, co});
+// isa < 0: the plain kernel.
+std::vector<float> depthwise(const NaiveWindow& s, int32_t co, const Hybrid& data, int32_t isa,
+                             bool zeros) {
+  KernelCase test;
+  const Layout flipped = {{0, 0, 0, 0}, isa < 0 ? 0 : 0x80, 0};
+  const int vx = test.arena(Type::kI8, {s.n, s.h, s.w, s.c}, flipped);
+  const int vs = test.arena(Type::kF32, {s.n}), vz = test.arena(Type::kI32, {s.n});
+  const int vy = test.arena(Type::kF32, {s.n, s.oh, s.ow, co});
+  const int vzero = zeros ? vz : -1;
+  if (isa < 0) {
     const int vw = test.constant(Type::kI8, {1, s.kh, s.kw, co}, data.w);
     const int vb = test.constant(Type::kF32, {co}, data.bias);
     const int vf = test.constant(Type::kF32, {co}, data.scale);
-    test.instruction(
-        "depthwise_conv_2d",
-        {vx,           vw,          vb,      -1, -1, vf, vy, s.stride_h, s.stride_w, s.dilation_h,
-         s.dilation_w, s.pad_h,     s.pad_w, 2,  0,  0,  0,  0,          0,          0,
-         bits(-60.0f), bits(50.0f), vs,      vz});
-    ASSERT_TRUE(test.bind(2)) << test.error();
-    test.set(vx, data.x);
-    test.set(vs, data.x_scale);
-    test.set(vz, data.zero);
-    test.run();
-    const auto y = test.get<float>(vy);
-    naive_depthwise(s, co, [&](size_t at, int32_t c, const NaiveTaps& taps) {
-      const auto n = static_cast<int32_t>(at / co / s.ow / s.oh);
-      ASSERT_NEAR(y[at], data.expected(taps, n, c, true), 2e-4);
-    });
+    test.instruction("depthwise_conv_2d", {vx,
+                                           vw,
+                                           vb,
+                                           -1,
+                                           -1,
+                                           vf,
+                                           vy,
+                                           s.stride_h,
+                                           s.stride_w,
+                                           s.dilation_h,
+                                           s.dilation_w,
+                                           s.pad_h,
+                                           s.pad_w,
+                                           co / s.c,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           bits(-60.0f),
+                                           bits(50.0f),
+                                           vs,
+                                           vzero});
+  } else {
+    const int weights = test.weights("dwconv_i8", {co, s.kh, s.kw, 128, 0, 3},
+                                     {KernelCase::bytes_of(data.w),
+                                      KernelCase::bytes_of(data.bias),
+                                      KernelCase::bytes_of(data.scale),
+                                      {},
+                                      {}});
+    test.instruction("dwconv_i8",
+                     {vx, weights, vy, s.stride_h, s.stride_w, s.dilation_h, s.dilation_w, s.pad_h,
+                      s.pad_w, 0, 0, 0, vs, vzero, bits(-60.0f), bits(50.0f)});
+  }
+  EXPECT_TRUE(test.bind(2, isa)) << test.error();
+  test.set(vx, data.x);
+  test.set(vs, data.x_scale);
+  test.set(vz, data.zero);
+  test.run();
+  return test.get<float>(vy);
+}
+
+TEST(Hybrid, DepthwiseAgainstDoubleAndThePlainKernel) {
+  std::vector<NaiveWindow> windows = kWindows;
+  for (const int32_t c : {32, 70, 144, 200}) {
+    windows.push_back({2, 7, 9, c, 3, 3, 1, 1, 1, 1, 1, 1, 7, 9});
+    windows.push_back({1, 8, 8, c, 3, 3, 2, 2, 1, 1, 0, 0, 4, 4});
+    windows.push_back({1, 9, 20, c, 5, 5, 1, 1, 1, 1, 2, 2, 9, 20});
+    windows.push_back({1, 9, 70, c, 3, 3, 1, 30, 1, 1, 1, 0, 9, 3});
+  }
+  for (const NaiveWindow& s : windows) {
+    const int32_t co = s.c < 20 ? 2 * s.c : s.c;
+    const Hybrid data(s.x_size(), size_t{1} * co * s.kh * s.kw, s.n, co);
+    for (const bool zeros : {false, true}) {
+      const auto plain = depthwise(s, co, data, -1, zeros);
+      naive_depthwise(s, co, [&](size_t at, int32_t c, const NaiveTaps& taps) {
+        const auto n = static_cast<int32_t>(at / co / s.ow / s.oh);
+        ASSERT_NEAR(plain[at], data.expected(taps, n, c, zeros), 2e-4);
+      });
+      for (const int32_t isa : isas()) {
+        EXPECT_EQ(depthwise(s, co, data, isa, zeros), plain) << "isa " << isa << " channels " << co;
+      }
+    }
   }
 }
 

@@ -83,7 +83,7 @@ struct Image {
     call.out_rows = call.pixels = out;
     call.y = y;
     call.y_row = int64_t{out} * layer.channels;
-    call.range = {0, 0, 255, 0};
+    call.out.range = {0, 0, 255, 0};
     kernel(call);
   }
 };

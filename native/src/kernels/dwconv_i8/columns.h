@@ -29,10 +29,10 @@ struct Columns {
   int32_t top;          // image row of the window's first
   alignas(64) uint8_t buffer[kDwconvI8Quads * kQuad];
 
-  OCTET_INLINE Columns(const DwconvI8RowsCall& c, const RangeVectors& range, int32_t channel)
+  OCTET_INLINE Columns(const DwconvI8RowsCall& c, const OutputVectors& out, int32_t channel)
       : call(c),
         weights(*c.w),
-        finish(c, range, channel),
+        finish(weights, out, channel),
         first(channel),
         w(weights.weights(channel)),
         pad(c.pad + channel),
@@ -102,7 +102,7 @@ struct Columns {
     const int32_t reach = (weights.shape.kw - 1) * call.dilation_w + 1;
     const int32_t most = (kDwconvI8Quads / quads - reach) / call.stride_w + 1;
     const int32_t block = most < kPixels ? most : kPixels;
-    uint8_t* y = call.y + oh * call.y_row + first;
+    uint8_t* y = call.y + oh * call.y_row + first * Finish::kElement;
     for (int32_t p = 0; p < call.pixels; p += block) {
       const int32_t pixels = call.pixels - p < block ? call.pixels - p : block;
       const int32_t columns = (pixels - 1) * call.stride_w + reach;
@@ -121,9 +121,9 @@ struct Columns {
 };
 
 template <class V, class Finish>
-void run_columns(const DwconvI8RowsCall& call, const RangeVectors& range, int32_t first,
+void run_columns(const DwconvI8RowsCall& call, const OutputVectors& out, int32_t first,
                  int32_t begin, int32_t end) {
-  Columns<V, Finish> columns(call, range, first);
+  Columns<V, Finish> columns(call, out, first);
   for (int32_t oh = begin; oh < end; ++oh) columns.run_row(oh);
 }
 

@@ -13,7 +13,9 @@
 //   image points at weights.pad(), a pixel of x_zero.
 // w: int8 [kh][kw][channels], -128 <= w_zero <= 127 for all channels (uint8: xor 0x80, zero point -
 //   128); kh * kw <= 4096.
-// y: pixels y_step bytes apart, `channels` bytes written in each; must not overlap x.
+// With Rounding::kReal y is f32, w_zero 0, and scale and zero point of x come with the call:
+//   y[c] = clamp(acc[c] * (x_scale * scale[c]) + bias[c], low, high), the product being rounded
+// y: pixels y_step bytes apart, `channels` elements written in each; must not overlap x.
 // acc is int32 and wraps; it is exact whenever |bias| + 255 * 255 * kh * kw < 2^31.
 #ifndef OCTET_KERNELS_DWCONV_I8_DWCONV_I8_H_
 #define OCTET_KERNELS_DWCONV_I8_DWCONV_I8_H_
@@ -63,6 +65,7 @@ struct alignas(64) DwconvI8Weights {
     const int32_t left = shape.channels - first_channel;
     return left > 48 ? 64 : left > 16 ? 32 : 16;
   }
+  int32_t blocks() const { return (shape.channels + kRequantizeLanes - 1) / kRequantizeLanes; }
   const void* block(int32_t first_channel, int32_t i) const {
     return at(blocks_offset + (first_channel / 16 + i) * block_bytes(shape.rounding));
   }
@@ -96,13 +99,24 @@ DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::b
 void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::byte* bias,
                     const RequantizeSource& requantize, void* packed);
 
+struct DwconvI8Output {
+  OutputRange range = {0, 0, 255, 0};
+  // kReal only
+  const RealBlock* real = nullptr;  // of set_real_blocks(); kernels read bias, scale and offset
+  float low = 0, high = 0;
+};
+// The blocks of `weights` with what a run knows: bias = -x_zero * sums, scale = x_scale * scale.
+// x_zero is of the unsigned form.
+void set_real_blocks(const DwconvI8Weights& weights, float x_scale, uint32_t x_zero,
+                     RealBlock* blocks);
+
 struct DwconvI8TapsCall {
   const DwconvI8Weights* w;
   const uint8_t* const* taps;  // [pixel][slot]; slots that are no tap point at any pixel
   int32_t pixels;
   uint8_t* y;
   int64_t y_step;
-  OutputRange range;
+  DwconvI8Output out;
 };
 using DwconvI8Taps = void (*)(const DwconvI8TapsCall& call);
 
@@ -117,7 +131,7 @@ struct DwconvI8RowsCall {
   int32_t out_rows, pixels;  // of y; pixels in a row
   uint8_t* y;
   int64_t y_row, y_step;
-  OutputRange range;
+  DwconvI8Output out;
 };
 using DwconvI8Rows = void (*)(const DwconvI8RowsCall& call);
 

@@ -6,34 +6,10 @@
 #ifndef OCTET_KERNELS_DWCONV_I8_GENERIC_H_
 #define OCTET_KERNELS_DWCONV_I8_GENERIC_H_
 
-#include "kernels/dwconv_i8/strip.h"
+#include "kernels/dwconv_i8/real.h"
 
 namespace octet {
 namespace {
-
-// Parameters of vector q of a part that starts at lane `lane` of each vector of the strip.
-template <int kWidth, Rounding R>
-struct Lanes {
-  using Block = typename BlockOf<R>::Type;
-  const Block* blocks;
-  int lane;
-
-  OCTET_INLINE const Block& block(int q) const {
-    return blocks[(q * (kWidth / 4) + lane) / kRequantizeLanes];
-  }
-  OCTET_INLINE int first(int q) const { return (q * (kWidth / 4) + lane) % kRequantizeLanes; }
-};
-
-// Requantizes and stores the sums of one pixel; `count` channels of the part are inside y.
-template <class V, int kWidth, Rounding R>
-OCTET_INLINE void finish_pixel(typename V::Int (&acc)[4], const Lanes<kWidth, R>& lanes,
-                               const Narrow<V>& narrow, uint8_t* y, int count) {
-#pragma GCC unroll 4
-  for (int q = 0; q < 4; ++q) {
-    acc[q] = requantize_lanes<V, R>(acc[q], lanes.block(q), lanes.first(q));
-  }
-  V::store_bytes(y, narrow(acc[0], acc[1], acc[2], acc[3]), count);
-}
 
 struct Words {  // pairs of taps, int16 weights
   template <class V, int kWidth>
@@ -52,41 +28,50 @@ struct Words {  // pairs of taps, int16 weights
   }
 };
 
+template <class V, Rounding R, int kWidth>
+struct FinishOf {
+  using Type = Quantized<V, R, kWidth>;
+};
+template <class V, int kWidth>
+struct FinishOf<V, Rounding::kReal, kWidth> {
+  using Type = Real<V, kWidth>;
+};
+
 template <class Dot, class V, int kWidth, Rounding R>
-OCTET_INLINE void run_part(const DwconvI8TapsCall& call, int32_t first, int lane) {
+OCTET_INLINE void run_part(const DwconvI8TapsCall& call, const OutputVectors& out, int32_t first,
+                           int lane) {
+  using Finish = typename FinishOf<V, R, kWidth>::Type;
   const DwconvI8Weights& weights = *call.w;
   const int32_t channel = first + 4 * lane;
-  const int32_t part = 4 * V::kLanes;
-  const int32_t left = weights.shape.channels - channel;
-  if (left <= 0) return;
+  if (channel >= weights.shape.channels) return;
   const int8_t* w = weights.weights(first) + 4 * lane;
-  const Lanes<kWidth, R> lanes = {
-      static_cast<const typename BlockOf<R>::Type*>(weights.block(first, 0)), lane};
-  const Narrow<V> narrow(call.range);
-  for (int32_t p = 0; p < call.pixels; ++p) {
+  Finish finish(weights, out, first, lane);
+  uint8_t* y = call.y + channel * Finish::kElement;
+  for (int32_t p = 0; p < call.pixels; ++p, y += call.y_step) {
+    finish.forget();
     typename V::Int acc[4];
 #pragma GCC unroll 4
-    for (int q = 0; q < 4; ++q) acc[q] = V::load(lanes.block(q).bias + lanes.first(q));
+    for (int q = 0; q < 4; ++q) acc[q] = finish.bias(q);
     Dot::template sum<V, kWidth>(acc, weights, call.taps + int64_t{p} * weights.slots, channel, w);
-    finish_pixel<V, kWidth, R>(acc, lanes, narrow, call.y + p * call.y_step + channel,
-                               left < part ? left : part);
+    finish.store(acc, y);
   }
 }
 
 // Wide takes a strip of 64 channels in one part or in two.
 template <class Dot, class Wide, Rounding R>
 void run_strips(const DwconvI8TapsCall& call) {
+  const OutputVectors out(call.out);
   const DwconvI8Weights& w = *call.w;
   for (int32_t first = 0; first < w.shape.channels; first += w.strip_width(first)) {
     const int32_t width = w.strip_width(first);
     if (width == 64) {
       for (int lane = 0; lane < 16; lane += Wide::kLanes) {
-        run_part<Dot, Wide, 64, R>(call, first, lane);
+        run_part<Dot, Wide, 64, R>(call, out, first, lane);
       }
     } else if (width == 32) {
-      run_part<Dot, Ymm, 32, R>(call, first, 0);
+      run_part<Dot, Ymm, 32, R>(call, out, first, 0);
     } else {
-      run_part<Dot, Xmm, 16, R>(call, first, 0);
+      run_part<Dot, Xmm, 16, R>(call, out, first, 0);
     }
   }
 }
@@ -101,6 +86,7 @@ void run_taps(const DwconvI8TapsCall& call) {
     case Rounding::kHalfAway:
       return run_strips<Dot, Wide, Rounding::kHalfAway>(call);
     case Rounding::kReal:
+      return run_strips<Dot, Wide, Rounding::kReal>(call);
     case Rounding::kSum:
       return;
   }

@@ -44,6 +44,17 @@ float scale_of(const RequantizeSource& requantize, int32_t c) {
   return scale;
 }
 
+void set_real_lane(const Source& source, const RequantizeSource& requantize, int32_t c,
+                   RealBlock* block, int32_t lane) {
+  block->scale[lane] = scale_of(requantize, c);
+  if (source.bias != nullptr) {
+    std::memcpy(&block->offset[lane], source.bias + int64_t{4} * c, sizeof(float));
+  }
+  for (int32_t t = 0; t < source.shape.kh * source.shape.kw; ++t) {
+    block->sums[lane] += source.centered(t, c);
+  }
+}
+
 // Of a 3x3 strip: the only row with weights beyond int8, the last without such; -1: several rows.
 int32_t row_beyond_int8(const Source& source, int32_t first, int32_t end) {
   int32_t row = -1;
@@ -78,7 +89,10 @@ DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::b
   for (int32_t c = 0; c < shape.channels; ++c) {
     int64_t bound;
     const int32_t b = source.folded_bias(c, &bound);
-    if (!set_lane(shape.rounding, block, 0, b, requantize, c, bound)) plan.vector_exact = 0;
+    if (shape.rounding != Rounding::kReal &&
+        !set_lane(shape.rounding, block, 0, b, requantize, c, bound)) {
+      plan.vector_exact = 0;
+    }
     if (relu) {
       const float scale = scale_of(requantize, c);
       relu = bound < kFloatOne && scale >= 0 && static_cast<double>(bound) * scale < 1 << 30;
@@ -137,8 +151,12 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
       const int32_t block = flat / kRequantizeLanes, in_block = flat % kRequantizeLanes;
       int64_t bound;
       const int32_t b = source.folded_bias(c, &bound);
-      set_lane(shape.rounding, const_cast<void*>(weights.block(first, block)), in_block, b,
-               requantize, c, bound);
+      void* lanes = const_cast<void*>(weights.block(first, block));
+      if (shape.rounding == Rounding::kReal) {
+        set_real_lane(source, requantize, c, static_cast<RealBlock*>(lanes), in_block);
+      } else {
+        set_lane(shape.rounding, lanes, in_block, b, requantize, c, bound);
+      }
       if (plan.relu_offset != 0) {
         auto& relu = const_cast<DwconvI8ReluBlock*>(weights.relu(first))[block];
         const float scale = scale_of(requantize, c);
@@ -170,6 +188,19 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
         quad[(t / 3 + 2 - twice) % 3] = static_cast<int8_t>(value - rest);
         if (t / 3 == twice) quad[3] = static_cast<int8_t>(rest);
       }
+    }
+  }
+}
+
+void set_real_blocks(const DwconvI8Weights& weights, float x_scale, uint32_t x_zero,
+                     RealBlock* blocks) {
+  const auto* from = static_cast<const RealBlock*>(weights.block(0, 0));
+  for (int32_t i = 0; i < weights.blocks(); ++i) {
+    for (int32_t lane = 0; lane < kRequantizeLanes; ++lane) {
+      const auto sums = static_cast<uint32_t>(from[i].sums[lane]);
+      blocks[i].bias[lane] = static_cast<int32_t>(0u - x_zero * sums);
+      blocks[i].scale[lane] = x_scale * from[i].scale[lane];
+      blocks[i].offset[lane] = from[i].offset[lane];
     }
   }
 }

@@ -24,16 +24,16 @@ struct Ring {
   int64_t step[3];
   int32_t inside, pixels;  // left to take
   uint8_t* y;
-  const int8_t* first_weights;
+  const int8_t* in_memory;
   Int w[3][4];
   Int acc[kWindows][4];
 
-  OCTET_INLINE Ring(const DwconvI8RowsCall& c, const RangeVectors& range, int32_t first)
-      : call(c), finish(c, range, first), pad(c.pad + first), first_weights(c.w->ring(first)) {
+  OCTET_INLINE Ring(const DwconvI8RowsCall& c, const OutputVectors& out, int32_t first)
+      : call(c), finish(*c.w, out, first), pad(c.pad + first), in_memory(c.w->ring(first)) {
 #pragma GCC unroll 3
     for (int k = 0; k < 3; ++k) {
 #pragma GCC unroll 4
-      for (int q = 0; q < 4; ++q) w[k][q] = V::load(first_weights + (4 * k + q) * kWidth);
+      for (int q = 0; q < 4; ++q) w[k][q] = V::load(in_memory + (4 * k + q) * kWidth);
     }
   }
 
@@ -47,7 +47,7 @@ struct Ring {
     }
     inside = call.columns;
     pixels = call.pixels;
-    y = call.y + oh * call.y_row + first;
+    y = call.y + oh * call.y_row + first * Finish::kElement;
   }
 
   OCTET_INLINE void leave() {
@@ -78,22 +78,17 @@ struct Ring {
 #pragma GCC unroll 4
     for (int q = 0; q < 4; ++q) sums[q] = finish.bias(q);
   }
-  static OCTET_INLINE void add(Int (&sums)[4], const Int (&x)[4], const Int (&weights)[4]) {
-#pragma GCC unroll 4
-    for (int q = 0; q < 4; ++q) sums[q] = V::add_quads(sums[q], x[q], weights[q]);
-  }
 
-  // With the weights of the first column, which stay in memory where the end of a pixel needs many
-  // registers.
-  OCTET_INLINE void add_first(Int (&sums)[4], const Int (&x)[4]) {
-    if constexpr (!Finish::kNeedsRegisters) {
-      add(sums, x, w[0]);
-    } else {
-      first_weights = reread(first_weights);
+  // With the weights of column k of a window: in registers, but for as many of the first columns
+  // as the end of a pixel leaves no registers for.
+  template <int k>
+  OCTET_INLINE void add(Int (&sums)[4], const Int (&x)[4]) {
+    if (k < Finish::kColumnsInMemory) in_memory = reread(in_memory);
 #pragma GCC unroll 4
-      for (int q = 0; q < 4; ++q) {
-        sums[q] = V::add_quads(sums[q], x[q], V::load(first_weights + q * kWidth));
-      }
+    for (int q = 0; q < 4; ++q) {
+      const Int weight =
+          k < Finish::kColumnsInMemory ? V::load(in_memory + (4 * k + q) * kWidth) : w[k][q];
+      sums[q] = V::add_quads(sums[q], x[q], weight);
     }
   }
 
@@ -105,15 +100,15 @@ struct Ring {
     Int x[4];
     column(x);
     if constexpr (kStride == 1) {
-      add(ends, x, w[2]);
-      add(acc[(kTurn + 1) % kWindows], x, w[1]);
+      add<2>(ends, x);
+      add<1>(acc[(kTurn + 1) % kWindows], x);
     } else {
-      add(ends, x, w[1]);
+      add<1>(ends, x);
       column(x);
-      add(ends, x, w[2]);
+      add<2>(ends, x);
     }
     begin(begins);
-    add_first(begins, x);
+    add<0>(begins, x);
     finish.store(ends, y);
     y += call.y_step;
     return --pixels != 0;
@@ -123,12 +118,12 @@ struct Ring {
     Int x[4];
     first_column(x, 0);
     begin(acc[0]);
-    add_first(acc[0], x);
+    add<0>(acc[0], x);
     if constexpr (kStride == 1) {
       first_column(x, 1);
-      add(acc[0], x, w[1]);
+      add<1>(acc[0], x);
       begin(acc[1]);
-      add_first(acc[1], x);
+      add<0>(acc[1], x);
     }
     for (;;) {
       if (!pixel<0>()) return;
@@ -141,9 +136,9 @@ struct Ring {
 };
 
 template <class V, class Finish, int kStride>
-__attribute__((noinline)) void run_ring(const DwconvI8RowsCall& call, const RangeVectors& range,
+__attribute__((noinline)) void run_ring(const DwconvI8RowsCall& call, const OutputVectors& out,
                                         int32_t first, int32_t twice, int32_t begin, int32_t end) {
-  Ring<V, Finish, kStride> ring(call, range, first);
+  Ring<V, Finish, kStride> ring(call, out, first);
   for (int32_t oh = begin; oh < end; ++oh) {
     ring.start_row(oh, first, twice);
     ring.run_row();

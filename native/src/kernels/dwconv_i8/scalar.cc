@@ -4,6 +4,15 @@
 #include "kernels/dwconv_i8/dwconv_i8.h"
 
 namespace octet {
+namespace {
+
+float real(const DwconvI8Output& out, uint32_t acc, const RealBlock& block, int32_t lane) {
+  const float v = static_cast<float>(static_cast<int32_t>(acc)) * block.scale[lane];
+  const float y = v + block.offset[lane];
+  return y < out.low ? out.low : y > out.high ? out.high : y;
+}
+
+}  // namespace
 
 void dwconv_i8__scalar(const DwconvI8TapsCall& call) {
   const DwconvI8Weights& w = *call.w;
@@ -14,7 +23,11 @@ void dwconv_i8__scalar(const DwconvI8TapsCall& call) {
     for (int32_t i = 0; i < width && first + i < shape.channels; ++i) {
       const int32_t vector = i % 16 / 4, lane = i / 16 * 4 + i % 4;
       const int32_t flat = vector * (width / 4) + lane;
-      const void* block = w.block(first, flat / kRequantizeLanes);
+      const int32_t number = flat / kRequantizeLanes;
+      const bool is_real = shape.rounding == Rounding::kReal;
+      const RealBlock* reals =
+          is_real ? call.out.real + first / kRequantizeLanes + number : nullptr;
+      const void* block = is_real ? reals : w.block(first, number);
       const int32_t bias = static_cast<const int32_t*>(block)[flat % kRequantizeLanes];
       for (int32_t p = 0; p < call.pixels; ++p) {
         const uint8_t* const* taps = call.taps + int64_t{p} * w.slots;
@@ -24,8 +37,14 @@ void dwconv_i8__scalar(const DwconvI8TapsCall& call) {
           std::memcpy(&weight, weights + ((s / 2 * 4 + vector) * width + lane * 4 + s % 2 * 2), 2);
           acc += static_cast<uint32_t>(taps[s][first + i] * weight);
         }
-        call.y[p * call.y_step + first + i] = requantize(
-            shape.rounding, static_cast<int32_t>(acc), block, flat % kRequantizeLanes, call.range);
+        uint8_t* y = call.y + p * call.y_step;
+        if (is_real) {
+          reinterpret_cast<float*>(y)[first + i] =
+              real(call.out, acc, *reals, flat % kRequantizeLanes);
+          continue;
+        }
+        y[first + i] = requantize(shape.rounding, static_cast<int32_t>(acc), block,
+                                  flat % kRequantizeLanes, call.out.range);
       }
     }
   }

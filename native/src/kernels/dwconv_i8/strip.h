@@ -32,35 +32,41 @@ OCTET_INLINE void interleave4(typename V::Bytes a, typename V::Bytes b, typename
   out[3] = (typename V::Int)V::high16(ab1, cd1);
 }
 
-// An OutputRange in memory.
-struct alignas(64) RangeVectors {
+// A DwconvI8Output in memory.
+struct alignas(64) OutputVectors {
   int16_t zero[32];
   uint8_t min[64], max[64], flip[64];
+  float low[16], high[16];
   bool plain;
+  const RealBlock* real;
 
-  explicit RangeVectors(const OutputRange& range) : plain(is_plain(range)) {
-    for (int i = 0; i < 32; ++i) zero[i] = static_cast<int16_t>(range.zero);
+  explicit OutputVectors(const DwconvI8Output& out) : plain(is_plain(out.range)), real(out.real) {
+    for (int i = 0; i < 32; ++i) zero[i] = static_cast<int16_t>(out.range.zero);
     for (int i = 0; i < 64; ++i) {
-      min[i] = static_cast<uint8_t>(range.min);
-      max[i] = static_cast<uint8_t>(range.max);
-      flip[i] = range.flip;
+      min[i] = static_cast<uint8_t>(out.range.min);
+      max[i] = static_cast<uint8_t>(out.range.max);
+      flip[i] = out.range.flip;
+    }
+    for (int i = 0; i < 16; ++i) {
+      low[i] = out.low;
+      high[i] = out.high;
     }
   }
 };
 
-// Narrow of simd_x86.h, reading RangeVectors.
+// Narrow of simd_x86.h, reading OutputVectors.
 template <class V>
 struct NarrowFrom {
   using Int = typename V::Int;
   using Bytes = typename V::Bytes;
-  const RangeVectors* range;
+  const OutputVectors* out;
 
   OCTET_INLINE Bytes words(Bytes ab, Bytes cd, bool plain) const {
     if (plain) return V::pack16(ab, cd);
-    const Bytes zero = (Bytes)V::load(range->zero);
+    const Bytes zero = (Bytes)V::load(out->zero);
     const Bytes bytes = V::pack16(V::add16(ab, zero), V::add16(cd, zero));
-    return V::flip8(V::clamp8(bytes, (Bytes)V::load(range->min), (Bytes)V::load(range->max)),
-                    (Bytes)V::load(range->flip));
+    return V::flip8(V::clamp8(bytes, (Bytes)V::load(out->min), (Bytes)V::load(out->max)),
+                    (Bytes)V::load(out->flip));
   }
   OCTET_INLINE Bytes operator()(Int a, Int b, Int c, Int d, bool plain) const {
     return words(V::pack32(a, b), V::pack32(c, d), plain);
@@ -70,35 +76,51 @@ struct NarrowFrom {
   }
 };
 
-// The end of a pixel of a strip as wide as four vectors.
-template <class V, Rounding R>
+// Parameters of the four vectors of a strip of kWidth channels, from lane `lane` on of each.
+template <class Block, int kWidth>
+struct Lanes {
+  const Block* blocks;
+  int lane;
+
+  OCTET_INLINE const Block& block(int q) const {
+    return blocks[(q * (kWidth / 4) + lane) / kRequantizeLanes];
+  }
+  OCTET_INLINE int first(int q) const { return (q * (kWidth / 4) + lane) % kRequantizeLanes; }
+};
+
+OCTET_INLINE int channels_inside(const DwconvI8Weights& w, int32_t channel, int most) {
+  return w.shape.channels - channel < most ? w.shape.channels - channel : most;
+}
+
+// The end of a pixel: what it starts with and what becomes of its sums.
+template <class V, Rounding R, int kWidth = 4 * V::kLanes>
 struct Quantized {
   using Block = typename BlockOf<R>::Type;
-  static constexpr bool kNeedsRegisters = true;
-  static constexpr int kWidth = 4 * V::kLanes;
-  const Block* blocks;
-  const RangeVectors* range;
+  static constexpr int kColumnsInMemory = 1;
+  static constexpr int kElement = 1;
+  Lanes<Block, kWidth> lanes;
+  const OutputVectors* out;
   int count;
 
-  OCTET_INLINE Quantized(const DwconvI8RowsCall& call, const RangeVectors& r, int32_t first)
-      : blocks(static_cast<const Block*>(call.w->block(first, 0))),
-        range(&r),
-        count(call.w->shape.channels - first < kWidth ? call.w->shape.channels - first : kWidth) {}
+  OCTET_INLINE Quantized(const DwconvI8Weights& w, const OutputVectors& o, int32_t first,
+                         int lane = 0)
+      : lanes{static_cast<const Block*>(w.block(first, 0)), lane},
+        out(&o),
+        count(channels_inside(w, first + 4 * lane, 4 * V::kLanes)) {}
   OCTET_INLINE void forget() {
-    blocks = reread(blocks);
-    range = reread(range);
+    lanes.blocks = reread(lanes.blocks);
+    out = reread(out);
   }
-  OCTET_INLINE typename V::Int bias(int q) const { return V::load(block(q).bias + lane(q)); }
+  OCTET_INLINE typename V::Int bias(int q) const {
+    return V::load(lanes.block(q).bias + lanes.first(q));
+  }
   OCTET_INLINE void store(const typename V::Int (&acc)[4], uint8_t* y) const {
     const auto bytes = finish_sums<V, R>(
-        acc, [this](int q) OCTET_INLINE_LAMBDA -> const Block& { return block(q); },
-        [](int q) OCTET_INLINE_LAMBDA { return lane(q); }, NarrowFrom<V>{range}, range->plain);
+        acc, [this](int q) OCTET_INLINE_LAMBDA -> const Block& { return lanes.block(q); },
+        [this](int q) OCTET_INLINE_LAMBDA { return lanes.first(q); }, NarrowFrom<V>{out},
+        out->plain);
     V::store_bytes(y, bytes, count);
   }
-
- private:
-  OCTET_INLINE const Block& block(int q) const { return blocks[q * V::kLanes / kRequantizeLanes]; }
-  static constexpr int lane(int q) { return q * V::kLanes % kRequantizeLanes; }
 };
 
 // round(float_bits(v) * scale + offset), the product not rounded
@@ -127,36 +149,31 @@ OCTET_INLINE v16si scale_bits(v16si v, const float* scale, const float* offset) 
 // integer below the zero point.
 template <class V>
 struct Relu {
-  static constexpr bool kNeedsRegisters = false;
-  static constexpr int kWidth = 4 * V::kLanes;
-  const DwconvI8ReluBlock* blocks;
-  const RangeVectors* range;
+  static constexpr int kColumnsInMemory = 0;
+  static constexpr int kElement = 1;
+  Lanes<DwconvI8ReluBlock, 4 * V::kLanes> lanes;
+  const OutputVectors* out;
   int count;
 
-  OCTET_INLINE Relu(const DwconvI8RowsCall& call, const RangeVectors& r, int32_t first)
-      : blocks(call.w->relu(first)),
-        range(&r),
-        count(call.w->shape.channels - first < kWidth ? call.w->shape.channels - first : kWidth) {}
+  OCTET_INLINE Relu(const DwconvI8Weights& w, const OutputVectors& o, int32_t first)
+      : lanes{w.relu(first), 0}, out(&o), count(channels_inside(w, first, 4 * V::kLanes)) {}
   OCTET_INLINE void forget() {
-    blocks = reread(blocks);
-    range = reread(range);
+    lanes.blocks = reread(lanes.blocks);
+    out = reread(out);
   }
-  OCTET_INLINE typename V::Int bias(int q) const { return V::load(block(q).bias + lane(q)); }
+  OCTET_INLINE typename V::Int bias(int q) const {
+    return V::load(lanes.block(q).bias + lanes.first(q));
+  }
   OCTET_INLINE void store(const typename V::Int (&acc)[4], uint8_t* y) const {
     typename V::Int v[4];
 #pragma GCC unroll 4
     for (int q = 0; q < 4; ++q) {
-      v[q] = scale_bits(acc[q], block(q).scale + lane(q), block(q).offset + lane(q));
+      const DwconvI8ReluBlock& block = lanes.block(q);
+      v[q] = scale_bits(acc[q], block.scale + lanes.first(q), block.offset + lanes.first(q));
     }
-    const NarrowFrom<V> narrow{range};
-    V::store_bytes(y, narrow(v[0], v[1], v[2], v[3], range->plain), count);
+    const NarrowFrom<V> narrow{out};
+    V::store_bytes(y, narrow(v[0], v[1], v[2], v[3], out->plain), count);
   }
-
- private:
-  OCTET_INLINE const DwconvI8ReluBlock& block(int q) const {
-    return blocks[q * V::kLanes / kRequantizeLanes];
-  }
-  static constexpr int lane(int q) { return q * V::kLanes % kRequantizeLanes; }
 };
 
 }  // namespace

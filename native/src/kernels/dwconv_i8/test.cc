@@ -126,7 +126,7 @@ class Image {
     call.pixels = g_.ow;
     call.y = y_.data();
     call.y_row = int64_t{g_.ow} * g_.channels;
-    call.range = c_.range;
+    call.out.range = c_.range;
     kernel(call);
     return wrong();
   }

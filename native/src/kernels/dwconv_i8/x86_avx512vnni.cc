@@ -28,21 +28,21 @@ struct Quads {  // groups of four taps, int8 weights
 constexpr int64_t kBlockBytes = 128 * 1024;  // of x, read again for each strip of channels
 
 template <class V, class Finish>
-void run_strip(const DwconvI8RowsCall& call, const RangeVectors& range, int32_t first,
-               int32_t begin, int32_t end) {
+void run_strip(const DwconvI8RowsCall& call, const OutputVectors& out, int32_t first, int32_t begin,
+               int32_t end) {
   const int32_t twice = call.w->twice(first);
   const bool near = call.dilation_w == 1 && call.stride_w <= 2 && call.left >= 0 && call.left <= 1;
-  if (twice < 0 || !near) return run_columns<V, Finish>(call, range, first, begin, end);
+  if (twice < 0 || !near) return run_columns<V, Finish>(call, out, first, begin, end);
   if (call.stride_w == 1) {
-    run_ring<V, Finish, 1>(call, range, first, twice, begin, end);
+    run_ring<V, Finish, 1>(call, out, first, twice, begin, end);
   } else {
-    run_ring<V, Finish, 2>(call, range, first, twice, begin, end);
+    run_ring<V, Finish, 2>(call, out, first, twice, begin, end);
   }
 }
 
 template <template <class> class Finish>
 void run_all_strips(const DwconvI8RowsCall& call) {
-  const RangeVectors range(call.range);
+  const OutputVectors out(call.out);
   const DwconvI8Weights& w = *call.w;
   const int64_t block = kBlockBytes / (call.x_row * call.stride_h) + 1;
   for (int64_t begin = 0; begin < call.out_rows; begin += block) {
@@ -50,11 +50,11 @@ void run_all_strips(const DwconvI8RowsCall& call) {
     for (int32_t first = 0; first < w.shape.channels; first += w.strip_width(first)) {
       const int32_t width = w.strip_width(first);
       if (width == 64) {
-        run_strip<Zmm, Finish<Zmm>>(call, range, first, begin, end);
+        run_strip<Zmm, Finish<Zmm>>(call, out, first, begin, end);
       } else if (width == 32) {
-        run_strip<Ymm, Finish<Ymm>>(call, range, first, begin, end);
+        run_strip<Ymm, Finish<Ymm>>(call, out, first, begin, end);
       } else {
-        run_strip<Xmm, Finish<Xmm>>(call, range, first, begin, end);
+        run_strip<Xmm, Finish<Xmm>>(call, out, first, begin, end);
       }
     }
   }
@@ -62,6 +62,8 @@ void run_all_strips(const DwconvI8RowsCall& call) {
 
 template <class V>
 using Float = Quantized<V, Rounding::kFloat>;
+template <class V>
+using Floats = Real<V>;
 template <class V>
 using HalfUp = Quantized<V, Rounding::kHalfUp>;
 template <class V>
@@ -80,7 +82,7 @@ void dwconv_i8__avx512vnni(const DwconvI8TapsCall& call) {
 void dwconv_i8_rows__avx512vnni(const DwconvI8RowsCall& call) {
   switch (call.w->shape.rounding) {
     case Rounding::kFloat:
-      if (call.w->relu_offset != 0 && call.range.min == call.range.zero) {
+      if (call.w->relu_offset != 0 && call.out.range.min == call.out.range.zero) {
         return run_all_strips<Relu>(call);
       }
       return run_all_strips<Float>(call);
@@ -89,6 +91,7 @@ void dwconv_i8_rows__avx512vnni(const DwconvI8RowsCall& call) {
     case Rounding::kHalfAway:
       return run_all_strips<HalfAway>(call);
     case Rounding::kReal:
+      return run_all_strips<Floats>(call);
     case Rounding::kSum:
       return;
   }

@@ -30,7 +30,7 @@ record Convolution(
   /** The 16-bit multiplier of int16 leaves so many bits to shift by. */
   private static final int MAX_SHIFT = 14;
 
-  /** gemm_i8's number for sums that become float32. */
+  /** The 8-bit kernels' number for sums that become float32. */
   private static final int REAL_ROUNDING = 3;
 
   Convolution(Activation activation, int channelAxis, Form exact) {
@@ -315,11 +315,21 @@ record Convolution(
                           .dimensions(entry)
                           .i32("dilation_w", filter.dilationW())
                           .i32("form", form(node, emitter).ordinal()));
-          case HYBRID -> packedHybrid(node, emitter, filter, rows);
+          case HYBRID ->
+              packedHybrid(
+                  node,
+                  emitter,
+                  Kernels.GEMM_I8,
+                  filter.key(),
+                  filter.co(),
+                  filter.contents(),
+                  entry -> filter.dimensions(entry).i32("dilation_w", filter.dilationW()),
+                  rows);
         });
   }
 
-  private static InstructionBuilder rowsAbsent(InstructionBuilder instruction) {
+  /** Sets what only float results of an 8-bit kernel need. */
+  static InstructionBuilder rowsAbsent(InstructionBuilder instruction) {
     return instruction
         .in("x_scale", (Value) null)
         .in("x_zeros", (Value) null)
@@ -327,26 +337,37 @@ record Convolution(
         .f32("act_max", 0);
   }
 
-  private InstructionBuilder packedHybrid(
-      NodeContext node, Emitter emitter, Filter filter, QuantizedRows rows) {
+  /**
+   * Sets x, its scales, the packed weights, y and the activation for a packed 8-bit kernel whose
+   * results are float.
+   */
+  InstructionBuilder packedHybrid(
+      NodeContext node,
+      Emitter emitter,
+      Kernel kernel,
+      String key,
+      int channels,
+      ByteBuffer filter,
+      WeightsBuilder.Filler dimensions,
+      QuantizedRows rows) {
     OutputRange range = OutputRange.of(activation);
     int weights =
         emitter.weights(
-            key(node, filter.key()),
-            Kernels.GEMM_I8,
-            entry ->
-                filter
-                    .dimensions(entry)
-                    .i32("dilation_w", filter.dilationW())
-                    .i32("x_zero", 128)
-                    .i32("w_zero", 0)
-                    .i32("rounding", REAL_ROUNDING)
-                    .part(filter.contents())
-                    .part(biasContents(node))
-                    .part(scales(node.input(1).quantization(), filter.co()))
-                    .part(new int[0])
-                    .part(new int[0]));
-    InstructionBuilder instruction = emitter.instruction(Kernels.GEMM_I8);
+            key(node, key),
+            kernel,
+            entry -> {
+              dimensions.fill(entry);
+              entry
+                  .i32("x_zero", 128)
+                  .i32("w_zero", 0)
+                  .i32("rounding", REAL_ROUNDING)
+                  .part(filter)
+                  .part(biasContents(node))
+                  .part(scales(node.input(1).quantization(), channels))
+                  .part(new int[0])
+                  .part(new int[0]);
+            });
+    InstructionBuilder instruction = emitter.instruction(kernel);
     return rows.scales(instruction.in("x", rows.x()))
         .weights("weights", weights)
         .out("y", node.output(0))

@@ -102,9 +102,15 @@ record DepthwiseConv2d(Window window, Convolution convolution) implements Op {
     WeightsBuilder.Filler dimensions =
         entry -> entry.i32("kh", w.dim(1)).i32("kw", w.dim(2)).i32("co", w.dim(3));
     if (kind == Convolution.Kind.BYTES) {
+      return Convolution.rowsAbsent(
+              convolution.packedInteger(
+                  node, emitter, Kernels.DWCONV_I8, "", w.dim(3), Filter.bytes(w), dimensions))
+          .i32("dilation_w", window.dilationW());
+    }
+    if (kind == Convolution.Kind.HYBRID) {
       return convolution
-          .packedInteger(
-              node, emitter, Kernels.DWCONV_I8, "", w.dim(3), Filter.bytes(w), dimensions)
+          .packedHybrid(
+              node, emitter, Kernels.DWCONV_I8, "", w.dim(3), Filter.bytes(w), dimensions, rows)
           .i32("dilation_w", window.dilationW());
     }
     if (kind == Convolution.Kind.WORDS) {

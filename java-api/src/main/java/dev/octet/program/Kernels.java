@@ -209,7 +209,8 @@ public final class Kernels {
       Kernel.of(
           "dwconv_i8",
           "x:value weights:weights y:value stride_h:i32 stride_w:i32 dilation_h:i32 dilation_w:i32"
-              + " pad_top:i32 pad_left:i32 y_zero:i32 y_min:i32 y_max:i32",
+              + " pad_top:i32 pad_left:i32 y_zero:i32 y_min:i32 y_max:i32 x_scale:value"
+              + " x_zeros:value act_min:f32 act_max:f32",
           "co:i32 kh:i32 kw:i32 x_zero:i32 w_zero:i32 rounding:i32",
           5);
   public static final Kernel GEMM_I8 =

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The end of a pixel with float32 results: Rounding::kReal.
+#ifndef OCTET_KERNELS_DWCONV_I8_REAL_H_
+#define OCTET_KERNELS_DWCONV_I8_REAL_H_
+
+#include "kernels/dwconv_i8/strip.h"
+
+namespace octet {
+namespace {
+
+// The floats of v whose bits are set.
+#if defined(__AVX512VL__)
+OCTET_INLINE void store_some(float* y, __m128 v, uint32_t bits) {
+  _mm_mask_storeu_ps(y, static_cast<__mmask8>(bits & 0xf), v);
+}
+OCTET_INLINE void store_some(float* y, __m256 v, uint32_t bits) {
+  _mm256_mask_storeu_ps(y, static_cast<__mmask8>(bits), v);
+}
+OCTET_INLINE void store_some(float* y, __m512 v, uint32_t bits) {
+  _mm512_mask_storeu_ps(y, static_cast<__mmask16>(bits), v);
+}
+#else
+template <class Float>
+OCTET_INLINE void store_some(float* y, Float v, uint32_t bits) {
+  float all[sizeof(Float) / sizeof(float)];
+  __builtin_memcpy(all, &v, sizeof(v));
+  for (uint32_t i = 0; i < sizeof(Float) / sizeof(float); ++i) {
+    if ((bits >> i & 1) != 0) y[i] = all[i];
+  }
+}
+#endif
+
+// Vectors as bytes interleaved twice left them, in the order of the channels.
+#if defined(__AVX2__)
+OCTET_INLINE __m128 clamp_floats(__m128 v, const OutputVectors& out) {
+  return _mm_min_ps(_mm_load_ps(out.high), _mm_max_ps(_mm_load_ps(out.low), v));
+}
+OCTET_INLINE __m256 clamp_floats(__m256 v, const OutputVectors& out) {
+  return _mm256_min_ps(_mm256_load_ps(out.high), _mm256_max_ps(_mm256_load_ps(out.low), v));
+}
+OCTET_INLINE void put_in_order(__m128 (&)[4]) {}
+OCTET_INLINE void put_in_order(__m256 (&v)[4]) {
+  const __m256 a = v[0], b = v[1], c = v[2], d = v[3];
+  v[0] = _mm256_permute2f128_ps(a, b, 0x20);
+  v[1] = _mm256_permute2f128_ps(c, d, 0x20);
+  v[2] = _mm256_permute2f128_ps(a, b, 0x31);
+  v[3] = _mm256_permute2f128_ps(c, d, 0x31);
+}
+#endif
+#if defined(__AVX512F__)
+OCTET_INLINE __m512 clamp_floats(__m512 v, const OutputVectors& out) {
+  return _mm512_min_ps(_mm512_load_ps(out.high), _mm512_max_ps(_mm512_load_ps(out.low), v));
+}
+OCTET_INLINE void put_in_order(__m512 (&v)[4]) {
+  const __m512 ab = _mm512_shuffle_f32x4(v[0], v[1], 0x44);
+  const __m512 cd = _mm512_shuffle_f32x4(v[2], v[3], 0x44);
+  const __m512 above = _mm512_shuffle_f32x4(v[0], v[1], 0xee);
+  const __m512 below = _mm512_shuffle_f32x4(v[2], v[3], 0xee);
+  v[0] = _mm512_shuffle_f32x4(ab, cd, 0x88);
+  v[1] = _mm512_shuffle_f32x4(ab, cd, 0xdd);
+  v[2] = _mm512_shuffle_f32x4(above, below, 0x88);
+  v[3] = _mm512_shuffle_f32x4(above, below, 0xdd);
+}
+#endif
+
+template <class V, int kWidth = 4 * V::kLanes>
+struct Real {
+  using Float = typename V::Float;
+  static constexpr int kColumnsInMemory = 2;
+  static constexpr int kElement = 4;
+  Lanes<RealBlock, kWidth> lanes;
+  const OutputVectors* out;
+  int count;
+
+  OCTET_INLINE Real(const DwconvI8Weights& w, const OutputVectors& o, int32_t first, int lane = 0)
+      : lanes{o.real + first / kRequantizeLanes, lane},
+        out(&o),
+        count(channels_inside(w, first + 4 * lane, 4 * V::kLanes)) {}
+  OCTET_INLINE void forget() {
+    lanes.blocks = reread(lanes.blocks);
+    out = reread(out);
+  }
+  OCTET_INLINE typename V::Int bias(int q) const {
+    return V::load(lanes.block(q).bias + lanes.first(q));
+  }
+  OCTET_INLINE void store(const typename V::Int (&acc)[4], uint8_t* y) const {
+    Float v[4];
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q) {
+      const RealBlock& block = lanes.block(q);
+      const auto& scale = *reinterpret_cast<const Float*>(block.scale + lanes.first(q));
+      const auto& offset = *reinterpret_cast<const Float*>(block.offset + lanes.first(q));
+      v[q] = clamp_floats(__builtin_convertvector(acc[q], Float) * scale + offset, *out);
+    }
+    put_in_order(v);
+    auto* to = reinterpret_cast<float*>(y);
+    if (count == 4 * V::kLanes) {
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) __builtin_memcpy(to + q * V::kLanes, &v[q], sizeof(v[q]));
+      return;
+    }
+    const uint64_t bits = ~uint64_t{0} >> (64 - count);
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q) {
+      store_some(to + q * V::kLanes, v[q], static_cast<uint32_t>(bits >> q * V::kLanes));
+    }
+  }
+};
+
+}  // namespace
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_DWCONV_I8_REAL_H_
