@@ -44,7 +44,7 @@ template <template <class> class Finish>
 void run_all_strips(const DwconvI8RowsCall& call) {
   const OutputVectors out(call.out);
   const DwconvI8Weights& w = *call.w;
-  const int64_t block = kBlockBytes / (call.x_row * call.stride_h) + 1;
+  const int64_t block = kBlockBytes / (call.x_row * call.stride_h + 1) + 1;
   for (int64_t begin = 0; begin < call.out_rows; begin += block) {
     const int32_t end = begin + block < call.out_rows ? begin + block : call.out_rows;
     for (int32_t first = 0; first < w.shape.channels; first += w.strip_width(first)) {
