@@ -8,7 +8,7 @@
 //   -32640, ..., 32768, and between them y = t + ((d * (x & 127) + 64) >> 7), t the entry below and
 //   d the next one less it, as int16.
 // An x less than `least` fails the run.
-#include <cstring>
+#include "kernels/lut/lut.h"
 
 #include "base/float_math.h"
 #include "program/quant8.h"
@@ -33,9 +33,24 @@ struct State {
   bool every;             // points are 65536
   Quant8 x_code;          // of 8 bits
   int32_t least;
-  bool total;          // no x is less than least
+  bool total;  // no x is less than least
+  bool flips;  // y is x xor table[0]
+  const LutIsa* isa;
   uint8_t table[256];  // of 8 bits, stored byte to stored byte
 };
+
+const LutIsa& select(Isa have) {
+#define OCTET_LUT(name) \
+  if (can_run(name, have)) return name;
+#include "kernels/lut/kernels.inc"
+#undef OCTET_LUT
+  return lut__scalar;
+}
+
+void flip(const uint8_t* x, uint8_t mask, uint8_t* y, int64_t n) {
+  OCTET_INDEPENDENT
+  for (int64_t i = 0; i < n; ++i) y[i] = x[i] ^ mask;
+}
 
 bool prepare(Prepare& prepare) {
   const auto& fields = prepare.as<LutFields>();
@@ -70,19 +85,10 @@ bool prepare(Prepare& prepare) {
   const auto* entries = table->as<const uint8_t>();
   // numbers less the least one are the bytes without the mask
   for (int32_t b = 0; b < 256; ++b) s->table[b ^ x_code.mask] = entries[b] ^ y_code.mask;
+  s->flips = true;
+  for (int32_t b = 0; b < 256; ++b) s->flips &= s->table[b] == (b ^ s->table[0]);
+  s->isa = &select(prepare.isa());
   return true;
-}
-
-void look_up_bytes(const uint8_t* table, const uint8_t* x, uint8_t* y, int64_t n) {
-  int64_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    // one load and one store for eight look-ups
-    uint64_t in, out = 0;
-    std::memcpy(&in, x + i, sizeof(in));
-    for (int32_t k = 0; k < 64; k += 8) out |= uint64_t{table[in >> k & 0xff]} << k;
-    std::memcpy(y + i, &out, sizeof(out));
-  }
-  for (; i < n; ++i) y[i] = table[x[i]];
 }
 
 void interpolate(const int16_t* points, const int16_t* x, int16_t* y, int64_t n) {
@@ -100,8 +106,13 @@ void run_task(void* context, int32_t task, int32_t) {
   const int64_t left = s.elements - first;
   const int64_t n = left < kElementsPerTask ? left : kElementsPerTask;
   if (s.points == nullptr) {
-    look_up_bytes(s.table, reinterpret_cast<const uint8_t*>(s.x) + first,
-                  reinterpret_cast<uint8_t*>(s.y) + first, n);
+    const auto* x = reinterpret_cast<const uint8_t*>(s.x) + first;
+    auto* y = reinterpret_cast<uint8_t*>(s.y) + first;
+    if (s.flips) {
+      flip(x, s.table[0], y, n);
+    } else {
+      s.isa->run(s.table, x, y, n);
+    }
   } else {
     const auto* x = reinterpret_cast<const int16_t*>(s.x) + first;
     auto* y = reinterpret_cast<int16_t*>(s.y) + first;
@@ -139,6 +150,15 @@ void run(const void* state, Run& run) {
 }
 
 }  // namespace
+
+bool can_run(const LutIsa& lut, Isa have) {
+  if (!isa_covers(have, lut.isa)) return false;
+#if defined(OCTET_X86)
+  return !lut.vbmi || __builtin_cpu_supports("avx512vbmi");
+#else
+  return !lut.vbmi;
+#endif
+}
 
 extern const Kernel kernel_lut;
 const Kernel kernel_lut = {"lut", LutFields::kSignature, "", 0, nullptr, prepare, run};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel_case.h"
+#include "kernels/lut/lut.h"
 
 namespace octet::test {
 namespace {
@@ -32,6 +33,43 @@ TEST(Lut, EveryByteInEveryForm) {
       }
     }
   }
+}
+
+TEST(Lut, EveryIsaAndLength) {
+  const std::vector<LutIsa> loops = {
+#define OCTET_LUT(name) name,
+#include "kernels/lut/kernels.inc"
+#undef OCTET_LUT
+  };
+  std::mt19937 random(215);
+  const auto table = random_integers<uint8_t>(random, 256, 0, 255);
+  for (const LutIsa& isa : loops) {
+    if (!can_run(isa, active_isa())) continue;
+    for (int32_t n = 0; n < 300; ++n) {
+      auto x = random_integers<uint8_t>(random, n, 0, 255);
+      std::vector<uint8_t> expected(n + 1, 0x5a), y(n + 1, 0x5a);
+      for (int32_t i = 0; i < n; ++i) expected[i] = table[x[i]];
+      isa.run(table.data(), x.data(), y.data(), n);
+      ASSERT_EQ(y, expected) << n;
+      isa.run(table.data(), x.data(), x.data(), n);  // in place
+      ASSERT_TRUE(std::equal(x.begin(), x.end(), expected.begin())) << n;
+    }
+  }
+}
+
+TEST(Lut, ATableThatFlipsBits) {
+  std::vector<uint8_t> table(256), x(300);
+  for (int32_t b = 0; b < 256; ++b) table[b] = static_cast<uint8_t>(b ^ 0x43);
+  for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<uint8_t>(7 * i);
+  KernelCase test;
+  const int vx = test.arena(Type::kU8, {300}), vy = test.arena(Type::kU8, {300});
+  const int vt = test.constant(Type::kU8, {256}, table);
+  test.instruction("lut", {vx, vt, vy, INT32_MIN});
+  ASSERT_TRUE(test.bind()) << test.error();
+  test.set(vx, x);
+  test.run();
+  const auto y = test.get<uint8_t>(vy);
+  for (size_t i = 0; i < x.size(); ++i) ASSERT_EQ(y[i], x[i] ^ 0x43) << i;
 }
 
 TEST(Lut, WordsLieBetweenPoints) {
