@@ -9,6 +9,7 @@
 
 #include <cstring>
 
+#include "base/tasks.h"
 #include "program/kernel.h"
 
 namespace octet {
@@ -27,8 +28,9 @@ OCTET_FIELDS(GemmF32Fields, GEMM_F32_FIELDS);
   I32(k)
 OCTET_FIELDS(GemmF32PackFields, GEMM_F32_PACK_FIELDS);
 
-constexpr int64_t kMacsPerTask = 500000;
-constexpr int64_t kRowsAtATime = 48;
+constexpr int64_t kMacsPerTask = 1000000;  // at most: 20 us
+constexpr int64_t kBytesPerNano = 90;      // of weights from the L2 or L3 cache
+constexpr int64_t kRowsAtATime = 8;
 constexpr int32_t kMaxGroupBlocks = 4;
 constexpr int32_t kMaxGroupColumns = 6;
 // Instructions that fold the vector of a sum, in products.
@@ -154,13 +156,25 @@ struct State {
   int32_t rows, group_tasks, tasks;
 };
 
-void cut(State* s) {
-  const int64_t macs = int64_t{s->w->n} * s->w->k;
-  int64_t rows = ceil_div(kMacsPerTask / macs + 1, kRowsAtATime) * kRowsAtATime;
+// Rows are cut first, and groups of columns where there are too few. What a single row takes is
+// the time to read its weights.
+void cut(const Prepare& prepare, State* s) {
+  const GemmF32Packed& w = *s->w;
+  const int64_t macs = int64_t{w.n} * w.k;
+  const int64_t products = f32_nanos(prepare.isa(), s->m * macs);
+  const int64_t reading = (w.bytes - w.weights_offset) / kBytesPerNano;
+  const int64_t nanos = products > reading ? products : reading;
+  int64_t rows = units_per_task(s->m, nanos, prepare.threads());
+  const int64_t enough = kMacsPerTask / macs + 1;
+  if (rows > enough) rows = enough;
+  rows = ceil_div(rows, kRowsAtATime) * kRowsAtATime;
   if (rows > s->m) rows = s->m;
   s->rows = rows < 1 ? 1 : static_cast<int32_t>(rows);
-  const int64_t parts = s->rows * macs / (2 * kMacsPerTask) + 1;
-  s->group_tasks = static_cast<int32_t>(parts < s->w->groups ? parts : s->w->groups);
+  const int64_t parts = ceil_div(s->m, s->rows);
+  const int64_t shared = parts == 0 ? 1 : (task_count(nanos, prepare.threads()) - 1) / parts + 1;
+  const int64_t large = s->rows * macs / (2 * kMacsPerTask) + 1;
+  const int64_t cuts = shared > large ? shared : large;
+  s->group_tasks = static_cast<int32_t>(cuts < w.groups ? cuts : w.groups);
 }
 
 bool prepare(Prepare& prepare) {
@@ -184,7 +198,7 @@ bool prepare(Prepare& prepare) {
   s->y = y->as<float>();
   s->act_min = fields.act_min;
   s->act_max = fields.act_max;
-  cut(s);
+  cut(prepare, s);
   if (s->w->narrow != 0) prepare.scratch(int64_t{4} * (s->w->k + kGemmF32Lanes));
   const int64_t tasks = ceil_div(s->m, s->rows) * s->group_tasks;
   s->tasks = static_cast<int32_t>(tasks);

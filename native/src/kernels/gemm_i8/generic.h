@@ -32,8 +32,9 @@ struct Tile {
   int64_t y_stride;
   int32_t columns;  // of the tile inside y
   OutputRange range;
-  bool plain;            // is_plain(range)
-  const float* x_scale;  // kReal, as in GemmI8Call, of the tile's first row
+  bool plain;  // is_plain(range)
+  // kReal, as in GemmI8Call, of the tile's first row; NULL where the blocks have taken them in
+  const float* x_scale;
   const int32_t* x_zero;
   int32_t x_step;
   float low, high;
@@ -71,6 +72,20 @@ OCTET_INLINE void run_line(const Tile& first, int32_t blocks, int32_t max_rows, 
   Machine::template run_tiles<R>(tile, blocks, height, tiles - taller);
 }
 
+// Blocks for x with one scale and zero point for all rows: nothing is left to multiply but the
+// sums.
+inline void take_in(const GemmI8Call& call, const RealBlock* from, int32_t count, RealBlock* to) {
+  const float scale = *call.x_scale;
+  const uint32_t zero = 128u + (call.x_zero == nullptr ? 0 : static_cast<uint32_t>(*call.x_zero));
+  for (int32_t b = 0; b < count; ++b) {
+    for (int32_t i = 0; i < kRequantizeLanes; ++i) {
+      to[b].bias[i] = static_cast<int32_t>(0u - zero * static_cast<uint32_t>(from[b].sums[i]));
+      to[b].scale[i] = scale * from[b].scale[i];
+      to[b].offset[i] = from[b].offset[i];
+    }
+  }
+}
+
 // `lines` lines of `rows` rows each, at most kMaxRows in all.
 template <class Machine, Rounding R>
 void run_lines(const GemmI8Call& call, const uint8_t* x, uint8_t* y, int32_t first_row,
@@ -102,6 +117,9 @@ void run_lines(const GemmI8Call& call, const uint8_t* x, uint8_t* y, int32_t fir
     tile.low = call.low;
     tile.high = call.high;
   }
+  RealBlock own[R == Rounding::kReal ? Machine::kMaxBlocks : 1];
+  const bool shared = R == Rounding::kReal && call.x_step == 0;
+  if (shared) tile.x_scale = nullptr;
   constexpr int32_t kElement = R == Rounding::kReal || R == Rounding::kSum ? 4 : 1;
   for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
     const int32_t group_blocks = w.blocks_of(g);
@@ -113,6 +131,10 @@ void run_lines(const GemmI8Call& call, const uint8_t* x, uint8_t* y, int32_t fir
       const int32_t column = block * kRequantizeLanes;
       tile.w = w.weights(g) + 64 * b;
       tile.blocks = w.block(block);
+      if (shared) {
+        take_in(call, static_cast<const RealBlock*>(tile.blocks), blocks, own);
+        tile.blocks = own;
+      }
       tile.columns = w.shape.n - column < blocks * kRequantizeLanes ? w.shape.n - column
                                                                     : blocks * kRequantizeLanes;
       const int32_t max_rows = Machine::max_rows(blocks, tile.segments * tile.quads, tile.columns);

@@ -13,16 +13,18 @@ OCTET_INLINE void finish_real(const v8si (&acc)[MR][2], const Tile& tile) {
   const __m256 low = _mm256_set1_ps(tile.low), high = _mm256_set1_ps(tile.high);
 #pragma GCC unroll 6
   for (int i = 0; i < MR; ++i) {
-    const v8si zero = Ymm::splat(tile.zero(i));
-    const __m256 x_scale = _mm256_set1_ps(tile.x_scale[i * tile.x_step]);
     alignas(32) float row[kRequantizeLanes];
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
-      // wraps, as the sums do
-      const __m256i zeros =
-          _mm256_mullo_epi32((__m256i)zero, (__m256i)Ymm::load(block.sums + 8 * h));
-      const __m256i sum = _mm256_sub_epi32((__m256i)acc[i][h], zeros);
-      const __m256 scale = _mm256_mul_ps(x_scale, _mm256_load_ps(block.scale + 8 * h));
+      auto sum = (__m256i)(acc[i][h] + Ymm::load(block.bias + 8 * h));
+      __m256 scale = _mm256_load_ps(block.scale + 8 * h);
+      if (tile.x_scale != nullptr) {
+        // wraps, as the sums do
+        const auto zero = (__m256i)Ymm::splat(tile.zero(i));
+        sum =
+            _mm256_sub_epi32(sum, _mm256_mullo_epi32(zero, (__m256i)Ymm::load(block.sums + 8 * h)));
+        scale = _mm256_mul_ps(_mm256_set1_ps(tile.x_scale[i * tile.x_step]), scale);
+      }
       __m256 v = _mm256_mul_ps(_mm256_cvtepi32_ps(sum), scale);
       v = _mm256_add_ps(v, _mm256_load_ps(block.offset + 8 * h));
       _mm256_store_ps(row + 8 * h, _mm256_min_ps(high, _mm256_max_ps(low, v)));

@@ -116,21 +116,23 @@ OCTET_INLINE void start_tile(v16si (&acc)[MR][NB], const Tile& tile) {
 }
 
 // kReal: 64 bytes of a row for each block.
-template <int MR, int NB>
-OCTET_INLINE void finish_real(v16si (&acc)[MR][NB], const Tile& tile) {
+template <int MR, int NB, bool kShared>
+OCTET_INLINE void finish_real(const v16si (&acc)[MR][NB], const Tile& tile) {
   const auto* blocks = static_cast<const RealBlock*>(tile.blocks);
   const __m512 low = _mm512_set1_ps(tile.low), high = _mm512_set1_ps(tile.high);
 #pragma GCC unroll 12
   for (int i = 0; i < MR; ++i) {
-    const v16si zero = Zmm::splat(tile.zero(i));
-    const __m512 x_scale = _mm512_set1_ps(tile.x_scale[i * tile.x_step]);
     auto* y = reinterpret_cast<float*>(tile.y + i * tile.y_stride);
 #pragma GCC unroll 4
     for (int j = 0; j < NB; ++j) {
-      // wraps, as the sums do
-      const __m512i zeros = _mm512_mullo_epi32((__m512i)zero, (__m512i)Zmm::load(blocks[j].sums));
-      const __m512i sum = _mm512_sub_epi32((__m512i)acc[i][j], zeros);
-      const __m512 scale = _mm512_mul_ps(x_scale, _mm512_load_ps(blocks[j].scale));
+      auto sum = (__m512i)acc[i][j];
+      __m512 scale = _mm512_load_ps(blocks[j].scale);
+      if constexpr (!kShared) {
+        // wraps, as the sums do
+        const auto zero = (__m512i)Zmm::splat(tile.zero(i));
+        sum = _mm512_sub_epi32(sum, _mm512_mullo_epi32(zero, (__m512i)Zmm::load(blocks[j].sums)));
+        scale = _mm512_mul_ps(_mm512_set1_ps(tile.x_scale[i * tile.x_step]), scale);
+      }
       __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale);
       v = _mm512_add_ps(v, _mm512_load_ps(blocks[j].offset));
       v = _mm512_min_ps(high, _mm512_max_ps(low, v));
@@ -264,7 +266,11 @@ OCTET_INLINE void finish_quantized(const v16si (&acc)[MR][NB], const Tile& tile)
 template <int MR, int NB, Rounding R>
 OCTET_INLINE void finish_tile(v16si (&acc)[MR][NB], const Tile& tile) {
   if constexpr (R == Rounding::kReal) {
-    finish_real<MR, NB>(acc, tile);
+    if (tile.x_scale == nullptr) {
+      finish_real<MR, NB, true>(acc, tile);
+    } else {
+      finish_real<MR, NB, false>(acc, tile);
+    }
   } else if constexpr (R == Rounding::kSum) {
     finish_sum<MR, NB>(acc, tile);
   } else {
