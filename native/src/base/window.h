@@ -26,22 +26,35 @@ struct WindowAxis {
   // First tap inside the input; may be as large as taps.
   int32_t first(int32_t o) const {
     const int32_t at = origin(o);
-    const int32_t tap = at >= 0 ? 0 : (-at + dilation - 1) / dilation;
+    const int32_t tap = at >= 0 ? 0 : steps(-at);
     return tap < taps ? tap : taps;
   }
   // One past the last tap inside the input; not below first().
   int32_t last(int32_t o) const {
     const int32_t room = in - origin(o);
-    const int32_t end = room <= 0 ? 0 : (room + dilation - 1) / dilation;
+    const int32_t end = room <= 0 ? 0 : steps(room);
     const int32_t low = first(o);
     return end < low ? low : end < taps ? end : taps;
   }
-  // One past the last output from o on, below `limit`, that reads the same taps as o. More than one
-  // output is found only where they read all taps.
-  int32_t span(int32_t o, int32_t limit) const {
-    if (first(o) > 0 || last(o) < taps) return o + 1;
-    const int32_t end = (in - 1 - (taps - 1) * dilation + pad) / stride + 1;
-    return end < limit ? end : limit;
+  // Outputs [begin, end) that read the taps [first, last). More than one only where they read all.
+  struct Span {
+    int32_t begin, end, first, last;
+  };
+  // The span from o on, as long as it can be below `limit`.
+  Span span(int32_t o, int32_t limit) const {
+    Span result = {o, o + 1, first(o), last(o)};
+    if (result.first > 0 || result.last < taps) return result;
+    const int32_t room = in - 1 - (taps - 1) * dilation + pad;
+    const int32_t end = (stride == 1 ? room : room / stride) + 1;
+    result.end = end < limit ? end : limit;
+    return result;
+  }
+
+ private:
+  // Dilations that make up a distance, rounded up. Hardly any window is dilated, and a division
+  // takes longer than all else here.
+  int32_t steps(int32_t distance) const {
+    return dilation == 1 ? distance : (distance + dilation - 1) / dilation;
   }
 };
 

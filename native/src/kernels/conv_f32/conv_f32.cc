@@ -197,48 +197,32 @@ bool prepare(Prepare& prepare) {
   return true;
 }
 
-// Output positions [begin, end) of an axis, which read its taps [first, last).
-struct Span {
-  int32_t begin, end, first, last;
-};
-
-Span span(const WindowAxis& axis, int32_t begin, int32_t limit) {
-  return {begin, axis.span(begin, limit), axis.first(begin), axis.last(begin)};
-}
-
-struct Columns {
-  int32_t begin, end;
+// What all rectangles of a task share is set; y and n are those of its columns.
+struct Part {
+  ConvF32Panels panels;
+  float* y;
+  int64_t *x_at, *w_at;
 };
 
 // The rectangle of image n that reads the same taps everywhere.
-void run_rectangle(const State& s, int32_t n, const Span& h, const Span& w, const Columns& columns,
-                   int64_t* x_at, int64_t* w_at) {
+void run_rectangle(const State& s, int32_t n, const WindowAxis::Span& h, const WindowAxis::Span& w,
+                   Part* part) {
   const ConvF32Packed& packed = *s.header;
   const int32_t across = s.touch ? 1 : w.last - w.first;
-  ConvF32Panels panels{};
-  panels.panel_stride = int64_t{packed.kh} * packed.kw * packed.ci * packed.nr;
-  ConvF32Tile& t = panels.tile;
-  t.x_at = x_at;
-  t.w_at = w_at;
+  ConvF32Tile& t = part->panels.tile;
   t.k = s.touch ? (w.last - w.first) * packed.ci : packed.ci;
-  t.w = s.panels + columns.begin / packed.nr * panels.panel_stride;
-  t.nr = packed.nr;
-  t.bias = s.bias + columns.begin;
-  t.n = columns.end - columns.begin;
-  t.low = s.act_min;
-  t.high = s.act_max;
+  t.taps = 0;
   for (int32_t kh = h.first; kh < h.last; ++kh) {
     for (int32_t kw = w.first; kw < w.first + across; ++kw) {
-      x_at[t.taps] =
+      part->x_at[t.taps] =
           int64_t{kh} * s.h.dilation * s.x_strides[1] + int64_t{kw} * s.w.dilation * s.x_strides[2];
-      w_at[t.taps] = (int64_t{kh} * packed.kw + kw) * packed.ci * packed.nr;
+      part->w_at[t.taps] = (int64_t{kh} * packed.kw + kw) * packed.ci * packed.nr;
       ++t.taps;
     }
   }
   const float* x = s.x + n * s.x_strides[0] + s.h.origin(h.begin) * s.x_strides[1] +
                    s.w.origin(w.begin) * s.x_strides[2];
-  float* y = s.y + n * s.y_strides[0] + h.begin * s.y_strides[1] + w.begin * s.y_strides[2] +
-             columns.begin;
+  float* y = part->y + n * s.y_strides[0] + h.begin * s.y_strides[1] + w.begin * s.y_strides[2];
   const int64_t down_x = s.h.stride * s.x_strides[1], right_x = s.w.stride * s.x_strides[2];
   const int32_t high = h.end - h.begin, wide = w.end - w.begin;
   // narrow edges go down
@@ -249,21 +233,21 @@ void run_rectangle(const State& s, int32_t n, const Span& h, const Span& w, cons
   for (int32_t i = 0; i < lines; ++i) {
     t.x = x + i * (down ? right_x : down_x);
     t.y = y + i * (down ? s.y_strides[2] : s.y_strides[1]);
-    s.isa->run_rows(panels, down ? high : wide, s.most);
+    s.isa->run_rows(part->panels, down ? high : wide, s.most);
   }
 }
 
 // Rows first .. last - 1 of all images.
-void run_columns(const State& s, int64_t first, int64_t last, const Columns& columns, int64_t* x_at,
-                 int64_t* w_at) {
+void run_part(const State& s, int64_t first, int64_t last, Part* part) {
   for (int64_t row = first; row < last;) {
     const auto n = static_cast<int32_t>(row / s.h.out);
     const auto begin = static_cast<int32_t>(row % s.h.out);
     const int64_t limit = begin + last - row;
-    const Span h = span(s.h, begin, static_cast<int32_t>(limit < s.h.out ? limit : s.h.out));
+    const WindowAxis::Span h =
+        s.h.span(begin, static_cast<int32_t>(limit < s.h.out ? limit : s.h.out));
     for (int32_t ow = 0; ow < s.w.out;) {
-      const Span w = span(s.w, ow, s.w.out);
-      run_rectangle(s, n, h, w, columns, x_at, w_at);
+      const WindowAxis::Span w = s.w.span(ow, s.w.out);
+      run_rectangle(s, n, h, w, part);
       ow = w.end;
     }
     row += h.end - h.begin;
@@ -279,19 +263,29 @@ void run_task(void* context, int32_t task, int32_t thread) {
   const auto& job = *static_cast<const Job*>(context);
   const State& s = *job.state;
   const ConvF32Packed& packed = *s.header;
-  auto* x_at = reinterpret_cast<int64_t*>(job.run->scratch(thread));
-  int64_t* w_at = x_at + s.w_at_offset / sizeof(int64_t);
+  Part part{};
+  part.x_at = reinterpret_cast<int64_t*>(job.run->scratch(thread));
+  part.w_at = part.x_at + s.w_at_offset / static_cast<int64_t>(sizeof(int64_t));
+  part.panels.panel_stride = int64_t{packed.kh} * packed.kw * packed.ci * packed.nr;
+  ConvF32Tile& tile = part.panels.tile;
+  tile.x_at = part.x_at;
+  tile.w_at = part.w_at;
+  tile.nr = packed.nr;
+  tile.low = s.act_min;
+  tile.high = s.act_max;
   const int32_t panel = task % s.panel_tasks * s.panels_per_task;
   const int32_t panels_left = packed.panels - panel;
   const int32_t end = panel + (panels_left < s.panels_per_task ? panels_left : s.panels_per_task);
   const int64_t first = int64_t{task / s.panel_tasks} * s.rows_per_task;
   const int64_t last = s.rows - first < s.rows_per_task ? s.rows : first + s.rows_per_task;
   for (int32_t p = panel; p < end; p += s.panels_at_once) {
-    const int64_t limit = int64_t{end - p < s.panels_at_once ? end : p + s.panels_at_once};
-    const int64_t column = limit * packed.nr;
-    const Columns columns = {p * packed.nr,
-                             column < packed.co ? static_cast<int32_t>(column) : packed.co};
-    run_columns(s, first, last, columns, x_at, w_at);
+    const int32_t begin = p * packed.nr, panels = end - p;
+    const int64_t n = int64_t{panels < s.panels_at_once ? panels : s.panels_at_once} * packed.nr;
+    tile.n = n < packed.co - begin ? static_cast<int32_t>(n) : packed.co - begin;
+    tile.w = s.panels + p * part.panels.panel_stride;
+    tile.bias = s.bias + begin;
+    part.y = s.y + begin;
+    run_part(s, first, last, &part);
   }
 }
 

@@ -59,7 +59,7 @@ struct ConvF32Isa {
   // Columns of a panel for weights of n columns.
   int32_t panel(int32_t n) const;
   // Any m >= 0, in tiles of about equal height, of `most` = rows(n) or fewer.
-  void run_rows(ConvF32Panels panels, int32_t m, int32_t most) const;
+  void run_rows(const ConvF32Panels& panels, int32_t m, int32_t most) const;
 };
 
 // What the packer makes, before: bias (zero behind co), panels [panel][kh][kw][ci][nr]. Offsets are

@@ -15,27 +15,34 @@ const ConvF32Isa& select_conv_f32(Isa have) {
 int32_t ConvF32Isa::panel(int32_t n) const {
   const int32_t needed = n == 0 ? 1 : (n - 1) / lanes + 1;
   if (needed <= vectors) return needed * lanes;
-  return (needed % 2 != 0 && needed % 3 == 0 && vectors >= 3 ? 3 : 2) * lanes;
+  return (needed % 3 == 0 && vectors >= 3 ? 3 : 2) * lanes;
 }
 
-void ConvF32Isa::run_rows(ConvF32Panels panels, int32_t m, int32_t most) const {
-  ConvF32Tile tile = panels.tile;
+void ConvF32Isa::run_rows(const ConvF32Panels& panels, int32_t m, int32_t most) const {
   if (m == 1) {
     run_row(panels);
     return;
   }
-  const int32_t tiles = m == 0 ? 0 : (m - 1) / most + 1;
+  // A copy made now would wait until what the caller wrote is in the cache.
+  if (m <= most && panels.tile.n <= panels.tile.nr && panels.tile.n > 0 && m > 0) {
+    run[units(panels.tile.n) - 1][m - 1](panels.tile);
+    return;
+  }
+  ConvF32Tile tile = panels.tile;
+  float* y = tile.y;
+  const int32_t tiles = m <= most ? (m > 0) : (m - 1) / most + 1;
+  const int32_t rows = tiles <= 1 ? m : m / tiles;
   for (int32_t i = 0; i < tiles; ++i) {
-    const int32_t height = m / tiles + (i < m % tiles);
+    const int32_t height = rows + (i < m - rows * tiles);
     tile.w = panels.tile.w;
     for (int32_t j = 0; j < panels.tile.n; j += tile.nr, tile.w += panels.panel_stride) {
       tile.n = panels.tile.n - j < tile.nr ? panels.tile.n - j : tile.nr;
       tile.bias = panels.tile.bias + j;
-      tile.y = panels.tile.y + j;
+      tile.y = y + j;
       run[units(tile.n) - 1][height - 1](tile);
     }
     tile.x += height * tile.x_step;
-    panels.tile.y += height * tile.y_step;
+    y += height * tile.y_step;
   }
 }
 

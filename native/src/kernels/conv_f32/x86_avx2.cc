@@ -19,11 +19,14 @@ inline V load(const float* p, Full) { return _mm256_loadu_ps(p); }
 inline H load(const float* p, Half) { return _mm_loadu_ps(p); }
 inline V broadcast(float a, Full) { return _mm256_set1_ps(a); }
 inline H broadcast(float a, Half) { return _mm_set1_ps(a); }
+inline H first_half(V v) { return _mm256_castps256_ps128(v); }
 inline V multiply_add(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); }
 inline H multiply_add(H a, H b, H c) { return _mm_fmadd_ps(a, b, c); }
 // operands in this order keep NaN
-inline V clamp(V v, V low, V high) { return _mm256_min_ps(high, _mm256_max_ps(low, v)); }
-inline H clamp(H v, H low, H high) { return _mm_min_ps(high, _mm_max_ps(low, v)); }
+inline V at_least(V v, V low) { return _mm256_max_ps(low, v); }
+inline H at_least(H v, H low) { return _mm_max_ps(low, v); }
+inline V clamp(V v, V low, V high) { return _mm256_min_ps(high, at_least(v, low)); }
+inline H clamp(H v, H low, H high) { return _mm_min_ps(high, at_least(v, low)); }
 inline void store(V v, float* p) { _mm256_storeu_ps(p, v); }
 inline void store(H v, float* p) { _mm_storeu_ps(p, v); }
 inline void store_first(V v, int n, float* p) {

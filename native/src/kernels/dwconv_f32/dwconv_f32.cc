@@ -133,13 +133,8 @@ bool prepare(Prepare& prepare) {
   return true;
 }
 
-// Output positions [begin, end) of an axis, which read the same taps.
-struct Span {
-  int32_t begin, end;
-};
-
-void run_rectangle(const State& s, int32_t n, const Span& h, const Span& w, int64_t* x_at,
-                   int64_t* w_at) {
+void run_rectangle(const State& s, int32_t n, const WindowAxis::Span& h, const WindowAxis::Span& w,
+                   int64_t* x_at, int64_t* w_at) {
   const int64_t *xs = s.x.strides, *ys = s.y.strides;
   DwconvF32Call call{};
   call.x =
@@ -156,9 +151,7 @@ void run_rectangle(const State& s, int32_t n, const Span& h, const Span& w, int6
   call.w_step = int64_t{s.isa->lanes} * (1 + s.h.taps * s.w.taps);
   call.low = s.act_min;
   call.high = s.act_max;
-  const int32_t kh0 = s.h.first(h.begin), kh1 = s.h.last(h.begin);
-  const int32_t kw0 = s.w.first(w.begin), kw1 = s.w.last(w.begin);
-  if (s.whole != nullptr && kh1 - kh0 == s.h.taps && kw1 - kw0 == s.w.taps) {
+  if (s.whole != nullptr && h.last - h.first == s.h.taps && w.last - w.first == s.w.taps) {
     call.tap_down = xs[1];
     call.tap_right = xs[2];
     s.whole(call);
@@ -166,8 +159,8 @@ void run_rectangle(const State& s, int32_t n, const Span& h, const Span& w, int6
   }
   call.x_at = x_at;
   call.w_at = w_at;
-  for (int32_t kh = kh0; kh < kh1; ++kh) {
-    for (int32_t kw = kw0; kw < kw1; ++kw, ++call.taps) {
+  for (int32_t kh = h.first; kh < h.last; ++kh) {
+    for (int32_t kw = w.first; kw < w.last; ++kw, ++call.taps) {
       x_at[call.taps] = int64_t{kh} * s.h.dilation * xs[1] + int64_t{kw} * s.w.dilation * xs[2];
       w_at[call.taps] = int64_t{s.isa->lanes} * (1 + kh * s.w.taps + kw);
     }
@@ -199,12 +192,14 @@ void run_task(void* context, int32_t task, int32_t thread) {
   const int64_t last = s.rows - row < s.rows_per_task ? s.rows : row + s.rows_per_task;
   while (row < last) {
     const auto n = static_cast<int32_t>(row / s.h.out);
-    Span h = {static_cast<int32_t>(row % s.h.out), 0};
-    const int64_t limit = h.begin + last - row;
-    h.end = s.h.span(h.begin, static_cast<int32_t>(limit < s.h.out ? limit : s.h.out));
-    for (Span w = {0, 0}; w.begin < s.w.out; w.begin = w.end) {
-      w.end = s.w.span(w.begin, s.w.out);
+    const auto begin = static_cast<int32_t>(row % s.h.out);
+    const int64_t limit = begin + last - row;
+    const WindowAxis::Span h =
+        s.h.span(begin, static_cast<int32_t>(limit < s.h.out ? limit : s.h.out));
+    for (int32_t ow = 0; ow < s.w.out;) {
+      const WindowAxis::Span w = s.w.span(ow, s.w.out);
       run_rectangle(s, n, h, w, x_at, w_at);
+      ow = w.end;
     }
     row += h.end - h.begin;
   }

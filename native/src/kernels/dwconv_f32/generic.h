@@ -11,12 +11,11 @@
 constexpr int32_t kGroup = 8;
 
 template <typename Size>
-inline void store_channels(const DwconvF32Call& d, typename Size::V sum, int32_t n, float* y) {
-  sum = clamp(sum, broadcast(d.low, Size()), broadcast(d.high, Size()));
+inline void store_channels(typename Size::V v, int32_t n, float* y) {
   if (n >= Size::kCount) {
-    store(sum, y);
+    store(v, y);
   } else {
-    store_first(sum, n, y);
+    store_first(v, n, y);
   }
 }
 
@@ -53,13 +52,21 @@ inline void block(const DwconvF32Call& d, const float* x, const float* w, int32_
       }
     }
   }
+  // Copies, or they would be loaded again after every store.
+  const V low = broadcast(d.low, Size()), high = broadcast(d.high, Size());
+  const int64_t y_right = d.y_right, y_down = d.y_down;
+  if (n >= Size::kCount) {
 #pragma GCC unroll 4
-  for (int r = 0; r < kRows; ++r) {
+    for (int r = 0; r < kRows; ++r, y += y_down) {
 #pragma GCC unroll 4
-    for (int c = 0; c < kColumns; ++c) {
-      store_channels<Size>(d, sum[r][c], n, y + c * d.y_right);
+      for (int c = 0; c < kColumns; ++c) store(clamp(sum[r][c], low, high), y + c * y_right);
     }
-    y += d.y_down;
+    return;
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < kRows; ++r, y += y_down) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kColumns; ++c) store_first(clamp(sum[r][c], low, high), n, y + c * y_right);
   }
 }
 
@@ -132,11 +139,14 @@ inline void pixels(const DwconvF32Call& d, const float* x, const float* w, int32
       }
     }
   }
+  const V low = broadcast(d.low, Size()), high = broadcast(d.high, Size());
+  const int64_t y_right = d.y_right;
 #pragma GCC unroll 4
   for (int p = 0; p < kPixels; ++p) {
 #pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) {
-      store_channels<Size>(d, sum[p][v], n - v * kLanes, y + p * d.y_right + v * kLanes);
+      store_channels<Size>(clamp(sum[p][v], low, high), n - v * kLanes,
+                           y + p * y_right + v * kLanes);
     }
   }
 }
