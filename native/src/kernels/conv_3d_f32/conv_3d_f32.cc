@@ -177,7 +177,7 @@ void run_task(void* context, int32_t task, int32_t thread) {
       tile.x = x + w.origin(o[2]) * s.x_strides[3];
       tile.y = y + o[2] * s.y_strides[3];
       const int32_t end = w.span(o[2], w.out).end;
-      s.isa->run_rows(panels, end - o[2], s.most);
+      s.isa->run_rows(&panels, end - o[2], s.most);
       o[2] = end;
     }
   }

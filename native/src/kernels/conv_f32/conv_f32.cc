@@ -233,7 +233,7 @@ void run_rectangle(const State& s, int32_t n, const WindowAxis::Span& h, const W
   for (int32_t i = 0; i < lines; ++i) {
     t.x = x + i * (down ? right_x : down_x);
     t.y = y + i * (down ? s.y_strides[2] : s.y_strides[1]);
-    s.isa->run_rows(part->panels, down ? high : wide, s.most);
+    s.isa->run_rows(&part->panels, down ? high : wide, s.most);
   }
 }
 
@@ -284,6 +284,10 @@ void run_task(void* context, int32_t task, int32_t thread) {
     tile.n = n < packed.co - begin ? static_cast<int32_t>(n) : packed.co - begin;
     tile.w = s.panels + p * part.panels.panel_stride;
     tile.bias = s.bias + begin;
+    // weights that are taken panel by panel come from afar
+    const int64_t next = p + s.panels_at_once < end ? part.panels.panel_stride : 0;
+    part.panels.ahead = tile.w + next;
+    part.panels.ahead_end = s.panels_at_once == 1 ? part.panels.ahead + next : part.panels.ahead;
     part.y = s.y + begin;
     run_part(s, first, last, &part);
   }

@@ -14,6 +14,8 @@
 
 namespace octet {
 
+constexpr int32_t kConvF32Ahead = 16;  // a line of the cache
+
 struct ConvF32Tile {
   const float* x;
   const int64_t *x_at, *w_at;
@@ -26,12 +28,15 @@ struct ConvF32Tile {
   int64_t y_step;
   int32_t n;
   float low, high;
+  const float* ahead;  // fetched into the cache, kConvF32Ahead floats for each of taps * k
 };
 
-// Tiles whose n goes over several panels, which lie panel_stride floats apart.
+// Tiles whose n goes over several panels, which lie panel_stride floats apart. [ahead, ahead_end)
+// is fetched into the cache meanwhile, in place of the pixels that follow.
 struct ConvF32Panels {
   ConvF32Tile tile;
   int64_t panel_stride;
+  const float *ahead, *ahead_end;
 };
 
 // A tile of up to kConvF32Units units of columns. A unit is half a vector, so that what remains of
@@ -58,8 +63,9 @@ struct ConvF32Isa {
   }
   // Columns of a panel for weights of n columns.
   int32_t panel(int32_t n) const;
-  // Any m >= 0, in tiles of about equal height, of `most` = rows(n) or fewer.
-  void run_rows(const ConvF32Panels& panels, int32_t m, int32_t most) const;
+  // Any m >= 0, in tiles of about equal height, of `most` = rows(n) or fewer. Leaves x and y of the
+  // tile elsewhere.
+  void run_rows(ConvF32Panels* panels, int32_t m, int32_t most) const;
 };
 
 // What the packer makes, before: bias (zero behind co), panels [panel][kh][kw][ci][nr]. Offsets are

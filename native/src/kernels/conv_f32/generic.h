@@ -2,10 +2,10 @@
 //
 // The tiles over a vector type V of kLanes floats and H of half as many, tagged Full and Half: each
 // has load(p, tag), broadcast(float, tag), multiply_add(a, b, c) = a * b + c, at_least(v, low),
-// clamp(v, low, high), store(v, p) and store_first(v, n, p), which stores n lanes; first_half(V) is
-// an H. Included by one file for each instruction set, inside an unnamed namespace that fixes
-// kUnit, the columns of a unit, kVectors, the most vectors of a tile, and rows_of(units), its most
-// rows, which must not fall with fewer units.
+// clamp(v, low, high), store(v, p) and store_first(v, n, p), which stores n lanes. Included by one
+// file for each instruction set, inside an unnamed namespace that fixes kUnit, the columns of a
+// unit, kVectors, the most vectors of a tile, and rows_of(units), its most rows, which must not
+// fall with fewer units.
 
 // Row r of a tile is at p[r / 3] + r % 3 * step: a pointer each would not fit in registers.
 constexpr int kPointers = 3;
@@ -34,6 +34,7 @@ void run_tile(const ConvF32Tile& t) {
   }
   const int64_t step = t.x_step * static_cast<int64_t>(sizeof(float));
   const int64_t nr = t.nr;
+  const float* ahead = t.ahead;
   for (int32_t tap = 0; tap < t.taps; ++tap) {
     const char* p[kGroups];
 #pragma GCC unroll 16
@@ -53,10 +54,16 @@ void run_tile(const ConvF32Tile& t) {
           const V a = broadcast(element<kRows>(p, step, r), Full());
 #pragma GCC unroll 16
           for (int v = 0; v < kFull; ++v) sum[r][v] = multiply_add(a, b[v], sum[r][v]);
-          if constexpr (kRest) rest[r] = multiply_add(first_half(a), half, rest[r]);
+          if constexpr (kRest) {
+            rest[r] = multiply_add(broadcast(element<kRows>(p, step, r), Half()), half, rest[r]);
+          }
         } else {
           rest[r] = multiply_add(broadcast(element<kRows>(p, step, r), Half()), half, rest[r]);
         }
+      }
+      if constexpr (kUnits > 1) {
+        __builtin_prefetch(ahead);
+        ahead += kConvF32Ahead;
       }
       w += nr;
 #pragma GCC unroll 16

@@ -20,7 +20,6 @@ inline V load(const float* p, Full) {
   return v;
 }
 inline V broadcast(float a, Full) { return V{a, a, a, a}; }
-[[maybe_unused]] inline V first_half(V v) { return v; }
 inline V multiply_add(V a, V b, V c) { return a * b + c; }
 inline V at_least(V v, V low) {
   for (int i = 0; i < kLanes; ++i) v[i] = v[i] < low[i] ? low[i] : v[i];

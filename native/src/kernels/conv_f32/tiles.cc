@@ -18,32 +18,38 @@ int32_t ConvF32Isa::panel(int32_t n) const {
   return (needed % 3 == 0 && vectors >= 3 ? 3 : 2) * lanes;
 }
 
-void ConvF32Isa::run_rows(const ConvF32Panels& panels, int32_t m, int32_t most) const {
+void ConvF32Isa::run_rows(ConvF32Panels* panels, int32_t m, int32_t most) const {
+  ConvF32Tile& tile = panels->tile;
   if (m == 1) {
-    run_row(panels);
+    run_row(*panels);
     return;
   }
-  // A copy made now would wait until what the caller wrote is in the cache.
-  if (m <= most && panels.tile.n <= panels.tile.nr && panels.tile.n > 0 && m > 0) {
-    run[units(panels.tile.n) - 1][m - 1](panels.tile);
-    return;
-  }
-  ConvF32Tile tile = panels.tile;
+  // Changed in place: a copy made now would wait until what the caller wrote is in the cache.
+  const float *w = tile.w, *bias = tile.bias;
+  const int32_t n = tile.n;
   float* y = tile.y;
   const int32_t tiles = m <= most ? (m > 0) : (m - 1) / most + 1;
   const int32_t rows = tiles <= 1 ? m : m / tiles;
   for (int32_t i = 0; i < tiles; ++i) {
     const int32_t height = rows + (i < m - rows * tiles);
-    tile.w = panels.tile.w;
-    for (int32_t j = 0; j < panels.tile.n; j += tile.nr, tile.w += panels.panel_stride) {
-      tile.n = panels.tile.n - j < tile.nr ? panels.tile.n - j : tile.nr;
-      tile.bias = panels.tile.bias + j;
+    tile.ahead = tile.x + height * tile.x_step;
+    if (panels->ahead < panels->ahead_end) {
+      tile.ahead = panels->ahead;
+      panels->ahead += int64_t{tile.taps} * tile.k * kConvF32Ahead;
+    }
+    for (int32_t j = 0; j < n; j += tile.nr) {
+      tile.n = n - j < tile.nr ? n - j : tile.nr;
+      tile.bias = bias + j;
       tile.y = y + j;
       run[units(tile.n) - 1][height - 1](tile);
+      tile.w += panels->panel_stride;
     }
     tile.x += height * tile.x_step;
     y += height * tile.y_step;
+    tile.w = w;
   }
+  tile.n = n;
+  tile.bias = bias;
 }
 
 }  // namespace octet

@@ -19,7 +19,6 @@ inline V load(const float* p, Full) { return _mm256_loadu_ps(p); }
 inline H load(const float* p, Half) { return _mm_loadu_ps(p); }
 inline V broadcast(float a, Full) { return _mm256_set1_ps(a); }
 inline H broadcast(float a, Half) { return _mm_set1_ps(a); }
-inline H first_half(V v) { return _mm256_castps256_ps128(v); }
 inline V multiply_add(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); }
 inline H multiply_add(H a, H b, H c) { return _mm_fmadd_ps(a, b, c); }
 // operands in this order keep NaN

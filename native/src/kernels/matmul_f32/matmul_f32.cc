@@ -155,7 +155,7 @@ void run_unit(const State& s, int64_t unit, std::byte* scratch) {
       tile.x_step = shape.k;
     }
     tile.y = s.y + (batch * shape.m + row) * shape.n + column;
-    s.isa->run_rows(product, static_cast<int32_t>(m), static_cast<int32_t>(s.mr));
+    s.isa->run_rows(&product, static_cast<int32_t>(m), static_cast<int32_t>(s.mr));
   }
 }
 
