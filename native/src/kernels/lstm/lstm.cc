@@ -48,6 +48,9 @@ OCTET_FIELDS(LstmFields, LSTM_FIELDS);
   I32(sections)
 OCTET_FIELDS(LstmPackFields, LSTM_PACK_FIELDS);
 
+// From here on the threads of a run share the product of a step.
+constexpr int64_t kThreadedProduct = 1 << 20;
+
 constexpr int32_t kPeephole = 1, kNorm = 2, kDiagonal = 4, kProjection = 8, kProjectionBias = 16;
 
 // What a packed block begins with.
@@ -162,6 +165,7 @@ struct State {
   float cell_clip, projection_clip;
   int32_t chunk;
   int64_t hidden, projected, products;  // offsets into the scratch, behind the gates
+  bool plain;                           // a cell of StepsF32
 
   const float* floats(int64_t offset) const {
     return reinterpret_cast<const float*>(block + offset);
@@ -224,6 +228,8 @@ bool prepare(Prepare& prepare) {
   s->activation = static_cast<Squash>(f.activation);
   s->cell_clip = f.cell_clip;
   s->projection_clip = f.projection_clip;
+  s->plain = header.sections == 0 && header.gates == 4 && s->activation == Squash::kTanh &&
+             f.cell_clip == 0;
   const int64_t wide = padded_columns(header.input.n);
   s->chunk = s->sequence.chunk(wide);
   const int64_t rows = int64_t{s->chunk} * batch;
@@ -318,6 +324,38 @@ void step(const State& s, Run& run, int32_t t, float* z, std::byte* scratch) {
   }
 }
 
+// Steps `first` to first + count - 1, whose products of inputs are in z.
+void run_plain(const State& s, Run& run, int32_t first, int32_t count, float* z,
+               std::byte* scratch) {
+  const Header& header = *s.header;
+  const FloatMatrix& recurrent = header.recurrent;
+  const int32_t batch = s.sequence.batch, n = header.cells;
+  const int64_t wide = padded_columns(header.input.n), z_step = batch * wide;
+  const int32_t sign = s.sequence.reverse ? -1 : 1;
+  const int32_t start = s.sequence.reverse ? count - 1 : 0;
+  StepsF32 p{};
+  p.cells = n;
+  p.product = {s.h, n, batch, n, recurrent.n, s.floats(recurrent.w), z + start * z_step, wide};
+  p.z_step = sign * z_step;
+  p.h = s.h;
+  p.c = s.c;
+  p.y_step = sign * s.sequence.row(1, 0) * s.y_stride;
+  p.y_row = s.sequence.row(0, 1) * s.y_stride;
+  p.y = s.y == nullptr ? nullptr : s.y + s.sequence.row(first + start, 0) * s.y_stride;
+  p.multiplied = recurrent.integer || (run.threads() > 1 && panels(recurrent.n) > 1 &&
+                                       int64_t{recurrent.n} * n * batch >= kThreadedProduct);
+  p.steps = p.multiplied ? 1 : count;
+  for (int32_t done = 0; done < count; done += p.steps) {
+    if (p.multiplied) {
+      recurrent.accumulate(run, *s.isa, s.block, s.h, n, batch, s.asymmetric, p.product.y, wide,
+                           scratch + s.products);
+    }
+    s.isa->steps_f32(p);
+    p.product.y += p.z_step;
+    if (p.y != nullptr) p.y += p.y_step;
+  }
+}
+
 void run(const void* opaque, Run& run) {
   const auto& s = *static_cast<const State*>(opaque);
   const Header& header = *s.header;
@@ -344,7 +382,8 @@ void run(const void* opaque, Run& run) {
       sequence.accumulate(run, *s.isa, header.aux, s.block, s.aux, first, count, s.asymmetric, z,
                           wide, scratch + s.products);
     }
-    for (int32_t i = 0; i < count; ++i) {
+    if (s.plain) run_plain(s, run, first, count, z, scratch);
+    for (int32_t i = 0; i < count && !s.plain; ++i) {
       const int32_t at = sequence.reverse ? count - 1 - i : i;
       step(s, run, first + at, z + int64_t{at} * batch * wide, scratch);
     }

@@ -213,6 +213,20 @@ TEST(Lstm, LongSequencesAndClips) {
   check(t, -1, 22);
 }
 
+// Steps of a cell without options run in one function, chunk after chunk.
+TEST(Lstm, LongPlainSequencesOnEveryIsa) {
+  for (const int32_t isa : runnable(kIsas)) {
+    for (const bool reverse : {false, true}) {
+      for (const bool time_major : {false, true}) {
+        Lstm t{60, 2, 3, 0, 70, 70, 4, 0};
+        t.reverse = reverse;
+        t.time_major = time_major;
+        check(t, isa, 23);
+      }
+    }
+  }
+}
+
 TEST(Lstm, MutantsAreRefusedOrHarmless) {
   std::mt19937 random(5);
   Lstm t{4, 2, 6, 3, 5, 5, 4, kPeephole};

@@ -242,6 +242,8 @@ void hidden_f32(const HiddenF32& p) {
   }
 }
 
+#include "kernels/recurrent/steps_f32.h"
+
 void normalize_f32(const float* x, const float* scale, const float* bias, int32_t n, float* y) {
   float sum = 0;
   for (int32_t j = 0; j < n; ++j) sum += x[j];
@@ -364,6 +366,7 @@ void multiply_i8(const int16_t* a, const int16_t* b, Factor factor, int32_t zero
   }
 }
 
-#define OCTET_RECURRENT_FUNCTIONS                                                             \
-  product_f32, product_i8, quantize, add_scaled, squash, cell_f32, hidden_f32, normalize_f32, \
-      requantize_i16, logistic_i16, tanh_i16, cell_i16, narrow_i16, steps_i8, multiply_i8
+#define OCTET_RECURRENT_FUNCTIONS                                                            \
+  product_f32, product_i8, quantize, add_scaled, squash, cell_f32, hidden_f32, steps_f32,    \
+      normalize_f32, requantize_i16, logistic_i16, tanh_i16, cell_i16, narrow_i16, steps_i8, \
+      multiply_i8

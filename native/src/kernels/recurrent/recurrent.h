@@ -121,6 +121,18 @@ struct StepsI8 {
   int64_t y_step, y_row;
 };
 
+// Steps of a float LSTM with four gates, tanh, and nothing optional: z += h R; c = s(f) * c +
+// s(i) * tanh(g); h = y = s(o) * tanh(c).
+struct StepsF32 {
+  int32_t steps, cells;
+  ProductF32 product;  // of h, which is its x: m is the batch, y is z of the first step, i f g o
+  int64_t z_step;      // may be negative
+  bool multiplied;     // the products of the only step are in z
+  float *h, *c;        // [batch][cells]
+  float* y;            // of step t and row b at t * y_step + b * y_row; may be NULL
+  int64_t y_step, y_row;
+};
+
 struct RecurrentIsa {
   Isa isa;
   int32_t lanes;  // of int32
@@ -138,6 +150,7 @@ struct RecurrentIsa {
   void (*squash)(Squash act, const float* x, int32_t n, float* y);
   void (*cell_f32)(const CellF32& p);
   void (*hidden_f32)(const HiddenF32& p);
+  void (*steps_f32)(const StepsF32& p);
   // y = (x - mean) / sqrt(variance + 1e-8) * scale + bias of one row; y may be x.
   void (*normalize_f32)(const float* x, const float* scale, const float* bias, int32_t n, float* y);
   // y = saturate(half_away(sums, factor) + (add == NULL ? 0 : add)) to int16; whole vectors.
