@@ -4,6 +4,7 @@ package dev.octet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.tflite.Activation;
 import dev.octet.tflite.BuiltinOperator;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A loop over the steps of an LSTM becomes one instruction, with the loop's answers; no other. */
 class LoopedLstmTest {
+  private static final int REWIRED = Integer.getInteger("octet.rewired", 120);
+
   private static final InterpreterOptions LOOP =
       new InterpreterOptions().withoutPasses("FuseLoops");
 
@@ -91,7 +94,11 @@ class LoopedLstmTest {
   }
 
   private static Model model(Consumer<LstmLoop> change) {
-    LstmLoop loop = new LstmLoop(5);
+    return model(5, change);
+  }
+
+  private static Model model(long seed, Consumer<LstmLoop> change) {
+    LstmLoop loop = new LstmLoop(seed);
     change.accept(loop);
     ByteBuffer file = loop.build().write();
     byte[] bytes = new byte[file.remaining()];
@@ -153,6 +160,42 @@ class LoopedLstmTest {
       requireSame(run(loop), run(other));
       assertEquals(false, fused(other));
     }
+  }
+
+  /** The answers, or none where the rewired model has a fault that is found before or in a run. */
+  private static List<float[]> answers(Model model, InterpreterOptions options, int[] fused) {
+    try (Interpreter interpreter = model.interpreter(options)) {
+      List<float[]> answers = run(interpreter);
+      fused[0] += fused(interpreter) ? 1 : 0;
+      return answers;
+    } catch (InferenceException | UnsupportedOperatorException e) {
+      return List.of();
+    }
+  }
+
+  /** Wherever one operator reads something else of the same shape, the answers are the loop's. */
+  @Test
+  void rewiredLoopsGiveTheirOwnAnswers() {
+    int[] fused = new int[1];
+    int answered = 0;
+    for (int seed = 0; seed < REWIRED; seed++) {
+      boolean even = seed % 2 == 0;
+      try (Model model =
+          model(
+              seed,
+              l -> {
+                l.rewired = true;
+                l.sequence = even;
+                l.inputs = l.cells; // so that x and h are of one shape
+              })) {
+        List<float[]> expected = answers(model, LOOP, new int[1]);
+        requireSame(expected, answers(model, new InterpreterOptions(), fused));
+        answered += expected.isEmpty() ? 0 : 1;
+      }
+    }
+    // some rewirings change nothing, such as one counter for the other
+    assertTrue(fused[0] < REWIRED / 3, fused[0] + " of " + REWIRED + " are LSTMs");
+    assertTrue(answered > REWIRED / 2, answered + " of " + REWIRED + " give answers");
   }
 
   /** The list of every h is too short, which only the turn behind its end can tell. */

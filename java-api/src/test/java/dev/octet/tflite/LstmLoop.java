@@ -4,6 +4,7 @@ package dev.octet.tflite;
 import dev.octet.TensorType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -44,10 +45,18 @@ public final class LstmLoop {
   /** Elements that the list of every h has too many. */
   public int longer;
 
+  /** An operator of the body reads another tensor of the same type and shape. */
+  public boolean rewired;
+
   private final Random random;
   private final List<Integer> before = new ArrayList<>();
   private final List<Integer> after = new ArrayList<>();
   private TestModel.Graph body;
+
+  /** Type and shape of tensors of the body, and inputs of its operators with their outputs. */
+  private final List<String> kinds = new ArrayList<>();
+
+  private final List<int[][]> operators = new ArrayList<>();
 
   public LstmLoop(long seed) {
     random = new Random(seed);
@@ -61,15 +70,54 @@ public final class LstmLoop {
     return TestModel.floats(values);
   }
 
+  private int noted(int tensor, TensorType type, int... shape) {
+    while (kinds.size() <= tensor) {
+      kinds.add("");
+    }
+    kinds.set(tensor, type + Arrays.toString(shape));
+    return tensor;
+  }
+
+  private int tensor(String name, TensorType type, int... shape) {
+    return noted(body.tensor(name, type, shape), type, shape);
+  }
+
+  private int constant(String name, TensorType type, ByteBuffer data, int... shape) {
+    return noted(body.constant(name, type, data, shape), type, shape);
+  }
+
+  private void operator(
+      BuiltinOperator builtin, int version, Table options, int[] inputs, int[] outputs) {
+    body.operator(builtin, version, options, inputs, outputs);
+    operators.add(new int[][] {inputs, outputs});
+  }
+
+  /** One input of one operator becomes another tensor, made earlier, of its kind. */
+  private void rewire() {
+    for (int tries = 0; tries < 1000; tries++) {
+      int operator = random.nextInt(operators.size());
+      int[] inputs = operators.get(operator)[0].clone();
+      int at = random.nextInt(inputs.length);
+      int other = random.nextInt(operators.get(operator)[1][0]);
+      boolean same = inputs[at] >= 0 && kinds.get(other).equals(kinds.get(inputs[at]));
+      if (same && other != inputs[at]) {
+        inputs[at] = other;
+        body.operator(operator).set("inputs", inputs);
+        return;
+      }
+    }
+    throw new IllegalStateException("nothing to rewire");
+  }
+
   /** Makes a variable; gives its value in the body before a turn. */
   private int variable(String name, TensorType type, int... shape) {
-    before.add(body.input(name, type, shape));
+    before.add(noted(body.input(name, type, shape), type, shape));
     return before.get(before.size() - 1);
   }
 
   private int made(BuiltinOperator operator, Table options, TensorType type, int[] in, int... of) {
-    int y = body.tensor(operator + " " + in[0], type, of);
-    body.operator(operator, 1, options, in, new int[] {y});
+    int y = tensor(operator + " " + in[0], type, of);
+    operator(operator, 1, options, in, new int[] {y});
     return y;
   }
 
@@ -92,32 +140,32 @@ public final class LstmLoop {
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] = bytes[i] == -128 ? 0 : bytes[i];
       }
-      w = body.constant("w" + k, TensorType.INT8, ByteBuffer.wrap(bytes), rows, k);
+      w = constant("w" + k, TensorType.INT8, ByteBuffer.wrap(bytes), rows, k);
       float[] scales = new float[perRow ? rows : 1];
       for (int i = 0; i < scales.length; i++) {
         scales[i] = (1 + random.nextFloat()) / 256;
       }
       body.quantize(w, scales, new long[scales.length], 0);
     } else {
-      w = body.constant("w" + k, TensorType.FLOAT32, reals(rows * k, 1), rows, k);
+      w = constant("w" + k, TensorType.FLOAT32, reals(rows * k, 1), rows, k);
     }
     Table options =
         Table.builder("FullyConnectedOptions")
             .set("asymmetric_quantize_inputs", asymmetric)
             .build();
-    int y = body.tensor("sums of " + k, TensorType.FLOAT32, of);
-    body.operator(BuiltinOperator.FULLY_CONNECTED, 9, options, new int[] {x, w, -1}, new int[] {y});
+    int y = tensor("sums of " + k, TensorType.FLOAT32, of);
+    operator(BuiltinOperator.FULLY_CONNECTED, 9, options, new int[] {x, w, -1}, new int[] {y});
     return y;
   }
 
   private int count(int variable, int by) {
-    int one = body.constant("by", TensorType.INT32, TestModel.ints(by));
+    int one = constant("by", TensorType.INT32, TestModel.ints(by));
     int[] in = swapped ? new int[] {one, variable} : new int[] {variable, one};
     return made(BuiltinOperator.ADD, Table.of("AddOptions"), TensorType.INT32, in);
   }
 
   private int reshaped(int x, TensorType type, int... shape) {
-    int to = body.constant("shape", TensorType.INT32, TestModel.ints(shape), shape.length);
+    int to = constant("shape", TensorType.INT32, TestModel.ints(shape), shape.length);
     return made(
         BuiltinOperator.RESHAPE, Table.of("ReshapeOptions"), type, new int[] {x, to}, shape);
   }
@@ -129,10 +177,10 @@ public final class LstmLoop {
 
   /** The elements of v but for those at index t of the first axis, where h is. */
   private int written(int v, int t, int next, int h) {
-    int zeros = body.constant("zeros", TensorType.INT32, TestModel.ints(0, 0, 0), 3);
-    int all = body.constant("all", TensorType.INT32, TestModel.ints(-1, -1, -1), 3);
-    int rest = body.constant("rest", TensorType.INT32, TestModel.ints(-1, -1), 2);
-    int none = body.constant("none", TensorType.INT32, TestModel.ints(0, 0), 2);
+    int zeros = constant("zeros", TensorType.INT32, TestModel.ints(0, 0, 0), 3);
+    int all = constant("all", TensorType.INT32, TestModel.ints(-1, -1, -1), 3);
+    int rest = constant("rest", TensorType.INT32, TestModel.ints(-1, -1), 2);
+    int none = constant("none", TensorType.INT32, TestModel.ints(0, 0), 2);
     int size = joined(0, TensorType.INT32, new int[] {reshaped(t, TensorType.INT32, 1), rest}, 3);
     int begin =
         joined(0, TensorType.INT32, new int[] {reshaped(next, TensorType.INT32, 1), none}, 3);
@@ -161,6 +209,9 @@ public final class LstmLoop {
       variable("gate", TensorType.FLOAT32, batch, cells);
     }
     turn(loop, t, list, h, c, x);
+    if (rewired) {
+      rewire();
+    }
     body.table().set("outputs", after.stream().mapToInt(Integer::intValue).toArray());
     condition(test);
     main(main);
@@ -178,15 +229,15 @@ public final class LstmLoop {
     int sums = binary(BuiltinOperator.ADD, ofX, product(cellFeedsBack ? c : h, cells, wide), wide);
     if (bias) {
       sums =
-          binary(BuiltinOperator.ADD, sums, body.constant("b", real, reals(rows, 1), rows), wide);
+          binary(BuiltinOperator.ADD, sums, constant("b", real, reals(rows, 1), rows), wide);
     }
-    int axis = body.constant("axis", TensorType.INT32, TestModel.ints(1));
+    int axis = constant("axis", TensorType.INT32, TestModel.ints(1));
     int[] quarters = new int[4];
     for (int i = 0; i < 4; i++) {
-      quarters[i] = body.tensor("quarter " + i, real, narrow);
+      quarters[i] = tensor("quarter " + i, real, narrow);
     }
     Table split = Table.builder("SplitOptions").set("num_splits", 4).build();
-    body.operator(BuiltinOperator.SPLIT, 1, split, new int[] {axis, sums}, quarters);
+    operator(BuiltinOperator.SPLIT, 1, split, new int[] {axis, sums}, quarters);
     int[] gates = new int[4];
     for (int gate = 0; gate < 4; gate++) {
       int quarter = quarters[parts[sharesGate && gate == 1 ? 0 : gate]];
