@@ -228,8 +228,7 @@ bool prepare(Prepare& prepare) {
   s->activation = static_cast<Squash>(f.activation);
   s->cell_clip = f.cell_clip;
   s->projection_clip = f.projection_clip;
-  s->plain = header.sections == 0 && header.gates == 4 && s->activation == Squash::kTanh &&
-             f.cell_clip == 0;
+  s->plain = header.sections == 0 && header.gates == 4 && s->activation == Squash::kTanh;
   const int64_t wide = padded_columns(header.input.n);
   s->chunk = s->sequence.chunk(wide);
   const int64_t rows = int64_t{s->chunk} * batch;
@@ -337,6 +336,7 @@ void run_plain(const State& s, Run& run, int32_t first, int32_t count, float* z,
   p.cells = n;
   p.product = {s.h, n, batch, n, recurrent.n, s.floats(recurrent.w), z + start * z_step, wide};
   p.z_step = sign * z_step;
+  p.clip = s.cell_clip;
   p.h = s.h;
   p.c = s.c;
   p.y_step = sign * s.sequence.row(1, 0) * s.y_stride;

@@ -219,6 +219,7 @@ TEST(Lstm, LongPlainSequencesOnEveryIsa) {
     for (const bool reverse : {false, true}) {
       for (const bool time_major : {false, true}) {
         Lstm t{60, 2, 3, 0, 70, 70, 4, 0};
+        t.cell_clip = reverse == time_major ? 0.7f : 0;
         t.reverse = reverse;
         t.time_major = time_major;
         check(t, isa, 23);

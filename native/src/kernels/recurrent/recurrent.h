@@ -121,13 +121,14 @@ struct StepsI8 {
   int64_t y_step, y_row;
 };
 
-// Steps of a float LSTM with four gates, tanh, and nothing optional: z += h R; c = s(f) * c +
-// s(i) * tanh(g); h = y = s(o) * tanh(c).
+// Steps of a float LSTM with four gates, tanh, and nothing else: z += h R; c = clip(s(f) * c +
+// s(i) * tanh(g)); h = y = s(o) * tanh(c).
 struct StepsF32 {
   int32_t steps, cells;
   ProductF32 product;  // of h, which is its x: m is the batch, y is z of the first step, i f g o
   int64_t z_step;      // may be negative
   bool multiplied;     // the products of the only step are in z
+  float clip;          // 0: none
   float *h, *c;        // [batch][cells]
   float* y;            // of step t and row b at t * y_step + b * y_row; may be NULL
   int64_t y_step, y_row;

@@ -14,6 +14,7 @@ OCTET_INLINE F tanh_dividend(F x) {
 
 void steps_f32(const StepsF32& p) {
   const int32_t n = p.cells;
+  const F low = splat(-p.clip), high = splat(p.clip);
   ProductF32 product = p.product;
   for (int32_t t = 0; t < p.steps; ++t) {
     if (!p.multiplied) product_f32(product, 0, panels(product.n));
@@ -25,7 +26,8 @@ void steps_f32(const StepsF32& p) {
         const F g = tanh_dividend(load(z + 2 * n + j));
         // a divisor that overflows gives 0, as it should
         const F added = g / (logistic_divisor(load(z + j)) * (g + splat(2.0f)));
-        const F next = load(c + j) / logistic_divisor(load(z + n + j)) + added;
+        F next = load(c + j) / logistic_divisor(load(z + n + j)) + added;
+        if (p.clip > 0) next = least(high, greatest(low, next));
         store_first(next, n - j, c + j);
         const F e = tanh_dividend(next);
         const F hidden = e / (logistic_divisor(load(z + 3 * n + j)) * (e + splat(2.0f)));
