@@ -36,6 +36,7 @@ final class KernelRanking {
     final String isa;
     final Interpreter interpreter;
     int runs = 1;
+    long spentNanos;
     double micros = Double.POSITIVE_INFINITY;
     Profile.Entry entry;
 
@@ -46,6 +47,7 @@ final class KernelRanking {
 
     void round() {
       Profile profile = interpreter.profile(runs);
+      spentNanos += profile.totalNanos();
       for (Profile.Entry each : profile.entries()) {
         if (each.work().macs() > 0) {
           entry = each;
@@ -86,10 +88,18 @@ final class KernelRanking {
         Tensor input = each.interpreter.input(0);
         input.buffer().put(new RandomInput(seed).next(input.type(), input.shape()));
       }
-      long end = System.nanoTime() + (long) (seconds * 1e9);
-      do {
-        candidates.forEach(Candidate::round);
-      } while (System.nanoTime() < end);
+      // each has the same time, so that slow ones leave the fast ones many rounds
+      long share = (long) (seconds * 1e9 / candidates.size());
+      boolean more = true;
+      while (more) {
+        more = false;
+        for (Candidate each : candidates) {
+          if (each.spentNanos < share) {
+            each.round();
+            more = true;
+          }
+        }
+      }
       candidates.forEach(ranking::add);
     } finally {
       candidates.forEach(Candidate::close);
