@@ -54,7 +54,9 @@ record SpeedLine(
         return refused(kind, kind.base(), comparison == null ? "missing" : comparison.refusal);
       }
       other = List.of(comparison.octetTimes());
-      model += " to " + ModelFiles.title(base.get(0));
+      String folder = model.substring(0, model.lastIndexOf('/') + 1);
+      String title = ModelFiles.title(base.get(0));
+      model += " to " + (title.startsWith(folder) ? title.substring(folder.length()) : title);
     }
     boolean mean = kind.measure() == SpeedClass.Measure.MEAN;
     double least = mean ? octetMean : octet.stream().mapToDouble(Samples::minimum).sum();
