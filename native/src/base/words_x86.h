@@ -75,6 +75,13 @@ struct YmmWords : Ymm {
     _mm_store_si128(reinterpret_cast<__m128i*>(all), v);
     for (int i = 0; i < count; ++i) y[i] = all[i];
   }
+  // a, then b, of what pack32(a, b) mixes
+  static OCTET_INLINE Bytes in_order(Bytes v) { return _mm256_permute4x64_epi64(v, 0xd8); }
+  static OCTET_INLINE void store_packed(int16_t* first, int16_t* second, Bytes v, int count) {
+    const __m256i rows = in_order(v);
+    store_words(first, _mm256_castsi256_si128(rows), count);
+    store_words(second, _mm256_extracti128_si256(rows, 1), count);
+  }
   static OCTET_INLINE Bytes clamp16(Bytes v, Bytes min, Bytes max) {
     return _mm256_min_epi16(_mm256_max_epi16(v, min), max);
   }
@@ -145,6 +152,14 @@ struct ZmmWords : Zmm {
     if (count == kLanes) return _mm256_storeu_si256(reinterpret_cast<__m256i*>(y), v);
     _mm256_mask_storeu_epi16(y, static_cast<__mmask16>((1u << count) - 1), v);
   }
+  static OCTET_INLINE Bytes in_order(Bytes v) {
+    return _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), v);
+  }
+  static OCTET_INLINE void store_packed(int16_t* first, int16_t* second, Bytes v, int count) {
+    const __m512i rows = in_order(v);
+    store_words(first, _mm512_castsi512_si256(rows), count);
+    store_words(second, _mm512_extracti64x4_epi64(rows, 1), count);
+  }
   static OCTET_INLINE Bytes clamp16(Bytes v, Bytes min, Bytes max) {
     return _mm512_min_epi16(_mm512_max_epi16(v, min), max);
   }
@@ -174,15 +189,22 @@ struct Requantize {
   // Of sums that fit int32 (kHalfUp, kHalfAway: modulo 2^32).
   OCTET_INLINE Int operator()(Int v) const {
     if constexpr (F == WordForm::kWide) {
-      const auto even = V::add_wide(V::product(v, multiplier), round_even);
-      const auto odd = V::add_wide(V::product(V::odd_lanes(v), multiplier_odd), round_odd);
-      return V::shift_right_by(V::high_halves(even, odd), right);
+      return wide(v, V::odd_lanes(v));
     } else if constexpr (F == WordForm::kReal) {
       return (*this)(v >> 16, v & 0xffff);
     } else {
       constexpr Rounding kRounding =
           F == WordForm::kHalfUp ? Rounding::kHalfUp : Rounding::kHalfAway;
       return requantize_lanes<V, kRounding>(v + V::load(block.fixed.bias), block.fixed, 0);
+    }
+  }
+
+  // Of sums in memory, aligned, with a lane behind them.
+  OCTET_INLINE Int at(const int32_t* sums) const {
+    if constexpr (F == WordForm::kWide) {
+      return wide(V::load(sums), V::loadu(sums + 1));
+    } else {
+      return (*this)(V::load(sums));
     }
   }
 
@@ -199,6 +221,13 @@ struct Requantize {
     } else {
       return (*this)((high << 16) + low);
     }
+  }
+
+  // odd has lanes 1, 3, ... of the sums in its even lanes.
+  OCTET_INLINE Int wide(Int even, Int odd) const {
+    const auto p = V::add_wide(V::product(even, multiplier), round_even);
+    const auto q = V::add_wide(V::product(odd, multiplier_odd), round_odd);
+    return V::shift_right_by(V::high_halves(p, q), right);
   }
 
   // Without the clamp, which the caller's limits are; halves away from zero. The product is clamped

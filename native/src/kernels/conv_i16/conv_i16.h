@@ -42,6 +42,7 @@ struct alignas(64) ConvI16Weights {
   int32_t groups;
   int32_t group_vectors;  // of the last groups; the first wide_groups have one more
   int32_t wide_groups;
+  int32_t rows;          // that share a pass over a group's weights
   int32_t narrow;        // no flush is needed
   int32_t vector_exact;  // 0: only the scalar kernel is exact
   int64_t blocks_offset;

@@ -6,6 +6,9 @@ namespace octet {
 namespace {
 
 constexpr int32_t kMaxDimension = 1 << 20;
+// Rows that share a pass over the weights of a group: as many as keep their x in the L2 cache.
+constexpr int64_t kMaxRows = 96, kMinRows = 24, kBytesOfX = 128 * 1024;
+
 // Of a tile: more would leave too few registers for rows.
 int32_t most_vectors(int32_t lanes) { return lanes == 8 ? 2 : 4; }
 
@@ -72,6 +75,8 @@ ConvI16Weights conv_i16_layout(const ConvI16Shape& shape, Isa isa) {
   w.groups = (w.vectors - 1) / most_vectors(w.lanes) + 1;
   w.group_vectors = w.vectors / w.groups;
   w.wide_groups = w.vectors % w.groups;
+  const int64_t rows = kBytesOfX / (2 * int64_t{shape.segments} * shape.segment);
+  w.rows = static_cast<int32_t>(rows > kMaxRows ? kMaxRows : rows < kMinRows ? kMinRows : rows);
   w.blocks_offset = align_up(sizeof(ConvI16Weights));
   w.weights_offset = w.blocks_offset + w.vectors * static_cast<int64_t>(sizeof(WordBlock));
   return w;
