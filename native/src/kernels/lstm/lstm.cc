@@ -164,8 +164,9 @@ struct State {
   Squash activation;
   float cell_clip, projection_clip;
   int32_t chunk;
-  int64_t hidden, projected, products;  // offsets into the scratch, behind the gates
-  bool plain;                           // a cell of StepsF32
+  // offsets into the scratch, behind the gates; h of a plain cell in whole vectors
+  int64_t hidden, projected, products, plain_h;
+  bool plain;  // a cell of StepsF32
 
   const float* floats(int64_t offset) const {
     return reinterpret_cast<const float*>(block + offset);
@@ -240,7 +241,8 @@ bool prepare(Prepare& prepare) {
                               header.recurrent.scratch(batch), header.projection.scratch(batch)}) {
     products = bytes > products ? bytes : products;
   }
-  prepare.scratch(s->products + products);
+  s->plain_h = align_up(s->products + products);
+  prepare.scratch(s->plain_h + align_up(batch * padded_columns(header.outputs) * 4) + kSlack);
   return true;
 }
 
@@ -332,12 +334,18 @@ void run_plain(const State& s, Run& run, int32_t first, int32_t count, float* z,
   const int64_t wide = padded_columns(header.input.n), z_step = batch * wide;
   const int32_t sign = s.sequence.reverse ? -1 : 1;
   const int32_t start = s.sequence.reverse ? count - 1 : 0;
+  // whole vectors: a load that touches a masked store waits for it to leave the pipeline
+  auto* h = reinterpret_cast<float*>(scratch + s.plain_h);
+  const int64_t h_stride = padded_columns(n);
+  for (int32_t b = 0; b < batch; ++b) {
+    std::memcpy(h + b * h_stride, s.h + int64_t{b} * n, sizeof(float) * n);
+  }
   StepsF32 p{};
   p.cells = n;
-  p.product = {s.h, n, batch, n, recurrent.n, s.floats(recurrent.w), z + start * z_step, wide};
+  p.product = {h, h_stride, batch, n, recurrent.n, s.floats(recurrent.w), z + start * z_step, wide};
   p.z_step = sign * z_step;
   p.clip = s.cell_clip;
-  p.h = s.h;
+  p.h = h;
   p.c = s.c;
   p.y_step = sign * s.sequence.row(1, 0) * s.y_stride;
   p.y_row = s.sequence.row(0, 1) * s.y_stride;
@@ -347,12 +355,15 @@ void run_plain(const State& s, Run& run, int32_t first, int32_t count, float* z,
   p.steps = p.multiplied ? 1 : count;
   for (int32_t done = 0; done < count; done += p.steps) {
     if (p.multiplied) {
-      recurrent.accumulate(run, *s.isa, s.block, s.h, n, batch, s.asymmetric, p.product.y, wide,
-                           scratch + s.products);
+      recurrent.accumulate(run, *s.isa, s.block, h, h_stride, batch, s.asymmetric, p.product.y,
+                           wide, scratch + s.products);
     }
     s.isa->steps_f32(p);
     p.product.y += p.z_step;
     if (p.y != nullptr) p.y += p.y_step;
+  }
+  for (int32_t b = 0; b < batch; ++b) {
+    std::memcpy(s.h + int64_t{b} * n, h + b * h_stride, sizeof(float) * n);
   }
 }
 

@@ -7,6 +7,8 @@
 //   splat(float), splat(int32), splat16(int32)
 //   multiply_add(a, b, c): a * b + c; least(a, b), greatest(a, b) of floats and of int32;
 //   store_first(F or C or B, n, p): the first n lanes, all of them when n >= kLanes
+//   load_first(const float* p, n, F rest): the first n lanes of p, the others of rest
+//   least_lane(F), greatest_lane(F)
 //   truncate(F): to int32; high_product(I, int32): round(a * b / 2^31), halves up
 //   high16, adds16 of fixed16.h
 //   Unit: the sums of kColumns int32 columns of an i8 product, with clear(Unit*),
@@ -53,21 +55,18 @@ OCTET_INLINE I round_away(F v) {
   return whole - (rest >= splat(0.5f)) + (rest <= splat(-0.5f));
 }
 
-OCTET_INLINE float lane(F v, int32_t i) { return v[i]; }
-
 void quantize(const float* x, int32_t n, bool asymmetric, uint8_t* q, float* scale, int32_t* zero) {
   float low = n > 0 ? x[0] : 0, high = low;
   int32_t i = 0;
   if (n >= kLanes) {
     F least_seen = load(x), greatest_seen = least_seen;
-    for (i = kLanes; i + kLanes <= n; i += kLanes) {
-      least_seen = least(least_seen, load(x + i));
-      greatest_seen = greatest(greatest_seen, load(x + i));
+    for (i = kLanes; i < n; i += kLanes) {
+      const F v = load_first(x + i, n - i, least_seen);
+      least_seen = least(least_seen, v);
+      greatest_seen = greatest(greatest_seen, v);
     }
-    for (int32_t l = 0; l < kLanes; ++l) {
-      low = lane(least_seen, l) < low ? lane(least_seen, l) : low;
-      high = lane(greatest_seen, l) > high ? lane(greatest_seen, l) : high;
-    }
+    low = least_lane(least_seen);
+    high = greatest_lane(greatest_seen);
   }
   for (; i < n; ++i) {
     low = x[i] < low ? x[i] : low;
@@ -135,13 +134,13 @@ OCTET_INLINE F expm1_lanes(F x) {
   const I exponent = bits_of(whole) - bits_of(magic);
   F r = multiply_add(n, splat(-0.693359375f), x);
   r = multiply_add(n, splat(2.12194440e-4f), r);
-  F p = splat(1.0f / 5040);
-  p = multiply_add(p, r, splat(1.0f / 720));
-  p = multiply_add(p, r, splat(1.0f / 120));
-  p = multiply_add(p, r, splat(1.0f / 24));
-  p = multiply_add(p, r, splat(1.0f / 6));
-  p = multiply_add(p, r, splat(0.5f));
-  p = multiply_add(p, r * r, r);
+  // in three steps that wait for each other, not six
+  const F r2 = r * r;
+  const F high = multiply_add(r, splat(1.0f / 5040), splat(1.0f / 720));
+  const F middle = multiply_add(r, splat(1.0f / 120), splat(1.0f / 24));
+  F p = multiply_add(r, splat(1.0f / 6), splat(0.5f));
+  p = multiply_add(multiply_add(high, r2, middle), r2, p);
+  p = multiply_add(p, r2, r);
   const F power = float_of((exponent + splat(127)) << 23);
   return multiply_add(power, p, power - splat(1.0f));
 }

@@ -129,7 +129,8 @@ struct StepsF32 {
   int64_t z_step;      // may be negative
   bool multiplied;     // the products of the only step are in z
   float clip;          // 0: none
-  float *h, *c;        // [batch][cells]
+  float* h;            // the product's x; whole vectors are written
+  float* c;            // [batch][cells]
   float* y;            // of step t and row b at t * y_step + b * y_row; may be NULL
   int64_t y_step, y_row;
 };

@@ -25,6 +25,18 @@ OCTET_INLINE F least(F a, F b) { return (F)choose(a < b, (I)a, (I)b); }
 OCTET_INLINE F greatest(F a, F b) { return (F)choose(a > b, (I)a, (I)b); }
 OCTET_INLINE I least(I a, I b) { return choose(a < b, a, b); }
 OCTET_INLINE I greatest(I a, I b) { return choose(a > b, a, b); }
+OCTET_INLINE F load_first(const float* p, int32_t n, F rest) {
+  for (int i = 0; i < kLanes && i < n; ++i) rest[i] = p[i];
+  return rest;
+}
+OCTET_INLINE float least_lane(F v) {
+  const float a = v[0] < v[1] ? v[0] : v[1], b = v[2] < v[3] ? v[2] : v[3];
+  return a < b ? a : b;
+}
+OCTET_INLINE float greatest_lane(F v) {
+  const float a = v[0] > v[1] ? v[0] : v[1], b = v[2] > v[3] ? v[2] : v[3];
+  return a > b ? a : b;
+}
 OCTET_INLINE I truncate(F a) {
   // a conversion of what int32 does not hold is undefined here
   const F limit = splat(2147483520.0f);

@@ -20,7 +20,7 @@ void steps_f32(const StepsF32& p) {
     if (!p.multiplied) product_f32(product, 0, panels(product.n));
     for (int32_t b = 0; b < p.product.m; ++b) {
       const float* z = product.y + b * product.y_stride;
-      float *c = p.c + int64_t{b} * n, *h = p.h + int64_t{b} * n;
+      float *c = p.c + int64_t{b} * n, *h = p.h + b * product.x_stride;
       float* y = p.y == nullptr ? nullptr : p.y + t * p.y_step + b * p.y_row;
       for (int32_t j = 0; j < n; j += kLanes) {
         const F g = tanh_dividend(load(z + 2 * n + j));
@@ -31,7 +31,7 @@ void steps_f32(const StepsF32& p) {
         store_first(next, n - j, c + j);
         const F e = tanh_dividend(next);
         const F hidden = e / (logistic_divisor(load(z + 3 * n + j)) * (e + splat(2.0f)));
-        store_first(hidden, n - j, h + j);
+        store(hidden, h + j);
         if (y != nullptr) store_first(hidden, n - j, y + j);
       }
     }

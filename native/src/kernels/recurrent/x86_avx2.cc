@@ -25,6 +25,21 @@ OCTET_INLINE F least(F a, F b) { return (F)_mm256_min_ps((__m256)a, (__m256)b); 
 OCTET_INLINE F greatest(F a, F b) { return (F)_mm256_max_ps((__m256)a, (__m256)b); }
 OCTET_INLINE I least(I a, I b) { return (I)_mm256_min_epi32((__m256i)a, (__m256i)b); }
 OCTET_INLINE I greatest(I a, I b) { return (I)_mm256_max_epi32((__m256i)a, (__m256i)b); }
+OCTET_INLINE F load_first(const float* p, int32_t n, F rest) {
+  const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const __m256i first = _mm256_cmpgt_epi32(_mm256_set1_epi32(n), lanes);
+  return (F)_mm256_blendv_ps((__m256)rest, _mm256_loadu_ps(p), _mm256_castsi256_ps(first));
+}
+OCTET_INLINE float least_lane(F v) {
+  __m128 m = _mm_min_ps(_mm256_castps256_ps128((__m256)v), _mm256_extractf128_ps((__m256)v, 1));
+  m = _mm_min_ps(m, _mm_movehl_ps(m, m));
+  return _mm_cvtss_f32(_mm_min_ss(m, _mm_movehdup_ps(m)));
+}
+OCTET_INLINE float greatest_lane(F v) {
+  __m128 m = _mm_max_ps(_mm256_castps256_ps128((__m256)v), _mm256_extractf128_ps((__m256)v, 1));
+  m = _mm_max_ps(m, _mm_movehl_ps(m, m));
+  return _mm_cvtss_f32(_mm_max_ss(m, _mm_movehdup_ps(m)));
+}
 OCTET_INLINE I truncate(F a) { return (I)_mm256_cvttps_epi32((__m256)a); }
 OCTET_INLINE I high_product(I v, int32_t multiplier) {
   const __m256i a = (__m256i)v, m = _mm256_set1_epi32(multiplier);

@@ -27,6 +27,8 @@ OCTET_INLINE F least(F a, F b) { return (F)_mm512_min_ps((__m512)a, (__m512)b); 
 OCTET_INLINE F greatest(F a, F b) { return (F)_mm512_max_ps((__m512)a, (__m512)b); }
 OCTET_INLINE I least(I a, I b) { return (I)_mm512_min_epi32((__m512i)a, (__m512i)b); }
 OCTET_INLINE I greatest(I a, I b) { return (I)_mm512_max_epi32((__m512i)a, (__m512i)b); }
+OCTET_INLINE float least_lane(F v) { return _mm512_reduce_min_ps((__m512)v); }
+OCTET_INLINE float greatest_lane(F v) { return _mm512_reduce_max_ps((__m512)v); }
 OCTET_INLINE I truncate(F a) { return (I)_mm512_cvttps_epi32((__m512)a); }
 OCTET_INLINE I high_product(I v, int32_t multiplier) {
   const __m512i a = (__m512i)v, m = _mm512_set1_epi32(multiplier);
@@ -48,6 +50,9 @@ OCTET_INLINE H select16(Mask mask, H yes, H no) {
 
 OCTET_INLINE __mmask16 first_lanes(int32_t n) {
   return static_cast<__mmask16>(n >= kLanes ? 0xffff : (1 << n) - 1);
+}
+OCTET_INLINE F load_first(const float* p, int32_t n, F rest) {
+  return (F)_mm512_mask_loadu_ps((__m512)rest, first_lanes(n), p);
 }
 OCTET_INLINE void store_first(F v, int32_t n, float* p) {
   _mm512_mask_storeu_ps(p, first_lanes(n), (__m512)v);
