@@ -2,6 +2,7 @@
 #ifndef OCTET_BASE_MEMORY_H_
 #define OCTET_BASE_MEMORY_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -19,6 +20,31 @@ inline int64_t align_up(int64_t bytes) {
 // Zeroed memory, 64-byte aligned, with kSlack readable bytes behind it; NULL when there is none.
 void* allocate(int64_t bytes);
 void release(void* memory);
+
+// Blocks that are freed together: one piece of address space, filled from its start, on huge pages
+// where the system lends them. Thread-safe.
+class Region {
+ public:
+  Region() = default;
+  Region(const Region&) = delete;
+  Region& operator=(const Region&) = delete;
+  ~Region();
+  // Room for about `bytes`. When there is none, every block is one of allocate().
+  void reserve(int64_t bytes);
+  // As allocate(). NULL when the region is full.
+  void* take(int64_t bytes);
+  bool contains(const void* memory) const {
+    const auto* at = static_cast<const std::byte*>(memory);
+    return at >= start_ && at < start_ + size_;
+  }
+
+ private:
+  void* base_ = nullptr;
+  int64_t mapped_ = 0;
+  std::byte* start_ = nullptr;
+  int64_t size_ = 0;
+  std::atomic<int64_t> taken_{0};
+};
 
 // A fixed array of plain structs, allocated once; size 0 until then.
 template <typename T>

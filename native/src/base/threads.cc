@@ -123,7 +123,7 @@ void* work(void* opaque) {
     } while (offer == kAwake || !worker.slot.compare_exchange_strong(offer, kBusy));
     auto& shared = *reinterpret_cast<Shared*>(offer);
     {
-      FloatEnvironment environment;
+      const FloatEnvironment environment(shared.job->floats);
       take_tasks(shared, shared.threads.fetch_add(1, std::memory_order_relaxed));
     }
     // After the last of these the caller may return and take `shared` with it; only its address is

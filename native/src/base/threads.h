@@ -17,6 +17,7 @@ struct Job {
   void (*body)(void* context, int32_t task, int32_t thread);
   bool (*stop)(void* context);
   void* context;
+  bool floats = true;  // workers set the float environment of a run; else they keep the usual one
 };
 void run_job(const Job& job);
 

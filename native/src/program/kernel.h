@@ -80,6 +80,7 @@ struct PackSource {
   int32_t entry;  // for messages
   Isa isa;
   octet_error* error;
+  Region* region;  // of the program; may be NULL
 
   template <typename Fields>
   const Fields& as() const {
@@ -98,6 +99,8 @@ struct Packed {
   Isa isa;
 
   bool create(const PackSource& source, int64_t size);
+  // Gives back what create() took.
+  void drop(const PackSource& source);
   template <typename T>
   T* as() const {
     return reinterpret_cast<T*>(data);

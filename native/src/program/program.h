@@ -2,6 +2,8 @@
 #ifndef OCTET_PROGRAM_PROGRAM_H_
 #define OCTET_PROGRAM_PROGRAM_H_
 
+#include "program/block.h"
+#include "program/format.h"
 #include "program/kernel.h"
 
 namespace octet {
@@ -18,6 +20,11 @@ class Program {
   Isa isa() const { return isa_; }
 
  private:
+  struct Loading;
+  // Touches entry i alone.
+  bool load_entry(const Block& block, const WeightsEntry& entry, int32_t i, octet_error* error);
+
+  Region region_;
   Array<Packed> entries_;
   int64_t bytes_ = 0;
   Isa isa_ = Isa::kScalar;

@@ -44,6 +44,8 @@ OCTET_FIELDS(ConvF32Fields, CONV_F32_FIELDS);
 OCTET_FIELDS(ConvF32PackFields, CONV_F32_PACK_FIELDS);
 
 // Weights beyond this do not stay in the second-level cache from one tile of pixels to the next.
+constexpr int64_t kPackedAtOnce =
+    64;  // rows of a panel that stay in the cache while they are filled
 constexpr int64_t kLargeWeights = 256 << 10;
 
 bool pack(const PackSource& source, Packed* packed) {
@@ -80,10 +82,16 @@ bool pack(const PackSource& source, Packed* packed) {
   }
   auto* to = reinterpret_cast<float*>(packed->data + header.panels_offset);
   const int64_t k = taps * f.ci;
-  for (int32_t c = 0; c < f.co; ++c) {
-    const std::byte* from = source.parts[0].data + c * k * 4;
-    float* column = to + c / header.nr * panel + c % header.nr;
-    for (int64_t i = 0; i < k; ++i) std::memcpy(column + i * header.nr, from + i * 4, 4);
+  for (int32_t first = 0; first < f.co; first += header.nr) {
+    const int32_t columns = f.co - first < header.nr ? f.co - first : header.nr;
+    for (int64_t part = 0; part < k; part += kPackedAtOnce) {
+      const int64_t end = k - part < kPackedAtOnce ? k : part + kPackedAtOnce;
+      for (int32_t c = 0; c < columns; ++c) {
+        const std::byte* from = source.parts[0].data + (first + c) * k * 4;
+        float* column = to + first / header.nr * panel + c;
+        for (int64_t i = part; i < end; ++i) std::memcpy(column + i * header.nr, from + i * 4, 4);
+      }
+    }
   }
   return true;
 }

@@ -82,8 +82,7 @@ bool pack(const PackSource& source, Packed* packed) {
         isa == Isa::kScalar) {
       break;
     }
-    release(packed->data);
-    packed->data = nullptr;
+    packed->drop(source);
   }
   return true;
 }

@@ -33,6 +33,7 @@ constexpr int64_t kBytesPerNano = 90;      // of weights from the L2 or L3 cache
 constexpr int64_t kRowsAtATime = 8;
 constexpr int32_t kMaxGroupBlocks = 4;
 constexpr int32_t kMaxGroupColumns = 6;
+constexpr int32_t kPackedAtOnce = 64;  // steps that stay in the cache while they are filled
 // Instructions that fold the vector of a sum, in products.
 constexpr int64_t kFold = 4;
 
@@ -47,19 +48,24 @@ const GemmF32Isa& select(Isa have) {
 }
 
 constexpr int32_t kExponents = 31;
+constexpr int64_t kSearched = 4096;
 constexpr int32_t kMostTop = 24;
 
 // Biased exponent of the greatest weight, or -1 where narrow weights are not the same numbers.
 int32_t narrow_exponent(const std::byte* w, int64_t count) {
   int32_t least = 255, greatest = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    int32_t bits;
-    std::memcpy(&bits, w + 4 * i, 4);
-    if ((bits & 0x1fff) != 0) return -1;
-    if ((bits & INT32_MAX) == 0) continue;
-    const int32_t exponent = bits >> 23 & 0xff;
-    if (exponent < least) least = exponent;
-    if (exponent > greatest) greatest = exponent;
+  for (int64_t part = 0; part < count; part += kSearched) {
+    const int64_t end = count - part < kSearched ? count : part + kSearched;
+    int32_t beyond = 0;
+    for (int64_t i = part; i < end; ++i) {  // without branches, so that it becomes vectors
+      int32_t bits;
+      std::memcpy(&bits, w + 4 * i, 4);
+      beyond |= bits & 0x1fff;
+      const int32_t exponent = bits >> 23 & 0xff, zero = (bits & INT32_MAX) == 0 ? 255 : 0;
+      least = least < (exponent | zero) ? least : exponent | zero;
+      greatest = greatest > exponent ? greatest : exponent;
+    }
+    if (beyond != 0) return -1;
   }
   if (greatest == 0) return 127;
   const bool usual = greatest >= 127 - kMostTop && greatest <= 127 + kMostTop;
@@ -93,19 +99,39 @@ GemmF32Packed layout(int32_t n, int32_t k, int32_t exponent) {
   return p;
 }
 
-// Number `lane` of a step of a unit.
-void put(const GemmF32Packed& p, int32_t group, int32_t unit, int64_t step, int32_t lane,
+// Number `lane` of a step of a unit, in a group of `units`.
+template <bool kNarrow>
+void put(std::byte* to, int32_t top, int64_t units, int32_t unit, int64_t step, int32_t lane,
          const std::byte* from) {
-  auto* to = const_cast<std::byte*>(static_cast<const std::byte*>(p.weights(group)));
   int32_t bits;
   std::memcpy(&bits, from, 4);
-  if (p.narrow == 0) {
-    std::memcpy(to + 64 * (step * p.units_of(group) + unit) + 4 * lane, &bits, 4);
+  if (!kNarrow) {
+    std::memcpy(to + 64 * (step * units + unit) + 4 * lane, &bits, 4);
     return;
   }
-  const uint16_t half = narrow(bits, p.top);
-  std::memcpy(to + 64 * (step / 2 * p.units_of(group) + unit) + 4 * lane + 2 * (step % 2), &half,
-              2);
+  const uint16_t half = narrow(bits, top);
+  std::memcpy(to + 64 * (step / 2 * units + unit) + 4 * lane + 2 * (step % 2), &half, 2);
+}
+
+// All of a group, as many steps at once as stay in the cache.
+template <bool kNarrow>
+void pack_group(const GemmF32Packed& p, int32_t group, const std::byte* w, std::byte* to) {
+  const bool rows = p.by_rows != 0;
+  const int32_t first = p.first_unit(group), units = p.units_of(group);
+  for (int32_t u = 0; u < units; ++u) {
+    const int32_t column = rows ? first + u : (first + u) * kGemmF32Lanes;
+    const int32_t left = p.n - column < kGemmF32Lanes ? p.n - column : kGemmF32Lanes;
+    for (int32_t part = 0; part < p.k; part += kPackedAtOnce) {
+      const int32_t end = p.k - part < kPackedAtOnce ? p.k : part + kPackedAtOnce;
+      for (int32_t c = 0; c < (rows ? 1 : left); ++c) {
+        const std::byte* row = w + int64_t{4} * p.k * (column + c);
+        for (int32_t i = part; i < end; ++i) {
+          put<kNarrow>(to, p.top, units, u, rows ? i / kGemmF32Lanes : i,
+                       rows ? i % kGemmF32Lanes : c, row + int64_t{4} * i);
+        }
+      }
+    }
+  }
 }
 
 bool pack(const PackSource& source, Packed* packed) {
@@ -129,19 +155,8 @@ bool pack(const PackSource& source, Packed* packed) {
     std::memcpy(packed->data + p.bias_offset, source.parts[1].data, source.parts[1].bytes);
   }
   for (int32_t g = 0; g < p.groups; ++g) {
-    const int32_t first = p.first_unit(g);
-    for (int32_t u = 0; u < p.units_of(g); ++u) {
-      const int32_t column = p.by_rows != 0 ? first + u : (first + u) * kGemmF32Lanes;
-      const int32_t left = p.n - column < kGemmF32Lanes ? p.n - column : kGemmF32Lanes;
-      for (int32_t c = 0; c < (p.by_rows != 0 ? 1 : left); ++c) {
-        const std::byte* row = w + int64_t{4} * p.k * (column + c);
-        for (int32_t i = 0; i < p.k; ++i) {
-          const bool rows = p.by_rows != 0;
-          put(header, g, u, rows ? i / kGemmF32Lanes : i, rows ? i % kGemmF32Lanes : c,
-              row + int64_t{4} * i);
-        }
-      }
-    }
+    auto* to = const_cast<std::byte*>(static_cast<const std::byte*>(header.weights(g)));
+    (p.narrow != 0 ? pack_group<true> : pack_group<false>)(p, g, w, to);
   }
   return true;
 }

@@ -10,6 +10,20 @@ namespace {
 constexpr int32_t kMaxDimension = 1 << 20;
 constexpr int32_t kMaxGroupBlocks = 4;
 
+struct Sums {
+  int32_t sum, magnitude;  // of at most 2^20 weights less their zero point
+};
+
+Sums sums(const std::byte* w, int32_t count, int32_t zero) {
+  Sums s = {0, 0};
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t centered = static_cast<int8_t>(w[i]) - zero;
+    s.sum += centered;
+    s.magnitude += centered < 0 ? -centered : centered;
+  }
+  return s;
+}
+
 }  // namespace
 
 GemmI8Weights gemm_i8_layout(const GemmI8Shape& shape) {
@@ -48,14 +62,17 @@ void gemm_i8_pack(const GemmI8Shape& shape, const std::byte* w, const std::byte*
       const std::byte* row = w + k * n;
       int64_t sum = 0, magnitude = 0;
       for (int32_t s = 0; s < shape.segments; ++s) {
-        for (int32_t i = 0; i < shape.segment_bytes; ++i) {
-          const auto value = static_cast<int8_t>(row[int64_t{s} * shape.segment_bytes + i]);
-          const int64_t quad = int64_t{s} * header->quads + i / 4;
-          out[(quad * count * kRequantizeLanes + c) * 4 + i % 4] = value;
-          const int64_t centered = int64_t{value} - shape.w_zero;
-          sum += centered;
-          magnitude += centered < 0 ? -centered : centered;
+        const std::byte* from = row + int64_t{s} * shape.segment_bytes;
+        const Sums part = sums(from, shape.segment_bytes, shape.w_zero);
+        sum += part.sum;
+        magnitude += part.magnitude;
+        const int64_t step = int64_t{4} * count * kRequantizeLanes;
+        int8_t* to = out + s * header->quads * step + 4 * c;
+        const int32_t whole = shape.segment_bytes / 4;
+        for (int32_t quad = 0; quad < whole; ++quad) {
+          std::memcpy(to + quad * step, from + 4 * quad, 4);
         }
+        std::memcpy(to + whole * step, from + 4 * whole, shape.segment_bytes % 4);
       }
       void* block = const_cast<void*>(header->block(n / kRequantizeLanes));
       if (shape.rounding == Rounding::kReal) {

@@ -20,8 +20,9 @@ final class BlockWriter {
 
   private BlockWriter() {}
 
-  /** The program block of the filled entries, in order. */
-  static ByteBuffer program(List<WeightsEntry> entries, List<WeightsEntry.Filled> filled) {
+  /** The program block of the filled entries, in order; to be closed. */
+  static NativeMemory.Passing program(
+      List<WeightsEntry> entries, List<WeightsEntry.Filled> filled) {
     long bytes = PROGRAM_HEADER_BYTES + (long) ENTRY_BYTES * entries.size();
     for (WeightsEntry.Filled entry : filled) {
       bytes += 8 + 4L * entry.fields.length;
@@ -29,7 +30,18 @@ final class BlockWriter {
         bytes += MemoryPlan.align(part.remaining());
       }
     }
-    ByteBuffer block = NativeMemory.allocate(bytes, "weights");
+    NativeMemory.Passing memory = new NativeMemory.Passing(bytes, "weights");
+    try {
+      program(memory.buffer(), entries, filled);
+      return memory;
+    } catch (RuntimeException | Error e) {
+      memory.close(); // a part may lie in a file that was cut
+      throw e;
+    }
+  }
+
+  private static void program(
+      ByteBuffer block, List<WeightsEntry> entries, List<WeightsEntry.Filled> filled) {
     block.putInt(PROGRAM_MAGIC).putInt(VERSION).putInt(entries.size()).putInt(0);
     block.putLong(PROGRAM_HEADER_BYTES);
     int data = PROGRAM_HEADER_BYTES + ENTRY_BYTES * entries.size();
@@ -42,16 +54,27 @@ final class BlockWriter {
       for (int f = 0; f < entry.fields.length; f++) {
         block.putInt(data + 4 * f, entry.fields[f]);
       }
-      data = (data + 4 * entry.fields.length + 7) / 8 * 8;
+      int fieldsEnd = data + 4 * entry.fields.length;
+      data = (fieldsEnd + 7) / 8 * 8;
+      zero(block, fieldsEnd, data);
       block.putInt(entry.parts.size()).putInt(0);
       for (int p = 0; p < MAX_PARTS; p++) {
         ByteBuffer part = p < entry.parts.size() ? entry.parts.get(p) : ByteBuffer.allocate(0);
         block.putLong(data).putLong(part.remaining());
         block.duplicate().position(data).put(part.duplicate());
+        int partEnd = data + part.remaining();
         data += (int) MemoryPlan.align(part.remaining());
+        zero(block, partEnd, data);
       }
     }
-    return block.position(0);
+    zero(block, data, block.capacity());
+  }
+
+  /** Between what was put, so that equal weights make equal blocks. */
+  private static void zero(ByteBuffer block, int from, int to) {
+    for (int i = from; i < to; i++) {
+      block.put(i, (byte) 0);
+    }
   }
 
   /**

@@ -27,6 +27,38 @@ final class NativeMemory {
     }
   }
 
+  /** Memory that is freed when it is closed, not when a collector finds it; contents undefined. */
+  static final class Passing implements AutoCloseable {
+    private final Pointer memory;
+    private final ByteBuffer buffer;
+
+    Passing(long bytes, String what) {
+      if (bytes > Integer.MAX_VALUE - 128) {
+        throw outOfMemory(bytes, what, null);
+      }
+      memory = Pointer.malloc(Math.max(1, bytes));
+      if (memory == null || memory.isNull()) {
+        throw outOfMemory(bytes, what, null);
+      }
+      buffer =
+          new BytePointer(memory).capacity(bytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Little-endian, position 0; not to be touched after {@link #close}. */
+    ByteBuffer buffer() {
+      return buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    long address() {
+      return memory.address();
+    }
+
+    @Override
+    public void close() {
+      Pointer.free(memory);
+    }
+  }
+
   private static InferenceException outOfMemory(long bytes, String what, Throwable cause) {
     InferenceException exception =
         new InferenceException(

@@ -3,7 +3,6 @@ package dev.octet.program;
 
 import dev.octet.InferenceException;
 import dev.octet.presets.OctetNative;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,12 +47,13 @@ final class NativeProgram {
       filled.add(entry.fill());
       numbers.put(entry.key(), entry.number());
     }
-    ByteBuffer block = BlockWriter.program(entries, filled);
     NativeError error = new NativeError();
-    long handle =
-        OctetNative.octet_program_load(
-            NativeMemory.address(block), block.remaining(), isa, error.address());
-    java.lang.ref.Reference.reachabilityFence(block);
+    long handle;
+    try (NativeMemory.Passing block = BlockWriter.program(entries, filled)) {
+      handle =
+          OctetNative.octet_program_load(
+              block.address(), block.buffer().capacity(), isa, error.address());
+    }
     if (handle == 0) {
       String key =
           error.instruction() >= 0 ? " (" + entries.get(error.instruction()).key() + ")" : "";

@@ -75,9 +75,10 @@ final class BlocksTest {
         filled.add(entries.get(i).fill());
         numbers[i] = i;
       }
-      return new Blocks(
-          bytes(BlockWriter.program(entries, filled)),
-          bytes(BlockWriter.binding(plan, numbers, false)));
+      try (NativeMemory.Passing program = BlockWriter.program(entries, filled)) {
+        return new Blocks(
+            bytes(program.buffer()), bytes(BlockWriter.binding(plan, numbers, false)));
+      }
     } catch (OctetException e) {
       return null; // a case for a refusal
     }

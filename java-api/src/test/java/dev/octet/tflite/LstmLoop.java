@@ -228,8 +228,7 @@ public final class LstmLoop {
     int ofX = product(now, inputs, wide);
     int sums = binary(BuiltinOperator.ADD, ofX, product(cellFeedsBack ? c : h, cells, wide), wide);
     if (bias) {
-      sums =
-          binary(BuiltinOperator.ADD, sums, constant("b", real, reals(rows, 1), rows), wide);
+      sums = binary(BuiltinOperator.ADD, sums, constant("b", real, reals(rows, 1), rows), wide);
     }
     int axis = constant("axis", TensorType.INT32, TestModel.ints(1));
     int[] quarters = new int[4];
