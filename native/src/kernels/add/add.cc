@@ -15,6 +15,8 @@
 // input that has its shape.
 #include "kernels/add/add.h"
 
+#include <cmath>
+
 #include "program/broadcast.h"
 #include "program/quant8.h"
 
@@ -75,6 +77,31 @@ bool in_range(Prepare& prepare, const AddFields& f, bool wide) {
                        "multiplier or shift out of range");
 }
 
+// The three roundings of the exact form move a sum by less than two units of the scaled inputs and
+// half a unit of the product before its shift; the estimate's factors are off by half a unit each,
+// times 255. Where all that is more than 1/64 of a step there is no estimate.
+AddEstimate estimate(const AddQuantized& q) {
+  const auto factor = [](int32_t multiplier, int32_t shift) {
+    return std::ldexp(static_cast<double>(multiplier), shift - 31);
+  };
+  const double unit = factor(q.y_multiplier, q.y_shift);
+  const double a = std::ldexp(factor(q.a.multiplier, q.a.shift), q.left_shift) * unit;
+  const double b = std::ldexp(factor(q.b.multiplier, q.b.shift), q.left_shift) * unit;
+  int exponent;
+  std::frexp(a > b ? a : b, &exponent);
+  const int32_t shift = 21 - exponent;
+  AddEstimate e{};
+  if (shift < 8 || shift > 30) return e;
+  const double margin = std::ldexp(2 * unit + std::ldexp(0.5, q.y_shift), shift) + 255 + 2;
+  if (!(margin < std::ldexp(1, shift - 6))) return e;
+  e.usable = true;
+  e.a_multiplier = static_cast<int32_t>(std::lrint(std::ldexp(a, shift)));
+  e.b_multiplier = static_cast<int32_t>(std::lrint(std::ldexp(q.subtract ? -b : b, shift)));
+  e.shift = shift;
+  e.margin = static_cast<int32_t>(margin) + 1;
+  return e;
+}
+
 bool prepare8(Prepare& prepare, const AddFields& f, const Value& a, const Value& b, const Value& y,
               AddQuantized* q) {
   const Quant8 qa = quant8(a), qb = quant8(b), qy = quant8(y);
@@ -88,6 +115,7 @@ bool prepare8(Prepare& prepare, const AddFields& f, const Value& a, const Value&
   q->b = {qb.mask, qb.offset + f.b_zero, f.b_multiplier, f.b_shift};
   q->y_mask = qy.mask;
   q->y_offset = qy.offset;
+  if (!q->single) q->estimate = estimate(*q);
   for (int32_t x = 0; x < 256; ++x) {
     q->a_scaled[x] = add_scaled(*q, q->a, (x ^ q->a.mask) - q->a.zero);
     q->b_scaled[x] = add_scaled(*q, q->b, (x ^ q->b.mask) - q->b.zero);

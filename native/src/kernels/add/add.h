@@ -29,8 +29,16 @@ struct AddInput {
   int32_t multiplier, shift;
 };
 
+// 8 bits without `single`: y of that form with these factors and this shift, before the clamp, but
+// where the bits that are shifted out are within `margin` of 0 or 2^shift.
+struct AddEstimate {
+  bool usable;
+  int32_t a_multiplier, b_multiplier, shift, margin;
+};
+
 struct AddQuantized {
   bool single, subtract;
+  AddEstimate estimate;
   int32_t left_shift;
   AddInput a, b;
   int32_t y_multiplier, y_shift, y_zero, y_min, y_max, y_offset;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Rows by whole vectors. Included inside an unnamed namespace after the lanes of an instruction set
-// and lanes.h, with whole_rows of pairs.h.
+// and lanes.h, with whole_rows and estimated_rows of pairs.h.
 
 inline V masks(uint8_t mask, const uint8_t*) { return splat(mask); }
 inline V masks(uint8_t, const int16_t*) { return splat(0); }
@@ -26,7 +26,7 @@ inline void inputs(const T* a, int64_t a_step, const T* b, int64_t b_step, const
 void row_single(const AddQuantized& s, const uint8_t* a, int64_t a_step, const uint8_t* b,
                 int64_t b_step, uint8_t* y, int64_t n) {
   if (a_step == 1 && b_step == 1) {
-    const int64_t done = whole_rows(s, a, b, y, n);
+    const int64_t done = whole_rows(s, a, b, y, n, nullptr);
     a += done;
     b += done;
     y += done;
@@ -134,5 +134,15 @@ void row(const AddQuantized& s, const T* a, int64_t a_step, const T* b, int64_t 
   } else if (s.left_shift == 15) {
     return (s.subtract ? row_words<true> : row_words<false>)(s, a, a_step, b, b_step, y, n);
   }
-  (s.subtract ? row_steps<true, T> : row_steps<false, T>)(s, a, a_step, b, b_step, y, n);
+  const auto exact = s.subtract ? row_steps<true, T> : row_steps<false, T>;
+  if constexpr (sizeof(T) == 1) {
+    if (s.estimate.usable && a_step == 1 && b_step == 1) {
+      const int64_t done = estimated_rows(s, a, b, y, n, exact);
+      a += done;
+      b += done;
+      y += done;
+      n -= done;
+    }
+  }
+  exact(s, a, a_step, b, b_step, y, n);
 }

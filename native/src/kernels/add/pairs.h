@@ -33,28 +33,54 @@ struct Pairs {
   }
 };
 
-// How many of n elements are done: all but fewer than 4 * lanes.
-template <class V>
+OCTET_INLINE v8si least(v8si a, v8si b) { return (v8si)_mm256_min_epi32((__m256i)a, (__m256i)b); }
+OCTET_INLINE bool any_below(v8si a, int32_t limit) {
+  return _mm256_movemask_epi8((__m256i)(a < Ymm::splat(limit))) != 0;
+}
+#if defined(__AVX512BW__)
+OCTET_INLINE v16si least(v16si a, v16si b) {
+  return (v16si)_mm512_min_epi32((__m512i)a, (__m512i)b);
+}
+OCTET_INLINE bool any_below(v16si a, int32_t limit) {
+  return _mm512_cmplt_epi32_mask((__m512i)a, _mm512_set1_epi32(limit)) != 0;
+}
+#endif
+
+// How many of n elements are done: all but fewer than 4 * lanes. With kEstimate those near a
+// rounding step are left to `exact`.
+template <class V, bool kEstimate>
 int64_t add_pairs_of_bytes(const AddQuantized& s, const uint8_t* a, const uint8_t* b, uint8_t* y,
-                           int64_t n) {
+                           int64_t n, AddRow<uint8_t> exact) {
   constexpr int kBytes = 4 * V::kLanes;
-  const Pairs<V> factors(s.a.multiplier, s.b.multiplier);
-  const int32_t zeros = s.a.zero * s.a.multiplier + s.b.zero * s.b.multiplier;
-  const auto start = V::splat((1 << (-s.y_shift - 1)) - zeros);
+  const int32_t factor_a = kEstimate ? s.estimate.a_multiplier : s.a.multiplier;
+  const int32_t factor_b = kEstimate ? s.estimate.b_multiplier : s.b.multiplier;
+  const int shift = kEstimate ? s.estimate.shift : -s.y_shift;
+  const Pairs<V> factors(factor_a, factor_b);
+  const auto start = V::splat((1 << (shift - 1)) - s.a.zero * factor_a - s.b.zero * factor_b);
   const auto a_mask = V::splat_bytes(s.a.mask), b_mask = V::splat_bytes(s.b.mask);
   const Narrow<V> narrow(
       {s.y_zero + s.y_offset, s.y_min + s.y_offset, s.y_max + s.y_offset, s.y_mask});
   const auto zero = V::zero();
-  const int shift = -s.y_shift;
+  const auto margin = V::splat(s.estimate.margin), fraction = V::splat((1 << shift) - 1);
   int64_t i = 0;
   for (; i + kBytes <= n; i += kBytes) {
     const auto x0 = V::flip8(V::load_bytes(a + i), a_mask);
     const auto x1 = V::flip8(V::load_bytes(b + i), b_mask);
     const auto low = V::low8(x0, x1), high = V::high8(x0, x1);
-    const auto sum = [&](typename V::Bytes pairs) { return factors.sum(start, pairs) >> shift; };
+    const typename V::Int sums[4] = {
+        factors.sum(start, V::low8(low, zero)), factors.sum(start, V::high8(low, zero)),
+        factors.sum(start, V::low8(high, zero)), factors.sum(start, V::high8(high, zero))};
+    if constexpr (kEstimate) {
+      typename V::Int nearest = (sums[0] + margin) & fraction;
+#pragma GCC unroll 3
+      for (int q = 1; q < 4; ++q) nearest = least(nearest, (sums[q] + margin) & fraction);
+      if (any_below(nearest, 2 * s.estimate.margin + 1)) {
+        exact(s, a + i, 1, b + i, 1, y + i, kBytes);
+        continue;
+      }
+    }
     V::store_bytes(y + i,
-                   narrow(sum(V::low8(low, zero)), sum(V::high8(low, zero)),
-                          sum(V::low8(high, zero)), sum(V::high8(high, zero))),
+                   narrow(sums[0] >> shift, sums[1] >> shift, sums[2] >> shift, sums[3] >> shift),
                    kBytes);
   }
   return i;

@@ -7,7 +7,8 @@
 namespace octet {
 namespace {
 
-constexpr auto whole_rows = add_pairs_of_bytes<Ymm>;
+constexpr auto whole_rows = add_pairs_of_bytes<Ymm, false>;
+constexpr auto estimated_rows = add_pairs_of_bytes<Ymm, true>;
 
 #include "base/lanes_avx2.h"
 #include "kernels/add/generic.h"

@@ -7,7 +7,8 @@
 namespace octet {
 namespace {
 
-constexpr auto whole_rows = add_pairs_of_bytes<Zmm>;
+constexpr auto whole_rows = add_pairs_of_bytes<Zmm, false>;
+constexpr auto estimated_rows = add_pairs_of_bytes<Zmm, true>;
 
 #include "base/lanes_avx512.h"
 #include "kernels/add/generic.h"
