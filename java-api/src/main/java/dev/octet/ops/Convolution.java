@@ -12,7 +12,6 @@ import dev.octet.program.Kernels;
 import dev.octet.program.WeightsBuilder;
 import dev.octet.tflite.Activation;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * What CONV_2D, DEPTHWISE_CONV_2D and TRANSPOSE_CONV share: x, w and an optional bias; the types
@@ -198,7 +197,7 @@ record Convolution(
   }
 
   /** One scale of w for each channel. */
-  private static float[] scales(Quantization weights, int channels) {
+  static float[] scales(Quantization weights, int channels) {
     float[] scales = new float[channels];
     for (int c = 0; c < channels; c++) {
       scales[c] = weights.scale(c);
@@ -213,66 +212,7 @@ record Convolution(
    */
   InstructionBuilder plain(
       NodeContext node, Emitter emitter, Kernel kernel, int channels, QuantizedRows rows) {
-    Value w = node.input(1);
-    Value y = node.output(0);
-    OutputRange range = OutputRange.of(activation);
-    InstructionBuilder instruction = emitter.instruction(kernel);
-    if (rows == null) {
-      instruction.in("x", x(node)).in("x_scale", (Value) null).in("x_zeros", (Value) null);
-    } else {
-      rows.scales(instruction.in("x", rows.x()));
-    }
-    if (w.type() == TensorType.INT4) {
-      String key = node.node().index() + " int4";
-      instruction.in("w", emitter.constant(key, TensorType.INT8, w.shape(), Filter.bytes(w)));
-    } else {
-      instruction.in("w", w);
-    }
-    instruction
-        .in("bias", bias(node))
-        .out("y", y)
-        .f32("act_min", range.low())
-        .f32("act_max", range.high());
-    if (kernel == Kernels.CONV_2D) {
-      instruction.i32("transposed", input == 0 ? 0 : 1);
-    }
-    Kind kind = kind(node);
-    if (kind == Kind.REAL || kind == Kind.HYBRID) {
-      instruction.in("multiplier", (Value) null).in("shift", (Value) null);
-      if (kind == Kind.REAL) {
-        instruction.in("scale", (Value) null);
-      } else {
-        float[] scales = scales(w.quantization(), channels);
-        instruction.in("scale", constant(node, emitter, "scale", scales));
-      }
-      return instruction
-          .i32("x_zero", 0)
-          .i32("w_zero", 0)
-          .i32("y_zero", 0)
-          .i32("y_min", 0)
-          .i32("y_max", 0)
-          .i32("form", 0);
-    }
-    Form form = form(node, emitter);
-    Multipliers multipliers = multipliers(node, channels);
-    if (form == Form.FLOAT) {
-      instruction
-          .in("multiplier", (Value) null)
-          .in("shift", (Value) null)
-          .in("scale", constant(node, emitter, "scale", multipliers.scale()));
-    } else {
-      instruction
-          .in("multiplier", constant(node, emitter, "multiplier", multipliers.multiplier()))
-          .in("shift", constant(node, emitter, "shift", multipliers.shift()))
-          .in("scale", (Value) null);
-    }
-    return instruction
-        .i32("x_zero", x(node).quantization().zeroPoint())
-        .i32("w_zero", w.quantization().zeroPoint())
-        .i32("y_zero", y.quantization().zeroPoint())
-        .i32("y_min", range.min(y))
-        .i32("y_max", range.max(y))
-        .i32("form", form.ordinal());
+    return PlainConvolution.instruction(this, node, emitter, kernel, channels, rows);
   }
 
   /**
@@ -501,21 +441,5 @@ record Convolution(
       signed.put(i, (byte) (unsigned.get(unsigned.position() + i) ^ 0x80));
     }
     return signed;
-  }
-
-  private static Emitter.Operand constant(
-      NodeContext node, Emitter emitter, String role, int[] data) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * data.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asIntBuffer().put(data);
-    return emitter.constant(
-        node.node().index() + " " + role, TensorType.INT32, new int[] {data.length}, bytes);
-  }
-
-  private static Emitter.Operand constant(
-      NodeContext node, Emitter emitter, String role, float[] data) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * data.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(data);
-    return emitter.constant(
-        node.node().index() + " " + role, TensorType.FLOAT32, new int[] {data.length}, bytes);
   }
 }
