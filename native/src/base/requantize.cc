@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "base/isa.h"
+
 namespace octet {
 namespace {
 
@@ -20,6 +22,18 @@ bool finite(float value) {
 }
 
 int64_t power_of_two(int32_t exponent) { return int64_t{1} << exponent; }
+
+#if OCTET_ARM64
+constexpr bool kSaturates = true;  // fcvtns does, and fixed point is as it is defined
+
+bool set_fixed(Rounding, FixedBlock* b, int32_t lane, int32_t multiplier, int32_t shift, int64_t) {
+  b->left[lane] = shift > 0 ? shift : 0;
+  b->multiplier[lane] = multiplier;
+  b->right[lane] = shift < 0 ? shift : 0;
+  return true;
+}
+#else
+constexpr bool kSaturates = false;
 
 // 2^exponent, not denormal.
 double real_power_of_two(int32_t exponent) {
@@ -40,6 +54,32 @@ void set_fine(Rounding rounding, FixedBlock* block, int32_t lane, int32_t multip
   block->fine_offset[lane] = fits ? static_cast<float>(32768 + excess - 3) : -1;
   block->fine_step[lane] = fits ? static_cast<int32_t>(2 * excess) : 0;
 }
+
+bool set_fixed(Rounding rounding, FixedBlock* b, int32_t lane, int32_t multiplier, int32_t shift,
+               int64_t acc_bound) {
+  const int32_t r = shift < 0 ? -shift : 0;
+  int32_t left = shift > 0 ? shift + 1 : 1, right = r;
+  int64_t round = power_of_two(31);
+  if (rounding == Rounding::kHalfUp && r > 0) {
+    left = 0;
+    right = r - 1;
+    round = power_of_two(30) + power_of_two(30 + r);
+  }
+  b->left[lane] = left;
+  b->multiplier[lane] = multiplier;
+  if (lane % 2 == 0) {
+    b->round_even[lane / 2] = round;
+  } else {
+    b->round_odd[lane / 2] = round;
+    b->multiplier_odd[lane - 1] = multiplier;
+  }
+  b->right[lane] = right;
+  b->round[lane] = r > 0 ? static_cast<int32_t>(power_of_two(r - 1)) : 0;
+  b->sign[lane] = r > 0 ? 31 : 32;
+  set_fine(rounding, b, lane, multiplier, shift, acc_bound);
+  return left == 0 || acc_bound <= (INT32_MAX >> left);
+}
+#endif
 
 }  // namespace
 
@@ -82,34 +122,14 @@ bool set_lane(Rounding rounding, void* block, int32_t lane, int32_t bias,
     b->bias[lane] = bias;
     b->scale[lane] = scale;
     const double size = scale < 0 ? -double{scale} : double{scale};
-    return size < 1 || static_cast<double>(acc_bound) * size < 2147483000.0;
+    return kSaturates || size < 1 || static_cast<double>(acc_bound) * size < 2147483000.0;
   }
   auto* b = static_cast<FixedBlock*>(block);
   const auto multiplier = load<int32_t>(source.multiplier, channel);
   const auto shift = load<int32_t>(source.shift, channel);
-  const int32_t r = shift < 0 ? -shift : 0;
-  int32_t left = shift > 0 ? shift + 1 : 1, right = r;
-  int64_t round = power_of_two(31);
-  if (rounding == Rounding::kHalfUp && r > 0) {
-    left = 0;
-    right = r - 1;
-    round = power_of_two(30) + power_of_two(30 + r);
-  }
   b->bias[lane] = bias;
-  b->left[lane] = left;
-  b->multiplier[lane] = multiplier;
-  if (lane % 2 == 0) {
-    b->round_even[lane / 2] = round;
-  } else {
-    b->round_odd[lane / 2] = round;
-    b->multiplier_odd[lane - 1] = multiplier;
-  }
-  b->right[lane] = right;
-  b->round[lane] = r > 0 ? static_cast<int32_t>(power_of_two(r - 1)) : 0;
-  b->sign[lane] = r > 0 ? 31 : 32;
   b->shift[lane] = shift;
-  set_fine(rounding, b, lane, multiplier, shift, acc_bound);
-  return left == 0 || acc_bound <= (INT32_MAX >> left);
+  return set_fixed(rounding, b, lane, multiplier, shift, acc_bound);
 }
 
 uint8_t requantize(Rounding rounding, int32_t acc, const void* block, int32_t lane,

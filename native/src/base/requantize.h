@@ -35,7 +35,9 @@ struct alignas(64) FloatBlock {
   float scale[kRequantizeLanes];
 };
 
-// The vector form, equal to the definition above wherever set_lane() returned true:
+// On Arm left is the greater of shift and 0, right the lesser: shl, sqrdmulh and srshl are the
+// definition (base/simd_arm.h), and set_lane() returns true. On x86 the vector form, equal to the
+// definition above wherever set_lane() returned true, is
 //   h = ((acc << left) * multiplier + round64) >> 32
 //   kHalfUp: h >> right      kHalfAway: (h + round - (uint32(h) >> sign)) >> right
 // kHalfUp with r > 0 has left = 0 and both roundings in round64, since nested floors merge.

@@ -8,10 +8,8 @@
 
 #include <immintrin.h>
 
+#include "base/inline.h"
 #include "base/requantize.h"
-
-#define OCTET_INLINE inline __attribute__((always_inline))
-#define OCTET_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace octet {
 namespace {
@@ -19,12 +17,6 @@ namespace {
 typedef int32_t v4si __attribute__((vector_size(16)));
 typedef int32_t v8si __attribute__((vector_size(32)));
 typedef int32_t v16si __attribute__((vector_size(64)));
-
-OCTET_INLINE int32_t load_i32(const void* from) {
-  int32_t value;
-  __builtin_memcpy(&value, from, sizeof(value));
-  return value;
-}
 
 #if defined(__AVX2__)
 struct Xmm {

@@ -13,7 +13,7 @@
 #ifndef OCTET_KERNELS_GEMM_I8_GENERIC_H_
 #define OCTET_KERNELS_GEMM_I8_GENERIC_H_
 
-#include "base/simd_x86.h"
+#include "base/simd.h"
 #include "kernels/gemm_i8/gemm_i8.h"
 
 namespace octet {

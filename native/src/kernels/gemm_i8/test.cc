@@ -310,6 +310,7 @@ TEST_P(GemmI8Test, ComputesOnlyTheGroupsAskedFor) {
   EXPECT_EQ(product.run(function, 3, 1), 0);
 }
 
+#if !OCTET_ARM64  // whose vectors wrap and saturate as requantize.h says
 TEST(GemmI8Select, FallsBackToScalarWhereShiftsWouldOverflow) {
   std::mt19937 random(1);
   Product product({3, 20, 1, 60000, kHighHigh, 0, 0, kWhole, true}, Rounding::kHalfUp, random);
@@ -318,6 +319,7 @@ TEST(GemmI8Select, FallsBackToScalarWhereShiftsWouldOverflow) {
   EXPECT_EQ(function, &gemm_i8__scalar);
   EXPECT_EQ(product.run(function, 0, product.packed().groups), 0);
 }
+#endif
 
 TEST(GemmI8Select, TakesTheBestOfTheCluster) {
   std::mt19937 random(1);
