@@ -3,7 +3,6 @@ package dev.octet;
 
 import dev.octet.graph.Graph;
 import dev.octet.graph.Value;
-import dev.octet.program.Engine;
 import dev.octet.program.Execution;
 import dev.octet.program.HostTensor;
 import dev.octet.program.Session;
@@ -249,7 +248,7 @@ public final class Interpreter implements AutoCloseable {
         execution.runProfiled(deadlineNanos);
       }
       long total = System.nanoTime() - start;
-      return new Profile(runs, total, Engine.clockNanos(), execution.profile());
+      return new Profile(runs, total, execution.clockNanos(), execution.profile());
     } finally {
       session.leave();
     }

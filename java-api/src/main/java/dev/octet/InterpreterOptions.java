@@ -98,7 +98,8 @@ public final class InterpreterOptions {
 
   /**
    * Caps the instruction set of the kernels ({@code scalar}, {@code avx2}, {@code avx512}, {@code
-   * avx512vnni}): for tests and comparisons.
+   * avx512vnni}), or, with {@code java}, chooses the reference backend, which is plain Java and
+   * slow, see {@link Octet#backend}: for tests and comparisons.
    */
   public InterpreterOptions isa(String name) {
     return with(c -> c.isa = name);

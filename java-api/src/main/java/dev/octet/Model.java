@@ -164,14 +164,15 @@ public final class Model implements AutoCloseable {
    *
    * @throws UnsupportedOperatorException naming the operator, tensor and rule
    * @throws NoSuchElementException for a signature or tap that is not there
-   * @throws IllegalStateException when this model is closed or the native library is not available
+   * @throws IllegalStateException when this model is closed, or the native library is not available
+   *     and {@code dev.octet.backend} demands it
    */
   public Interpreter interpreter(InterpreterOptions options) {
     return interpreter(options, new Session(compiler, options));
   }
 
   Interpreter interpreter(InterpreterOptions options, Session session) {
-    Engine.ensureAvailable();
+    Engine.ensureUsable();
     compiler.requireOpen();
     SignatureInfo signature =
         options.signature() == null ? signatures.get(0) : signature(options.signature());

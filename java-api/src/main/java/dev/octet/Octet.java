@@ -22,12 +22,26 @@ public final class Octet {
   /**
    * The instruction set that the kernels use: {@code scalar}, {@code avx2}, {@code avx512}, {@code
    * avx512vnni}, {@code neon} or {@code neondot}. The environment variable {@code OCTET_ISA} caps
-   * it.
+   * it. {@code java} where {@link #backend} is the reference.
    *
-   * @throws IllegalStateException when the native library is not available
+   * @throws IllegalStateException when the native library is not available but demanded
    */
   public static String isa() {
     return Engine.isa();
+  }
+
+  /**
+   * What interpreters of this process run on: {@code native}, the library's kernels, or {@code
+   * reference}, plain Java that gives the same integers and takes some hundred times as long. The
+   * reference is chosen where the native library is not available. The system property {@code
+   * dev.octet.backend}, or else the environment variable {@code OCTET_BACKEND}, decides otherwise:
+   * {@code reference} never loads the library, {@code native} makes interpreters fail where it is
+   * not available. Decided once, when it is first asked for.
+   *
+   * @throws IllegalArgumentException when property or variable says something else
+   */
+  public static String backend() {
+    return Engine.backend();
   }
 
   /** The version of this library. */

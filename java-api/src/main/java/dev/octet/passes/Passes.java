@@ -50,6 +50,13 @@ public final class Passes {
     return names;
   }
 
+  /** These names and that of the pass that suits values to a processor's products. */
+  public static Set<String> withoutFlips(Set<String> without) {
+    Set<String> names = new HashSet<>(without);
+    names.add(ChooseFlips.class.getSimpleName());
+    return names;
+  }
+
   private static String name(Pass pass) {
     return pass.getClass().getSimpleName();
   }

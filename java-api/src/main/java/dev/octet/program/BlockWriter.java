@@ -95,7 +95,7 @@ final class BlockWriter {
     int instructionsOffset = valuesOffset + VALUE_BYTES * slots.size();
     int segmentsOffset = instructionsOffset + INSTRUCTION_BYTES * instructions.size();
     int fieldsOffset = segmentsOffset + SEGMENT_BYTES * segments.size();
-    ByteBuffer block = NativeMemory.allocate(fieldsOffset + 4L * fieldCount, "a binding");
+    ByteBuffer block = DirectMemory.allocate(fieldsOffset + 4L * fieldCount, "a binding");
     block.putInt(BINDING_MAGIC).putInt(VERSION).putInt(poison ? FLAG_POISON : 0);
     block
         .putInt(slots.size())

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.program;
 
-import dev.octet.InferenceException;
-import dev.octet.graph.Node;
-import dev.octet.presets.OctetNative;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -15,98 +12,52 @@ import java.nio.ByteBuffer;
 public final class Bound implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** The native side; it must not refer to the Bound, or that would never become unreachable. */
-  private static final class Handle implements Runnable {
-    private final NativeProgram program;
-    private long address;
-
-    Handle(NativeProgram program, long address) {
-      this.program = program;
-      this.address = address;
-    }
-
+  /** It must not refer to the Bound, or that would never become unreachable. */
+  private record Release(Program program, Binding binding) implements Runnable {
     @Override
-    public synchronized void run() {
-      if (address != 0) {
-        OctetNative.octet_binding_free(address);
-        address = 0;
-        program.release();
-      }
-    }
-
-    synchronized void cancel() {
-      if (address != 0) {
-        OctetNative.octet_cancel(address);
-      }
+    public void run() {
+      binding.free();
+      program.release();
     }
   }
 
   private final Plan plan;
   private final ByteBuffer arena;
-  private final Handle handle;
+  private final Binding binding;
   private final Cleaner.Cleanable cleanable;
-  private final NativeError error = new NativeError();
-  private final long address;
   private final long nativeBytes;
   private final long weightBytes;
 
-  private Bound(Plan plan, ByteBuffer arena, NativeProgram program, long address) {
+  private Bound(Plan plan, ByteBuffer arena, Program program, Binding binding) {
     this.plan = plan;
     this.arena = arena;
-    this.address = address;
+    this.binding = binding;
     this.weightBytes = program.bytes();
-    this.nativeBytes = OctetNative.octet_binding_bytes(address);
-    this.handle = new Handle(program, address);
-    this.cleanable = CLEANER.register(this, handle);
+    this.nativeBytes = binding.bytes();
+    this.cleanable = CLEANER.register(this, new Release(program, binding));
   }
 
   /**
    * @param program held by the caller; it is let go of when the Bound is closed or cannot be made
    */
-  static Bound create(
-      Plan plan, NativeProgram program, int[] numbers, int threads, boolean poison) {
-    long address = 0;
+  static Bound create(Plan plan, Program program, int[] numbers, int threads, boolean poison) {
+    Binding binding = null;
     try {
-      ByteBuffer arena = NativeMemory.allocate(plan.arenaBytes(), "an arena");
-      ByteBuffer block = BlockWriter.binding(plan, numbers, poison);
-      NativeError error = new NativeError();
-      address =
-          OctetNative.octet_binding_create(
-              program.handle(),
-              NativeMemory.address(block),
-              block.remaining(),
-              NativeMemory.address(arena),
-              plan.arenaBytes(),
-              threads,
-              error.address());
-      Reference.reachabilityFence(block);
-      if (address == 0) {
-        throw new InferenceException(
-            InferenceException.Kind.INTERNAL,
-            error.instruction(),
-            "the engine refused the program: " + error.message() + origin(plan, error));
-      }
-      return new Bound(plan, arena, program, address);
+      ByteBuffer arena = DirectMemory.allocate(plan.arenaBytes(), "an arena");
+      binding = program.bind(plan, arena, numbers, threads, poison);
+      return new Bound(plan, arena, program, binding);
     } finally {
-      if (address == 0) {
+      if (binding == null) {
         program.release();
       }
     }
-  }
-
-  private static String origin(Plan plan, NativeError error) {
-    int instruction = error.instruction();
-    java.util.List<Instruction> natives = plan.nativeInstructions();
-    Node node =
-        instruction >= 0 && instruction < natives.size() ? natives.get(instruction).node() : null;
-    return node == null ? "" : " (operator " + node.index() + " " + node.op().name() + ")";
   }
 
   public Plan plan() {
     return plan;
   }
 
-  /** Native bytes beside the arena: instruction state and scratch. */
+  /** Bytes beside the arena: instruction state and scratch. */
   public long nativeBytes() {
     return nativeBytes;
   }
@@ -151,34 +102,31 @@ public final class Bound implements AutoCloseable {
    *
    * @param segment its number, see {@link Plan#segments}
    * @param timeoutNanos 0 for none
-   * @param profile address of one int64 an instruction and one for their sum, or 0
-   * @throws InferenceException when the run did not finish
+   * @param counters what to add the time of each instruction to, or null
+   * @throws dev.octet.InferenceException when the run did not finish
    */
-  public void run(int segment, long timeoutNanos, long profile) {
+  void run(int segment, long timeoutNanos, Counters counters) {
     try {
-      int code = OctetNative.octet_run(address, segment, timeoutNanos, profile, error.address());
-      if (code != 0) {
-        throw failure();
-      }
+      binding.run(segment, timeoutNanos, counters);
     } finally {
       Reference.reachabilityFence(this);
     }
   }
 
-  private InferenceException failure() {
-    InferenceException.Kind kind =
-        switch (error.code()) {
-          case NativeError.CANCELLED -> InferenceException.Kind.CANCELLED;
-          case NativeError.DEADLINE_EXCEEDED -> InferenceException.Kind.DEADLINE_EXCEEDED;
-          case NativeError.INDEX_OUT_OF_RANGE -> InferenceException.Kind.INDEX_OUT_OF_RANGE;
-          default -> InferenceException.Kind.INTERNAL;
-        };
-    return new InferenceException(kind, error.instruction(), error.message() + origin(plan, error));
+  /** Counters for profiled runs of this. */
+  Counters counters(int hosts) {
+    return new Counters(
+        plan.nativeInstructions().size(), hosts, binding.tickNanos(), binding.tickCost());
+  }
+
+  /** Nanoseconds that reading the clock adds to an instruction of a profiled run. */
+  double clockNanos() {
+    return binding.tickNanos() * binding.tickCost();
   }
 
   /** Asks a run in progress to stop; without one it has no effect. Any thread. */
   public void cancel() {
-    handle.cancel();
+    binding.cancel();
   }
 
   @Override

@@ -16,7 +16,7 @@ import java.util.Set;
 public final class Compiler implements AutoCloseable {
   private record Mode(int subgraph, Numerics numerics, boolean reference, int isa) {}
 
-  private record Packed(Mode mode, NativeProgram program, boolean lasting) {}
+  private record Packed(Mode mode, Program program, boolean lasting) {}
 
   /** Programs kept whose contents another run may never have again: those packed last. */
   private static final int PASSING = 8;
@@ -34,8 +34,11 @@ public final class Compiler implements AutoCloseable {
     boolean turns = options.subgraphTaps() != null;
     Set<String> without =
         turns ? Passes.withTurns(options.withoutPasses()) : options.withoutPasses();
+    if (Engine.isa(options) == Engine.JAVA) {
+      without = Passes.withoutFlips(without);
+    }
     Graph ready = Passes.apply(graph, taps, without);
-    return new Plan(ready, Lowering.lower(ready, options.numerics(), options.reference(), taps));
+    return new Plan(ready, Lowering.lower(ready, options, taps));
   }
 
   /**
@@ -44,24 +47,23 @@ public final class Compiler implements AutoCloseable {
    * @param subgraph the index that tells the weights of subgraphs apart
    */
   public Bound bind(int subgraph, Plan plan, InterpreterOptions options) {
-    String cap = options.reference() ? "scalar" : options.isa();
-    int isa = cap == null ? -1 : Engine.isa(cap);
+    int isa = Engine.isa(options);
     Mode mode = new Mode(subgraph, options.numerics(), options.reference(), isa);
     List<WeightsEntry> entries = plan.entries();
-    NativeProgram program = program(mode, entries);
+    Program program = program(mode, entries);
     return Bound.create(
         plan, program, program.numbers(entries), options.threads(), options.poison());
   }
 
   /** A program with these entries, held for the caller. */
-  private synchronized NativeProgram program(Mode mode, List<WeightsEntry> entries) {
+  private synchronized Program program(Mode mode, List<WeightsEntry> entries) {
     for (Packed packed : programs) {
       if (packed.mode().equals(mode) && packed.program().numbers(entries) != null) {
         packed.program().hold();
         return packed.program();
       }
     }
-    NativeProgram program = NativeProgram.load(entries, mode.isa());
+    Program program = Program.load(entries, mode.isa());
     if (closed) {
       return program; // the caller is its only holder
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.program;
 
-import dev.octet.presets.OctetNative;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -12,19 +11,32 @@ final class Counters {
 
   private final ByteBuffer ticks;
   private final int natives;
+  private final double tickNanos;
+  private final double tickCost;
   private final long[] hostNanos;
   private int runs;
 
-  Counters(int natives, int hosts) {
+  /**
+   * @param tickNanos nanoseconds of a tick
+   * @param tickCost ticks that reading the clock adds to an instruction
+   */
+  Counters(int natives, int hosts, double tickNanos, double tickCost) {
     this.natives = natives;
+    this.tickNanos = tickNanos;
+    this.tickCost = tickCost;
     this.hostNanos = new long[hosts];
     this.ticks =
-        NativeMemory.allocate(8L * (natives + 1), "a profile").order(ByteOrder.LITTLE_ENDIAN);
+        DirectMemory.allocate(8L * (natives + 1), "a profile").order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** What {@link Bound#run} adds to. */
-  long address() {
-    return NativeMemory.address(ticks);
+  /** Direct memory that a run adds to: one int64 an instruction and one for their sum. */
+  ByteBuffer ticks() {
+    return ticks;
+  }
+
+  /** What {@link System#nanoTime} takes, in nanoseconds. */
+  static double hostClockNanos() {
+    return HOST_CLOCK_NANOS;
   }
 
   void countRun() {
@@ -60,13 +72,13 @@ final class Counters {
 
   /** Time of a native instruction without what reading the clock took. */
   long nativeNanos(int instruction) {
-    double cost = runs * OctetNative.octet_tick_cost();
+    double cost = runs * tickCost;
     double spent = Math.max(0, ticks.getLong(8 * instruction) - cost);
-    return Math.round(spent * OctetNative.octet_tick_nanos());
+    return Math.round(spent * tickNanos);
   }
 
   /** Time of all native instructions, the clock's included. */
   long allNatives() {
-    return Math.round(ticks.getLong(8 * natives) * OctetNative.octet_tick_nanos());
+    return Math.round(ticks.getLong(8 * natives) * tickNanos);
   }
 }

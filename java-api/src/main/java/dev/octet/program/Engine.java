@@ -1,54 +1,110 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.program;
 
+import dev.octet.InterpreterOptions;
 import dev.octet.presets.OctetNative;
 
-/** The native library, loaded and checked once. */
+/** What runs programs: the native library, loaded and checked once, or the reference in Java. */
 public final class Engine {
-  private static final Throwable CAUSE = load();
+  /** Name of the reference backend's instruction set. */
+  public static final String JAVA_NAME = "java";
 
-  private Engine() {}
+  /** Its number. */
+  static final int JAVA = -2;
 
-  private static Throwable load() {
-    try {
-      int version = OctetNative.octet_abi_version();
-      if (version != OctetNative.ABI_VERSION) {
-        return new IllegalStateException(
-            "the native library has interface version "
-                + version
-                + ", this version of Octet expects "
-                + OctetNative.ABI_VERSION);
+  private static final String PROPERTY = "dev.octet.backend";
+  private static final String ENVIRONMENT = "OCTET_BACKEND";
+  private static final String NATIVE = "native";
+  private static final String REFERENCE = "reference";
+
+  /** Loaded when somebody asks, so that the reference needs no trace of it. */
+  private static final class Library {
+    static final Throwable CAUSE = load();
+
+    private static Throwable load() {
+      try {
+        int version = OctetNative.octet_abi_version();
+        if (version != OctetNative.ABI_VERSION) {
+          return new IllegalStateException(
+              "the native library has interface version "
+                  + version
+                  + ", this version of Octet expects "
+                  + OctetNative.ABI_VERSION);
+        }
+        Kernels.verify();
+        return null;
+      } catch (LinkageError | RuntimeException e) {
+        return e;
       }
-      Kernels.verify();
-      return null;
-    } catch (LinkageError | RuntimeException e) {
-      return e;
     }
   }
 
+  private static String backend;
+
+  private Engine() {}
+
   /** Why the native library cannot be used, or null when it can. */
   public static Throwable unavailabilityCause() {
-    return CAUSE;
+    return Library.CAUSE;
+  }
+
+  /**
+   * What interpreters of this process run on, {@code native} or {@code reference}; decided once.
+   *
+   * @throws IllegalArgumentException when the property or environment names another
+   */
+  public static synchronized String backend() {
+    if (backend == null) {
+      String asked = System.getProperty(PROPERTY, System.getenv(ENVIRONMENT));
+      if (asked == null || asked.isEmpty()) {
+        backend = unavailabilityCause() == null ? NATIVE : REFERENCE;
+      } else if (asked.equals(NATIVE) || asked.equals(REFERENCE)) {
+        backend = asked;
+      } else {
+        throw new IllegalArgumentException(
+            "backend '" + asked + "' is neither " + NATIVE + " nor " + REFERENCE);
+      }
+    }
+    return backend;
+  }
+
+  /** True when interpreters run on the reference backend, unless their options say otherwise. */
+  private static boolean reference() {
+    return backend().equals(REFERENCE);
+  }
+
+  /**
+   * @throws IllegalStateException when the native library cannot be used and the reference backend
+   *     was ruled out
+   */
+  public static void ensureUsable() {
+    if (!reference()) {
+      ensureAvailable();
+    }
   }
 
   /**
    * @throws IllegalStateException when the native library cannot be used
    */
   public static void ensureAvailable() {
-    if (CAUSE != null) {
+    Throwable cause = unavailabilityCause();
+    if (cause != null) {
       throw new IllegalStateException(
           "Octet's native library is not available on "
               + System.getProperty("os.name")
               + " "
               + System.getProperty("os.arch")
               + ": "
-              + CAUSE.getMessage(),
-          CAUSE);
+              + cause.getMessage(),
+          cause);
     }
   }
 
   /** Name of the instruction set in use. */
   public static String isa() {
+    if (reference()) {
+      return JAVA_NAME;
+    }
     ensureAvailable();
     return OctetNative.octet_isa_name(OctetNative.octet_isa());
   }
@@ -59,19 +115,28 @@ public final class Engine {
    * @throws IllegalArgumentException for one that this machine (or {@code OCTET_ISA}) does not have
    */
   public static int isa(String name) {
-    ensureAvailable();
-    for (int isa = 0; isa < 32; isa++) {
-      if (name.equals(OctetNative.octet_isa_name(isa))) {
-        return isa;
+    if (name.equals(JAVA_NAME)) {
+      return JAVA;
+    }
+    if (!reference()) {
+      ensureAvailable();
+      for (int isa = 0; isa < 32; isa++) {
+        if (name.equals(OctetNative.octet_isa_name(isa))) {
+          return isa;
+        }
       }
     }
     throw new IllegalArgumentException(
         "instruction set '" + name + "' is not available here; the best is " + isa());
   }
 
-  /** Nanoseconds that a profile's reading of the clock adds to an instruction. */
-  public static double clockNanos() {
-    ensureAvailable();
-    return OctetNative.octet_tick_cost() * OctetNative.octet_tick_nanos();
+  /** The cap on the instruction set that the options mean; -1 for none. */
+  static int isa(InterpreterOptions options) {
+    boolean java = options.isa() == null ? reference() : options.isa().equals(JAVA_NAME);
+    if (java) {
+      return JAVA;
+    }
+    String cap = options.reference() && !reference() ? "scalar" : options.isa();
+    return cap == null ? -1 : isa(cap);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Every native kernel that operators use, one statement each. */
+/** Every kernel that operators use, one statement each. */
 public final class Kernels {
   public static final Kernel COPY = Kernel.of("copy", "x:value y:value", "", 0);
 
@@ -345,7 +345,7 @@ public final class Kernels {
   public static final Kernel UNSORTED_SEGMENT =
       Kernel.of("unsorted_segment", "x:value ids:value y:value reduction:i32", "", 0);
 
-  static final List<Kernel> ALL =
+  public static final List<Kernel> ALL =
       List.of(
           ADD,
           ARG_MIN_MAX,
@@ -455,7 +455,7 @@ public final class Kernels {
    * empty for a name that is no native kernel.
    */
   public static List<String> isas(String kernel) {
-    Engine.ensureAvailable();
+    Engine.unavailabilityCause(); // loads what there is
     return ISAS.getOrDefault(kernel, List.of());
   }
 

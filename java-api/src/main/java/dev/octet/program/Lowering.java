@@ -23,8 +23,7 @@ import java.util.zip.CRC32;
 /** Turns a graph into instructions over slots; what the memory plan and the block writer read. */
 final class Lowering implements Emitter {
   private final Graph graph;
-  private final Numerics numerics;
-  private final boolean reference;
+  private final InterpreterOptions options;
   final List<Slot> slots = new ArrayList<>();
   final List<Instruction> instructions = new ArrayList<>();
 
@@ -34,15 +33,14 @@ final class Lowering implements Emitter {
   private final Map<Integer, Slot> slotOfValue = new HashMap<>();
   private Node node;
 
-  private Lowering(Graph graph, Numerics numerics, boolean reference) {
+  private Lowering(Graph graph, InterpreterOptions options) {
     this.graph = graph;
-    this.numerics = numerics;
-    this.reference = reference;
+    this.options = options;
   }
 
   /** Lowers every node; values named in {@code taps} keep their memory until the end of a run. */
-  static Lowering lower(Graph graph, Numerics numerics, boolean reference, Set<Integer> taps) {
-    Lowering lowering = new Lowering(graph, numerics, reference);
+  static Lowering lower(Graph graph, InterpreterOptions options, Set<Integer> taps) {
+    Lowering lowering = new Lowering(graph, options);
     for (int id : graph.inputs()) {
       if (!graph.value(id).hosted()) {
         lowering.slot(graph.value(id)).input = true;
@@ -135,12 +133,12 @@ final class Lowering implements Emitter {
 
   @Override
   public Numerics numerics() {
-    return numerics;
+    return options.numerics();
   }
 
   @Override
   public boolean reference() {
-    return reference;
+    return options.reference();
   }
 
   @Override
@@ -192,13 +190,14 @@ final class Lowering implements Emitter {
 
   @Override
   public ByteBuffer compute(Graph graph, ByteBuffer input, String... withoutPasses) {
-    InterpreterOptions options =
+    InterpreterOptions inner =
         new InterpreterOptions()
-            .numerics(numerics)
-            .reference(reference)
+            .numerics(options.numerics())
+            .isa(options.isa())
+            .reference(options.reference())
             .withoutPasses(withoutPasses);
     try (Compiler compiler = new Compiler();
-        Execution execution = new Execution(new Session(compiler, options), graph, Set.of())) {
+        Execution execution = new Execution(new Session(compiler, inner), graph, Set.of())) {
       execution.view(graph.inputs()[0]).put(input);
       execution.run(0);
       ByteBuffer output = execution.view(graph.outputs()[0]);

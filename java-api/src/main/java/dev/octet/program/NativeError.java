@@ -11,7 +11,7 @@ final class NativeError {
   static final int DEADLINE_EXCEEDED = 5;
   static final int INDEX_OUT_OF_RANGE = 6;
 
-  private final ByteBuffer memory = NativeMemory.allocate(OctetNative.ERROR_BYTES, "an error");
+  private final ByteBuffer memory = DirectMemory.allocate(OctetNative.ERROR_BYTES, "an error");
   private final long address = NativeMemory.address(memory);
 
   long address() {

@@ -123,6 +123,14 @@ public final class Plan {
     return lowering.instructions.get(instruction).node();
   }
 
+  /** Names the operator of a native instruction, for messages; empty when there is none. */
+  String nativeOrigin(int instruction) {
+    List<Instruction> natives = nativeInstructions();
+    Node node =
+        instruction >= 0 && instruction < natives.size() ? natives.get(instruction).node() : null;
+    return node == null ? "" : " (operator " + node.index() + " " + node.op().name() + ")";
+  }
+
   /** Where the arena's values are, in the order of their first instructions. */
   public List<Placement> placements() {
     List<Placement> result = new ArrayList<>();

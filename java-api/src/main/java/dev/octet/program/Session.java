@@ -97,10 +97,10 @@ public final class Session {
   }
 
   /** Runs a segment within what the deadline leaves. */
-  void run(Bound bound, int segment, long profile) {
+  void run(Bound bound, int segment, Counters counters) {
     current = bound;
     checkStopped();
-    bound.run(segment, deadline == 0 ? 0 : Math.max(1, deadline - System.nanoTime()), profile);
+    bound.run(segment, deadline == 0 ? 0 : Math.max(1, deadline - System.nanoTime()), counters);
   }
 
   void checkStopped() {

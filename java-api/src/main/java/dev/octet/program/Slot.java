@@ -43,7 +43,12 @@ final class Slot implements Emitter.Operand {
     this.shape = shape;
     this.flip = flip;
     this.constant = constant;
-    this.bytes = Math.multiplyExact(Value.elements(shape), (long) type.bytes());
+    this.bytes = ownBytes();
+  }
+
+  /** Of this value alone. */
+  long ownBytes() {
+    return Math.multiplyExact(Value.elements(shape), (long) type.bytes());
   }
 
   Slot root() {

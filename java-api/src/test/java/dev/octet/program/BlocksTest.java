@@ -160,7 +160,7 @@ final class BlocksTest {
     }
     long arenaBytes = binding.order(ByteOrder.LITTLE_ENDIAN).getLong(64);
     arenaBytes = arenaBytes < 0 || arenaBytes > MOST_ARENA ? 4096 : arenaBytes;
-    ByteBuffer arena = NativeMemory.allocate(arenaBytes, "an arena");
+    ByteBuffer arena = DirectMemory.allocate(arenaBytes, "an arena");
     long bound =
         OctetNative.octet_binding_create(
             handle,
@@ -182,7 +182,7 @@ final class BlocksTest {
   }
 
   private static ByteBuffer direct(byte[] bytes) {
-    ByteBuffer block = NativeMemory.allocate(bytes.length, "a block");
+    ByteBuffer block = DirectMemory.allocate(bytes.length, "a block");
     return block.duplicate().put(bytes).position(0).slice();
   }
 }
