@@ -85,6 +85,11 @@ function(octet_add_gates isa_sources)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     set(float_loops x86_avx2)
   endif()
+  # clang 14 was not looked at on arm64
+  set(arm_loops none)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    set(arm_loops "conv_f32|conv_i16|dwconv_f32|dwconv_i16|dwconv_i8|gemm_i4|gemm_i8")
+  endif()
   foreach(source IN LISTS isa_sources)
     if(source MATCHES "/([a-z0-9_]+)/(x86_[a-z0-9]*vnni)\\.cc$")
       set(suffix "/${CMAKE_MATCH_1}/${CMAKE_MATCH_2}\\.cc\\.o$")
@@ -95,6 +100,11 @@ function(octet_add_gates isa_sources)
       add_test(NAME dot_loops_${CMAKE_MATCH_1}_${CMAKE_MATCH_2} COMMAND sh
         "${gates}/check_dot_loops" ${objdump} "$<FILTER:${objects},INCLUDE,${suffix}>" "${source}"
         fma)
+    elseif(source MATCHES "/(${arm_loops})/(arm_[a-z0-9]+)\\.cc$")
+      set(suffix "/${CMAKE_MATCH_1}/${CMAKE_MATCH_2}\\.cc\\.o$")
+      add_test(NAME dot_loops_${CMAKE_MATCH_1}_${CMAKE_MATCH_2} COMMAND sh
+        "${gates}/check_dot_loops" ${objdump} "$<FILTER:${objects},INCLUDE,${suffix}>" "${source}"
+        arm)
     endif()
   endforeach()
 
@@ -111,6 +121,10 @@ function(octet_add_gates isa_sources)
     add_test(NAME dot_loops_gate COMMAND sh "${gates}/check_dot_loops_test"
       "${gates}/check_dot_loops" ${objdump} ${CMAKE_CXX_COMPILER}
       "${gates}/fixtures/dot_loops.cc")
+  elseif(OCTET_ISA_FAMILY STREQUAL "arm")
+    add_test(NAME dot_loops_gate COMMAND sh "${gates}/check_dot_loops_test"
+      "${gates}/check_dot_loops" ${objdump} ${CMAKE_CXX_COMPILER}
+      "${gates}/fixtures/dot_loops_arm.cc" arm)
   endif()
 endfunction()
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Reads a disassembly of aarch64 (objdump -d -w -C --no-show-raw-insn) and adds each hot loop to
-# FOLDER/MODEL.s as a region for llvm-mca, and one line to FOLDER/loops:
-# id kernel function address instructions kind products stack copies, separated by tabs.
+# FOLDER/MODEL.s as a region for llvm-mca, one line to FOLDER/loops (id kernel function address
+# instructions kind products stack copies, separated by tabs), and its accesses of vectors to the
+# stack and copies of vector registers to FOLDER/findings (kernel: function: what).
 
 # "" unless the instruction is a product of vectors; else its kind
 function product(line) {
@@ -38,8 +39,14 @@ function loop(first, last,   i, kind, found, count, stack, copies, form, old) {
     if (kind != "") count[kind] += products(text[i], kind)
     if (kind == "fmla") old = text[i] ~ /\.[48]h/ ? "8h" : "4s"
     if (kind == "smull") form = text[i] ~ /^[a-z0-9]+\tv[0-9]+\.8h/ ? "8h" : form == "8h" ? form : "4s"
-    if (is_vector(text[i]) && text[i] ~ /\[(sp|x29)[],]/) ++stack
-    if (text[i] ~ /^mov\tv[0-9]+\.(16b|8b), v[0-9]+\.(16b|8b)$/) ++copies
+    if (is_vector(text[i]) && text[i] ~ (framed ? "\\[(sp|x29)[],]" : "\\[sp[],]")) {
+      ++stack
+      finding("stack access", i)
+    }
+    if (text[i] ~ /^mov\tv[0-9]+\.(16b|8b), v[0-9]+\.(16b|8b)$/) {
+      ++copies
+      finding("register copy", i)
+    }
   }
   kind = "sdot" in count ? "sdot" : "smull" in count ? "smull" : "fmla"
   found = count[kind]
@@ -51,6 +58,10 @@ function loop(first, last,   i, kind, found, count, stack, copies, form, old) {
          found, stack, copies >>(folder "/loops")
   emit("cortex-a76", first, last)
   if (kernel !~ /dot$/ && kind != "sdot" && kind != "fmla.8h") emit("cortex-a72", first, last)
+}
+
+function finding(what, i) {
+  printf "%s: %s: %s in a dot loop at %s: %s\n", kernel, name, what, at[i], text[i] >>(folder "/findings")
 }
 
 function emit(model, first, last,   i, file) {
@@ -75,6 +86,7 @@ function function_end(   d, j, best) {
   split("", seen)
   split("", index_of)
   count = 0
+  framed = 0
 }
 
 function innermost(first, last,   j) {
@@ -108,6 +120,7 @@ function has_products(first, last,   j) {
   sub(/^ *[0-9a-f]+:\t/, "", line)
   text[count] = line
   start[count] = -1
+  if (line ~ /^mov\tx29, sp/) framed = 1
   if (line ~ /^(b|b\.[a-z]+|cbn?z|tbn?z)\t/) {
     to = line
     sub(/[ \t]+<.*$/, "", to)
