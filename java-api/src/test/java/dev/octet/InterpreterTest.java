@@ -15,6 +15,7 @@ import dev.octet.tflite.TestModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -182,7 +183,7 @@ class InterpreterTest {
             expected,
             run(model, options.taps("hidden", "deep", "flat"), input),
             numerics + " taps");
-        for (String isa : new String[] {"scalar", "avx2", "avx512", "avx512vnni"}) {
+        for (String isa : List.of("scalar", "avx2", "avx512", "avx512vnni", "neon", "neondot")) {
           try {
             assertArrayEquals(expected, run(model, options.isa(isa), input), numerics + " " + isa);
           } catch (IllegalArgumentException e) {

@@ -47,7 +47,10 @@ final class SingleOperatorTest {
   private static final String ONLY = System.getProperty("octet.cases.only", ".*");
 
   /** In the order of what they can do. */
-  private static final List<String> ISAS = List.of("scalar", "avx2", "avx512", "avx512vnni");
+  private static final List<String> ISAS =
+      Octet.isa().startsWith("neon")
+          ? List.of("scalar", "neon", "neondot")
+          : List.of("scalar", "avx2", "avx512", "avx512vnni");
 
   private static final List<String> COUNTS = new ArrayList<>();
   private static PeerProcess peer;

@@ -28,6 +28,11 @@ public final class PeerProcess implements AutoCloseable {
   private static final int LINES_KEPT = 20;
   private static final int SECONDS_TO_DIE = 5;
 
+  /** Under emulation {@code octet.test.java} names the machine's own: TensorFlow Lite is its. */
+  private static final String JAVA =
+      System.getProperty(
+          "octet.test.java", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+
   private final Duration timeout;
   private final Deque<String> errors = new ArrayDeque<>();
   private final List<Call> loaded = new ArrayList<>();
@@ -175,7 +180,7 @@ public final class PeerProcess implements AutoCloseable {
   private void start() {
     ProcessBuilder builder =
         new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            JAVA,
             "-XX:+UseSerialGC",
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=/dev/null",

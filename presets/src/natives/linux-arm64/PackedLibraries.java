@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.octet.presets.libraries;
+package dev.octet.presets.libraries.linux.arm64;
 
 import dev.octet.presets.NativeLibraries;
 
