@@ -9,9 +9,34 @@ public final class ReferenceKernels {
   private static final Map<String, ReferenceKernel> BY_NAME = new HashMap<>();
 
   static {
+    BY_NAME.put("add", new Add());
+    BY_NAME.put("average_pool_2d", new Pool(true));
+    BY_NAME.put("batch_matmul", new MatrixProduct(false));
+    BY_NAME.put("conv_2d", new PlainConvolution(false));
+    BY_NAME.put("conv_3d", new Convolution3d(false));
+    BY_NAME.put("conv_3d_f32", new Convolution3d(true));
+    BY_NAME.put("conv_f32", PackedConvolution.real());
+    BY_NAME.put("conv_i16", PackedConvolution.words());
     BY_NAME.put("copy", new Copy());
     BY_NAME.put("copy_strided", new CopyStrided());
+    BY_NAME.put("depthwise_conv_2d", new PlainConvolution(true));
+    BY_NAME.put("dequantize", new Dequantize());
+    BY_NAME.put("dwconv_f32", new PackedDepthwise());
+    BY_NAME.put("dwconv_i16", new PackedDepthwise());
+    BY_NAME.put("dwconv_i8", new PackedDepthwise());
     BY_NAME.put("fill", new Fill());
+    BY_NAME.put("gemm_f32", new PackedRows());
+    BY_NAME.put("gemm_i4", new BlockRows());
+    BY_NAME.put("gemm_i8", PackedConvolution.bytes());
+    BY_NAME.put("lut", new Lut());
+    BY_NAME.put("matmul_f32", new MatrixProduct(true));
+    BY_NAME.put("matmul_i8", new MatrixProduct(false));
+    BY_NAME.put("max_pool_2d", new Pool(false));
+    BY_NAME.put("mul", new Mul());
+    BY_NAME.put("quantize", new Quantize());
+    BY_NAME.put("quantize_rows", new QuantizeRows());
+    BY_NAME.put("reduce", new Reduce());
+    BY_NAME.put("softmax", new Softmax());
   }
 
   /** All, unmodifiable. */

@@ -60,6 +60,12 @@ public final class Rounding {
     return (long) Math.rint((float) x * scale);
   }
 
+  /** The nearest integer, halves away from zero. */
+  public static double halfAway(double x) {
+    double whole = x < 0 ? Math.ceil(x) : Math.floor(x);
+    return Math.abs(x - whole) >= 0.5 ? whole + Math.signum(x) : whole;
+  }
+
   /** One of the first three forms; {@code scale} for FLOAT, the others for the rest. */
   public static long requantize(int form, int sum, float scale, int multiplier, int shift) {
     return switch (form) {
@@ -68,6 +74,11 @@ public final class Rounding {
       case HALF_AWAY -> halfAway(sum, multiplier, shift);
       default -> throw new IllegalStateException("no form " + form);
     };
+  }
+
+  /** The nearest integer, halves away from zero, of a float32. */
+  public static float halfAway(float x) {
+    return (float) halfAway((double) x);
   }
 
   /** The number of {@code low} to {@code high} that is nearest to x. */
