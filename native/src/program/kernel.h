@@ -139,6 +139,12 @@ class Prepare {
     static_assert(std::is_trivially_copyable<T>::value, "state is a plain struct");
     return static_cast<T*>(allocate_state(sizeof(T)));
   }
+  // `count` zeroed elements that the state refers to; to be asked for before state().
+  template <typename T>
+  T* array(int64_t count) {
+    static_assert(std::is_trivially_copyable<T>::value, "state is plain data");
+    return static_cast<T*>(allocate_state(count * static_cast<int64_t>(sizeof(T))));
+  }
   // Scratch bytes that run() needs for each thread (see Run::scratch), 64-byte aligned.
   void scratch(int64_t bytes_per_thread);
   int32_t threads() const;

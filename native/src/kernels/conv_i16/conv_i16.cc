@@ -246,13 +246,6 @@ bool prepare_rows(Prepare& prepare, const ConvI16PackFields& p, State* s, int64_
   return true;
 }
 
-struct Offsets {
-  int64_t at[16];
-};
-struct ManyOffsets {
-  int64_t at[kMaxSegments];
-};
-
 bool prepare(Prepare& prepare) {
   const auto& f = prepare.as<ConvI16Fields>();
   const Value* x = prepare.value(f.x);
@@ -261,14 +254,7 @@ bool prepare(Prepare& prepare) {
   if (packed == nullptr) return false;
   const ConvI16PackFields& p = packed->as<Header>()->fields;
   const auto* weights = reinterpret_cast<const ConvI16Weights*>(packed->data + sizeof(Header));
-  int64_t* offsets;
-  if (weights->shape.segments <= 16) {
-    auto* few = prepare.state<Offsets>();
-    offsets = few == nullptr ? nullptr : few->at;
-  } else {
-    auto* many = prepare.state<ManyOffsets>();
-    offsets = many == nullptr ? nullptr : many->at;
-  }
+  auto* offsets = prepare.array<int64_t>(weights->shape.segments);
   auto* s = offsets == nullptr ? nullptr : prepare.state<State>();
   if (s == nullptr) return false;
   s->weights = weights;

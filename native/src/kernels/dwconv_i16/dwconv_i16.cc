@@ -176,13 +176,6 @@ bool cut(Prepare& prepare, State* s) {
   return true;
 }
 
-struct FewOffsets {
-  int64_t at[16];
-};
-struct ManyOffsets {
-  int64_t at[kMaxTaps];
-};
-
 bool prepare(Prepare& prepare) {
   const auto& f = prepare.as<DwconvI16Fields>();
   const Value* x = prepare.value(f.x);
@@ -200,14 +193,8 @@ bool prepare(Prepare& prepare) {
                      "output range outside int16")) {
     return false;
   }
-  int64_t* offsets;
-  if (weights->shape.taps <= 16) {
-    auto* few = prepare.state<FewOffsets>();
-    offsets = few == nullptr ? nullptr : few->at;
-  } else {
-    auto* many = prepare.state<ManyOffsets>();
-    offsets = many == nullptr ? nullptr : many->at;
-  }
+  const int32_t taps = weights->shape.taps;  // read in pairs
+  auto* offsets = prepare.array<int64_t>(taps + taps % 2);
   auto* s = offsets == nullptr ? nullptr : prepare.state<State>();
   if (s == nullptr) return false;
   s->weights = weights;
@@ -232,7 +219,6 @@ bool prepare(Prepare& prepare) {
       s->multiplier > 1 || s->h.pad > 0 || s->w.pad > 0 || height > x->dim(1) || width > x->dim(2);
   s->copy_width = width * p.co;
   const int64_t line = s->copies ? s->copy_width : x->strides[1];
-  const int32_t taps = weights->shape.taps;
   for (int32_t t = 0; t < taps + taps % 2; ++t) {
     const int32_t tap = t < taps ? t : taps - 1;  // an odd one is read twice
     offsets[t] =

@@ -403,13 +403,6 @@ bool prepare_bytes(Prepare& prepare, const GemmI8Fields& fields, const Value& x,
   return true;
 }
 
-struct FewOffsets {
-  int64_t at[16];
-};
-struct ManyOffsets {
-  int64_t at[kMaxSegments];
-};
-
 bool prepare(Prepare& prepare) {
   const auto& fields = prepare.as<GemmI8Fields>();
   const Value* x = prepare.value(fields.x);
@@ -418,14 +411,7 @@ bool prepare(Prepare& prepare) {
   if (x == nullptr || y == nullptr || packed == nullptr) return false;
   const GemmI8PackFields& p = packed->as<Header>()->fields;
   const auto* weights = reinterpret_cast<const GemmI8Weights*>(packed->data + sizeof(Header));
-  int64_t* offsets;
-  if (weights->shape.segments <= 16) {
-    auto* few = prepare.state<FewOffsets>();
-    offsets = few == nullptr ? nullptr : few->at;
-  } else {
-    auto* many = prepare.state<ManyOffsets>();
-    offsets = many == nullptr ? nullptr : many->at;
-  }
+  auto* offsets = prepare.array<int64_t>(weights->shape.segments);
   auto* s = offsets == nullptr ? nullptr : prepare.state<State>();
   if (s == nullptr) return false;
   s->weights = weights;

@@ -149,11 +149,8 @@ struct alignas(32) Pairs {
 
 // Weights that are widened once for all tiles of a block; of a deeper product or of few rows they
 // are widened as they are used.
-struct Panel {
-  static constexpr int32_t kQuads = 512;
-  static constexpr int32_t kRows = 12;
-  Pairs pairs[kQuads];
-};
+constexpr int32_t kPanelQuads = 512;
+constexpr int32_t kPanelRows = 12;
 
 // One block of 16 channels. Bytes are widened to int16, since the int16 sums of vpmaddubsw saturate
 // at two products of 255 * 128: those of x once for the block, a row's pairs being broadcast from
@@ -223,10 +220,10 @@ void run_panel(const Tile& first, int32_t rows, int32_t count) {
                                          tiles_avx2<3, R, false>, tiles_avx2<4, R, false>,
                                          tiles_avx2<5, R, false>, tiles_avx2<6, R, false>};
   const int32_t quads = first.segments * first.quads;
-  if (quads > Panel::kQuads || rows * count < Panel::kRows) {
+  if (quads > kPanelQuads || rows * count < kPanelRows) {
     return kAlone[rows - 1](first, count, nullptr);
   }
-  alignas(32) unsigned char memory[sizeof(Panel)];
+  alignas(32) unsigned char memory[kPanelQuads * sizeof(Pairs)];
   auto* panel = reinterpret_cast<Pairs*>(memory);
   const int8_t* w = first.w;
   for (int32_t q = 0; q < quads; ++q, w += first.w_step) new (panel + q) Pairs(w);
