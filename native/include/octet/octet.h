@@ -42,8 +42,12 @@ typedef struct octet_program octet_program;
 typedef struct octet_binding octet_binding;
 
 // Changes whenever a function here or a block format changes.
-#define OCTET_ABI_VERSION 2
+#define OCTET_ABI_VERSION 3
 OCTET_API int32_t octet_abi_version(void);
+
+// Bytes that packed kernels read fastest are uint8 xor this, int8 taken as uint8 by adding 128: 0
+// where dot products take unsigned activations (x86-64), 0x80 where they take signed ones (arm64).
+OCTET_API int32_t octet_dot_form(void);
 
 // Instruction set in use: 0 scalar, 1 avx2, 2 avx512, 3 avx512vnni, 16 neon, 17 neondot. The
 // environment variable OCTET_ISA (a name) caps it when the library is loaded.

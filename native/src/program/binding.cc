@@ -102,7 +102,8 @@ bool Binding::bind_value(const ValueRecord& record, int32_t i, int64_t usable, o
   if (element == 0) return bad("unknown type");
   floats_ |= is_float(value.type);
   if (record.rank < 0 || record.rank > kMaxRank) return bad("rank outside 0 to 8");
-  if (record.flip != 0 && !(record.flip == 0x80 && value.type == Type::kI8)) return bad("flip");
+  const bool bytes = value.type == Type::kI8 || value.type == Type::kU8;
+  if (record.flip != 0 && !(record.flip == 0x80 && bytes)) return bad("flip");
   value.rank = record.rank;
   value.flip = static_cast<uint8_t>(record.flip);
   value.fill = record.fill;

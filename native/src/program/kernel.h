@@ -50,13 +50,13 @@ struct Value {
   int32_t dims[kMaxRank];
   int64_t strides[kMaxRank];  // in elements
   int32_t border_top, border_bottom, border_left, border_right;
-  int32_t fill;      // value of border elements, as stored
-  uint8_t flip;      // 0x80: an int8 value stored xor 0x80, that is as uint8 with zero point + 128
-  bool constant;     // lives in the program, never written
-  bool dense;        // no border: strides are those of dims
-  std::byte* data;   // first element inside the border; aligned to 64 bytes when dense
-  int64_t elements;  // product of dims
-  int64_t bytes;     // of the whole block, border included
+  int32_t fill;         // value of border elements, as stored
+  uint8_t flip;         // 0x80: an int8 or uint8 value stored xor 0x80, that is as the other type
+  bool constant;        // lives in the program, never written
+  bool dense;           // no border: strides are those of dims
+  std::byte* data;      // first element inside the border; aligned to 64 bytes when dense
+  int64_t elements;     // product of dims
+  int64_t bytes;        // of the whole block, border included
   int32_t first, last;  // instructions that write it first and read it last; -1 and INT32_MAX for
                         // inputs and outputs
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <new>
 
+#include "base/dot_form.h"
 #include "base/ticks.h"
 #include "kernels/peaks/peaks.h"
 #include "program/binding.h"
@@ -34,6 +35,8 @@ struct Signatures {
 }  // namespace
 
 int32_t octet_abi_version(void) { return OCTET_ABI_VERSION; }
+
+int32_t octet_dot_form(void) { return octet::kDotForm; }
 
 int32_t octet_isa(void) { return static_cast<int32_t>(octet::active_isa()); }
 

@@ -6,8 +6,9 @@
 
 namespace octet {
 
-// How the bytes of an int8, flipped int8 or uint8 value stand for numbers:
-// q = (byte xor mask) - offset. int8 is mask 0x80, offset 128; flipped int8 mask 0, offset 128.
+// How the bytes of an int8 or uint8 value, flipped or not, stand for numbers:
+// q = (byte xor mask) - offset. int8 is mask 0x80, offset 128; uint8 mask 0, offset 0; a flipped
+// value has the other mask.
 struct Quant8 {
   uint8_t mask;
   int32_t offset;
@@ -24,7 +25,7 @@ inline bool is_quant8(const Value& value) {
 }
 
 inline Quant8 quant8(const Value& value) {
-  if (value.type == Type::kU8) return {0, 0};
+  if (value.type == Type::kU8) return {value.flip, 0};
   return {static_cast<uint8_t>(0x80 ^ value.flip), 128};
 }
 

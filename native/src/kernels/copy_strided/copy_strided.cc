@@ -4,7 +4,7 @@
 // k = 0..9; offsets and strides in elements of the dense values. x and y are of one type. Strides
 // of x may be 0 or negative, those of y are positive wherever the dimension is over 1; every index
 // lies inside its value. x may be y where the elements read and those written are apart. int8
-// values may be flipped. table: 256 bytes, or -1: y[...] = table[x[...]] for uint8.
+// values may be flipped. table: 256 bytes, or -1: y[...] = table[x[...]] for uint8, on numbers.
 #include "kernels/copy_strided/rows.h"
 #include "program/kernel.h"
 
@@ -197,6 +197,8 @@ bool prepare(Prepare& prepare) {
   const int64_t size = type_bytes(x->type);
   s->x = x->as<uint8_t>() + f.x_offset * size;
   s->y = y->as<uint8_t>() + f.y_offset * size;
+  s->block.x_flip = x->flip;
+  s->block.y_flip = y->flip;
   s->block.mask = x->flip ^ y->flip;
   s->block.table = table == nullptr ? nullptr : table->as<uint8_t>();
   s->outer = collapse(dims, &f.x_stride_0, y_strides, size, s->loops);

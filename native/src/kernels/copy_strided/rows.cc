@@ -124,7 +124,7 @@ void splat(const Block& b, const uint8_t* x, uint8_t* y) {
 // What becomes of bytes that have been moved, while they are near.
 void change(const Block& b, uint8_t* y, int64_t n) {
   if (b.table != nullptr) {
-    for (int64_t i = 0; i < n; ++i) y[i] = b.table[y[i]];
+    for (int64_t i = 0; i < n; ++i) y[i] = b.table[y[i] ^ b.x_flip] ^ b.y_flip;
   } else {
     for (int64_t i = 0; i < n; ++i) y[i] ^= b.mask;
   }

@@ -13,7 +13,8 @@ struct Block {
   int64_t n, x_step, y_step;
   int64_t rows, x_row, y_row;
   uint8_t mask;          // xored into every byte
-  const uint8_t* table;  // NULL, or what becomes of every byte
+  const uint8_t* table;  // NULL, or what becomes of every byte xor x_flip; y_flip is xored into it
+  uint8_t x_flip, y_flip;
 };
 
 // Rows that a transposition does at a time.

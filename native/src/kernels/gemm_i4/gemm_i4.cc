@@ -183,9 +183,10 @@ bool prepare(Prepare& prepare) {
   s->weights.data = reinterpret_cast<const uint8_t*>(packed->data + header.data_offset);
   s->isa = &choose(packed->isa);
   s->m = y->elements / s->weights.n;
-  if (!prepare.check(x->type == Type::kI8 && x->flip == 0x80 && y->type == Type::kF32 &&
-                         x_scale->type == Type::kF32 && x_zeros->type == Type::kI32,
-                     "x is flipped int8, x_scale and y f32, x_zeros i32") ||
+  if (!prepare.check(x->type == Type::kI8 && x->flip == (0x80 ^ kDotForm) &&
+                         y->type == Type::kF32 && x_scale->type == Type::kF32 &&
+                         x_zeros->type == Type::kI32,
+                     "x is int8 in dot form, x_scale and y f32, x_zeros i32") ||
       !prepare.check(x->dense && y->dense && !y->constant && x_scale->dense && x_zeros->dense,
                      "all are dense, y no constant") ||
       !prepare.check(y->elements == s->m * s->weights.n && x->elements == s->m * s->weights.k &&

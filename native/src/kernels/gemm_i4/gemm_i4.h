@@ -11,6 +11,7 @@
 
 #include <cstdint>
 
+#include "base/dot_form.h"
 #include "base/isa.h"
 
 namespace octet {

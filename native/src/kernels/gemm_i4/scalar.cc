@@ -8,7 +8,7 @@ int32_t dot(const I4Weights& w, const uint8_t* x, const uint8_t* data, int32_t c
   int32_t sum = 0;
   for (int32_t i = 0; i < w.size; ++i) {
     const uint8_t both = data[(i / 8 * kI4Lanes + column) * 4 + i % 4];
-    sum += x[i] * ((i % 8 < 4 ? both & 15 : both >> 4) - 8);
+    sum += (x[i] ^ kDotForm) * ((i % 8 < 4 ? both & 15 : both >> 4) - 8);
   }
   return sum;
 }

@@ -164,6 +164,7 @@ void rows_u8(const ResizeBilinear& r, const ResizeTap* columns, int32_t first, i
   for (int32_t i = 0; i < kResizeSlack; ++i) rows[0][n + i] = rows[1][n + i] = 0;
   int64_t held[2] = {-1, -1};  // which rows of x they are
   const auto* x = reinterpret_cast<const uint8_t*>(r.x);
+  const uint8_t mask = r.x_mask;
   const auto hold = [&](int64_t row, int64_t keep) {
     for (int32_t i = 0; i < 2; ++i) {
       if (held[i] == row) return i;
@@ -172,7 +173,7 @@ void rows_u8(const ResizeBilinear& r, const ResizeTap* columns, int32_t first, i
     held[i] = row;
     const uint8_t* __restrict from = x + row * n;
     float* __restrict to = rows[i];
-    for (int64_t j = 0; j < n; ++j) to[j] = from[j];
+    for (int64_t j = 0; j < n; ++j) to[j] = static_cast<uint8_t>(from[j] ^ mask);
     return i;
   };
   for (int32_t row = first; row < last; ++row) {

@@ -19,7 +19,8 @@ import java.util.Arrays;
  * @param data contents of a constant, or the first ones of a variable (little-endian), null for any
  *     other; shared, never to be written
  * @param variable keeps its contents between runs
- * @param flip an int8 value stored xor 0x80, so that it reads as uint8 with zero point + 128
+ * @param flip an int8 or uint8 value stored xor 0x80, so that it reads as the other type with
+ *     another zero point
  * @param declared what the file says of the shape; a resize does not change it. Null where the
  *     shape follows from what only a run knows
  * @param dynamic only a run knows the shape; {@code shape} then is the file's and says nothing

@@ -59,7 +59,7 @@ final class LookupTables {
 
   /** True when the least number of the type is stored as 0. */
   private static boolean counted(Value value) {
-    return value.type() == TensorType.UINT8 || value.flip();
+    return (value.type() == TensorType.UINT8) != value.flip();
   }
 
   /** Emits {@code y = f(x)} of 8 bits. */

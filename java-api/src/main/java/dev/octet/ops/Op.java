@@ -55,12 +55,15 @@ public interface Op {
     return false;
   }
 
-  /** True when every kernel used takes int8 values stored flipped (see {@code Value.flip}). */
+  /** True when every kernel used takes 8-bit values stored flipped (see {@code Value.flip}). */
   default boolean acceptsFlip() {
     return false;
   }
 
-  /** True when the kernels are faster on flipped int8 values. */
+  /**
+   * True when the kernels are faster on values in the form that {@code Engine.prefersFlipped}
+   * tells.
+   */
   default boolean prefersFlip() {
     return false;
   }

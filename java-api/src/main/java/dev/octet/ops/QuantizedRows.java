@@ -4,6 +4,7 @@ package dev.octet.ops;
 import dev.octet.TensorType;
 import dev.octet.graph.Value;
 import dev.octet.program.Emitter;
+import dev.octet.program.Engine;
 import dev.octet.program.InstructionBuilder;
 import dev.octet.program.Kernels;
 
@@ -30,7 +31,8 @@ record QuantizedRows(Emitter.Operand x, Emitter.Operand scale, Emitter.Operand z
 
   private static QuantizedRows of(
       Emitter emitter, InstructionBuilder instruction, int[] shape, int rows, boolean symmetric) {
-    Emitter.Operand quantized = emitter.temporary(TensorType.INT8, true, shape);
+    Emitter.Operand quantized =
+        emitter.temporary(TensorType.INT8, Engine.prefersFlipped(TensorType.INT8), shape);
     Emitter.Operand scale = emitter.temporary(TensorType.FLOAT32, false, rows);
     Emitter.Operand zero = symmetric ? null : emitter.temporary(TensorType.INT32, false, rows);
     instruction.out("y", quantized).out("scale", scale);

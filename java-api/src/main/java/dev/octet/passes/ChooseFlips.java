@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.passes;
 
-import dev.octet.TensorType;
 import dev.octet.graph.Graph;
 import dev.octet.graph.Node;
 import dev.octet.graph.Value;
+import dev.octet.program.Engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Stores int8 values xor 0x80 where an operator gains from it: the x86 dot instructions multiply
- * unsigned by signed bytes, so a flipped activation needs no change on its way into them. A value
- * is flipped when nobody outside sees it and all operators that touch it take it so; values that
- * share memory (reshapes) are decided together.
+ * Stores 8-bit values xor 0x80 where an operator gains from it: the dot instructions of x86
+ * multiply unsigned by signed bytes, those of Arm signed ones, so a flipped int8 activation (on
+ * Arm: uint8) needs no change on its way into them. A value is flipped when nobody outside sees it
+ * and all operators that touch it take it so; values that share memory (reshapes) are decided
+ * together.
  */
 final class ChooseFlips implements Pass {
   @Override
@@ -31,7 +32,7 @@ final class ChooseFlips implements Pass {
     boolean[] wanted = new boolean[count];
     for (Value value : graph.values()) {
       allowed[value.id()] =
-          value.type() == TensorType.INT8
+          Engine.prefersFlipped(value.type())
               && !value.constant()
               && !value.variable()
               && !graph.isInputOrOutput(value.id())

@@ -2,6 +2,7 @@
 package dev.octet.program;
 
 import dev.octet.InterpreterOptions;
+import dev.octet.TensorType;
 import dev.octet.presets.OctetNative;
 
 /** What runs programs: the native library, loaded and checked once, or the reference in Java. */
@@ -107,6 +108,18 @@ public final class Engine {
     }
     ensureAvailable();
     return OctetNative.octet_isa_name(OctetNative.octet_isa());
+  }
+
+  /**
+   * True when 8-bit values of a type are read faster stored xor 0x80: int8 where dot products take
+   * unsigned activations (x86-64), uint8 where they take signed ones (arm64), none in Java.
+   */
+  public static boolean prefersFlipped(TensorType type) {
+    if (reference()) {
+      return false;
+    }
+    ensureAvailable();
+    return type == (OctetNative.octet_dot_form() == 0 ? TensorType.INT8 : TensorType.UINT8);
   }
 
   /**

@@ -22,7 +22,7 @@ public final class OctetNative {
   }
 
   /** The {@code OCTET_ABI_VERSION} that this class was written for. */
-  public static final int ABI_VERSION = 2;
+  public static final int ABI_VERSION = 3;
 
   /** Bytes of {@code octet_error}: int32 code, int32 instruction, 248 bytes of message. */
   public static final int ERROR_BYTES = 256;
@@ -30,6 +30,8 @@ public final class OctetNative {
   private OctetNative() {}
 
   public static native int octet_abi_version();
+
+  public static native int octet_dot_form();
 
   public static native int octet_isa();
 
