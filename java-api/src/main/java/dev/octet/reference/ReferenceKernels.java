@@ -10,8 +10,11 @@ public final class ReferenceKernels {
 
   static {
     BY_NAME.put("add", new Add());
+    BY_NAME.put("arg_min_max", new ArgMinMax());
     BY_NAME.put("average_pool_2d", new Pool(true));
     BY_NAME.put("batch_matmul", new MatrixProduct(false));
+    BY_NAME.put("binary", new Binary());
+    BY_NAME.put("cast", new Cast());
     BY_NAME.put("conv_2d", new PlainConvolution(false));
     BY_NAME.put("conv_3d", new Convolution3d(false));
     BY_NAME.put("conv_3d_f32", new Convolution3d(true));
@@ -24,7 +27,10 @@ public final class ReferenceKernels {
     BY_NAME.put("dwconv_f32", new PackedDepthwise());
     BY_NAME.put("dwconv_i16", new PackedDepthwise());
     BY_NAME.put("dwconv_i8", new PackedDepthwise());
+    BY_NAME.put("embedding_lookup", new EmbeddingLookup());
     BY_NAME.put("fill", new Fill());
+    BY_NAME.put("gather", new Gather());
+    BY_NAME.put("gather_nd", new GatherNd());
     BY_NAME.put("gemm_f32", new PackedRows());
     BY_NAME.put("gemm_i4", new BlockRows());
     BY_NAME.put("gemm_i8", PackedConvolution.bytes());
@@ -33,10 +39,13 @@ public final class ReferenceKernels {
     BY_NAME.put("matmul_i8", new MatrixProduct(false));
     BY_NAME.put("max_pool_2d", new Pool(false));
     BY_NAME.put("mul", new Mul());
+    BY_NAME.put("pair_table", new PairTable());
     BY_NAME.put("quantize", new Quantize());
     BY_NAME.put("quantize_rows", new QuantizeRows());
     BY_NAME.put("reduce", new Reduce());
+    BY_NAME.put("select", new Select());
     BY_NAME.put("softmax", new Softmax());
+    BY_NAME.put("unary", new Unary());
   }
 
   /** All, unmodifiable. */

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.reference;
+
+import dev.octet.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * y = f(a, b) of numbers as they are stored, with broadcasting. Sums, differences, products and
+ * quotients are clamped; integers wrap before that.
+ */
+final class Binary implements ReferenceKernel {
+  /** The operations in the order of their numbers. */
+  enum Operation {
+    ADD,
+    SUB,
+    MUL,
+    DIV,
+    SQUARED_DIFFERENCE,
+    MAXIMUM,
+    MINIMUM,
+    POW,
+    FLOOR_DIV,
+    FLOOR_MOD,
+    ATAN2,
+    AND,
+    OR,
+    XOR,
+    SHIFT_RIGHT,
+    SHIFT_LEFT,
+    EQUAL,
+    NOT_EQUAL,
+    LESS,
+    LESS_EQUAL,
+    GREATER,
+    GREATER_EQUAL,
+    POW_WRAPPING;
+
+    boolean compares() {
+      return compareTo(EQUAL) >= 0 && compareTo(GREATER_EQUAL) <= 0;
+    }
+
+    boolean clamped() {
+      return compareTo(DIV) <= 0;
+    }
+  }
+
+  @Override
+  public void run(Call call) {
+    Operand a = call.value("a");
+    Operand b = call.value("b");
+    Operand y = call.value("y");
+    Operation operation = Operation.values()[call.i32("operation")];
+    refuse(call, operation, b);
+    int[] fromA = Broadcast.sources(a, y);
+    int[] fromB = Broadcast.sources(b, y);
+    if (a.type() == TensorType.COMPLEX64) {
+      complexProducts(a, fromA, b, fromB, y);
+    } else if (a.real()) {
+      reals(call, operation, a.doubles(), fromA, b.doubles(), fromB, y);
+    } else {
+      integers(call, operation, a, fromA, b.longs(), fromB, y);
+    }
+  }
+
+  private static void refuse(Call call, Operation operation, Operand b) {
+    boolean whole =
+        switch (b.type()) {
+          case INT8, INT16, INT32, INT64 -> true;
+          default -> false;
+        };
+    switch (operation) {
+      case POW, POW_WRAPPING -> {
+        for (int i = 0; i < b.elements() && whole; i++) {
+          if (b.get(i) < 0) {
+            throw call.failure("an integer has a negative exponent");
+          }
+        }
+      }
+      case DIV, FLOOR_DIV, FLOOR_MOD -> {
+        for (int i = 0; i < b.elements(); i++) {
+          boolean zero = whole ? b.get(i) == 0 : operation == Operation.FLOOR_DIV && b.real(i) == 0;
+          if (zero) {
+            throw call.failure("division by zero");
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static void reals(
+      Call call, Operation operation, double[] a, int[] fromA, double[] b, int[] fromB, Operand y) {
+    boolean narrow = call.value("a").type() != TensorType.FLOAT64;
+    boolean limits = operation.clamped() && call.value("a").type() == TensorType.FLOAT32;
+    float low = call.f32("act_min");
+    float high = call.f32("act_max");
+    for (int i = 0; i < fromA.length; i++) {
+      double p = a[fromA[i]];
+      double q = b[fromB[i]];
+      if (operation.compares()) {
+        y.set(i, ordered(operation, p < q, p == q, p > q) ? 1L : 0L);
+        continue;
+      }
+      double v = real(operation, p, q, narrow);
+      y.set(i, limits ? Products.clamp(v, low, high) : v);
+    }
+  }
+
+  /** What two numbers that are less, equal, greater or, of NaN, none of these compare as. */
+  private static boolean ordered(Operation operation, boolean less, boolean equal, boolean more) {
+    return switch (operation) {
+      case EQUAL -> equal;
+      case NOT_EQUAL -> !equal;
+      case LESS -> less;
+      case LESS_EQUAL -> less || equal;
+      case GREATER -> more;
+      default -> more || equal;
+    };
+  }
+
+  private static double real(Operation operation, double a, double b, boolean narrow) {
+    return switch (operation) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case DIV -> a / b;
+      case SQUARED_DIFFERENCE -> {
+        double difference = narrow ? (float) (a - b) : a - b;
+        yield difference * difference;
+      }
+      case MAXIMUM -> a > b ? a : b;
+      case MINIMUM -> a < b ? a : b;
+      case POW -> power(a, b);
+      case FLOOR_DIV -> Math.floor(a / b);
+      case FLOOR_MOD -> {
+        double rest = a % b;
+        yield rest != 0 && b < 0 != rest < 0 ? rest + b : rest;
+      }
+      case ATAN2 -> Math.atan2(a, b);
+      default -> throw new IllegalStateException("no " + operation + " of reals");
+    };
+  }
+
+  /** As IEEE 754 has it: 1 to any power is 1, and so is -1 to an infinite one. */
+  private static double power(double a, double b) {
+    return a == 1 || a == -1 && Double.isInfinite(b) ? 1 : Math.pow(a, b);
+  }
+
+  private static void integers(
+      Call call, Operation operation, Operand from, int[] fromA, long[] b, int[] fromB, Operand y) {
+    TensorType type = from.type();
+    long[] a = from.longs();
+    long low = call.i32("low") == Integer.MIN_VALUE ? Long.MIN_VALUE : call.i32("low");
+    long high = call.i32("high") == Integer.MAX_VALUE ? Long.MAX_VALUE : call.i32("high");
+    boolean limits = operation.clamped() && type != TensorType.UINT64;
+    for (int i = 0; i < fromA.length; i++) {
+      long p = a[fromA[i]];
+      long q = b[fromB[i]];
+      if (operation.compares()) {
+        y.set(i, ordered(operation, p < q, p == q, p > q) ? 1L : 0L);
+        continue;
+      }
+      long v = Integers.wrap(type, integer(operation, type, p, q));
+      y.set(i, limits ? Math.max(low, Math.min(high, v)) : v);
+    }
+  }
+
+  private static long integer(Operation operation, TensorType type, long a, long b) {
+    return switch (operation) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case DIV -> a / b;
+      case SQUARED_DIFFERENCE -> (a - b) * (a - b);
+      case MAXIMUM -> Integers.compare(type, a, b) > 0 ? a : b;
+      case MINIMUM -> Integers.compare(type, a, b) < 0 ? a : b;
+      case POW -> fittingPower(a, b);
+      case POW_WRAPPING -> wrappingPower(a, b);
+      case FLOOR_DIV -> Math.floorDiv(a, b);
+      case FLOOR_MOD -> Math.floorMod(a, b);
+      case AND -> a & b;
+      case OR -> a | b;
+      case XOR -> a ^ b;
+      case SHIFT_RIGHT -> {
+        int most = type.bits() - 1;
+        boolean far = Integers.compare(type, b, most) > 0;
+        boolean negative = b < 0 && type != TensorType.UINT64;
+        int by = negative ? 0 : far ? most : (int) b;
+        yield type == TensorType.UINT64 ? a >>> by : a >> by;
+      }
+      case SHIFT_LEFT -> (int) a << (int) b; // Java takes the distance modulo 32 too
+      default -> throw new IllegalStateException("no " + operation + " of integers");
+    };
+  }
+
+  /** The least int32 where the power is none. */
+  private static long fittingPower(long base, long exponent) {
+    if (exponent == 0 || base == 1) {
+      return 1;
+    }
+    if (base == 0 || base == -1) {
+      return exponent % 2 == 0 ? -base * -base : base;
+    }
+    long result = 1;
+    for (long i = 0; i < exponent; i++) {
+      result *= base;
+      if (result != (int) result) {
+        return Integer.MIN_VALUE;
+      }
+    }
+    return result;
+  }
+
+  private static long wrappingPower(long base, long exponent) {
+    int result = 1;
+    int square = (int) base;
+    for (long rest = exponent; rest > 0; rest >>= 1) {
+      result *= (rest & 1) != 0 ? square : 1;
+      square *= square;
+    }
+    return result;
+  }
+
+  private static void complexProducts(Operand a, int[] fromA, Operand b, int[] fromB, Operand y) {
+    ByteBuffer p = ByteBuffer.wrap(a.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer q = ByteBuffer.wrap(b.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer to = y.memory();
+    for (int i = 0; i < fromA.length; i++) {
+      double re = p.getFloat(8 * fromA[i]);
+      double im = p.getFloat(8 * fromA[i] + 4);
+      double otherRe = q.getFloat(8 * fromB[i]);
+      double otherIm = q.getFloat(8 * fromB[i] + 4);
+      to.putFloat(8 * i, (float) (re * otherRe - im * otherIm));
+      to.putFloat(8 * i + 4, (float) (re * otherIm + im * otherRe));
+    }
+  }
+}
