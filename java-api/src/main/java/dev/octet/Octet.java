@@ -14,7 +14,10 @@ public final class Octet {
     return Engine.unavailabilityCause() == null;
   }
 
-  /** Why {@link #isAvailable} is false, or null when it is true. */
+  /**
+   * Why {@link #isAvailable} is false, or null when it is true: the message names the platform,
+   * what libraries there are, and what to do.
+   */
   public static Throwable unavailabilityCause() {
     return Engine.unavailabilityCause();
   }

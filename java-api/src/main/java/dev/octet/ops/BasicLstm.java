@@ -46,7 +46,7 @@ record BasicLstm() implements Op {
       node.perTensor(node.input(2));
       node.perTensor(node.input(3));
       node.perTensor(state);
-      double log = Math.log(state.quantization().scale()) / Math.log(2);
+      double log = StrictMath.log(state.quantization().scale()) / StrictMath.log(2);
       node.require(Math.abs(log + 11) < 1e-3, state, "scale is not 2^-11");
     }
   }

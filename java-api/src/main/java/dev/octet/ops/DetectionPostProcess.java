@@ -144,8 +144,8 @@ record DetectionPostProcess(
       int a = 4 * i;
       float y = (float) ((double) codes[c] / scales[0] * anchors[a + 2] + anchors[a]);
       float x = (float) ((double) codes[c + 1] / scales[1] * anchors[a + 3] + anchors[a + 1]);
-      float h = (float) (0.5 * Math.exp((double) codes[c + 2] / scales[2]) * anchors[a + 2]);
-      float w = (float) (0.5 * Math.exp((double) codes[c + 3] / scales[3]) * anchors[a + 3]);
+      float h = (float) (0.5 * StrictMath.exp((double) codes[c + 2] / scales[2]) * anchors[a + 2]);
+      float w = (float) (0.5 * StrictMath.exp((double) codes[c + 3] / scales[3]) * anchors[a + 3]);
       boxes.set(i, y - h, x - w, y + h, x + w);
     }
     return boxes;

@@ -15,8 +15,8 @@ final class Fft {
     this.cos = new double[Math.max(1, n / 2)];
     this.sin = new double[cos.length];
     for (int i = 0; i < cos.length; i++) {
-      cos[i] = Math.cos(-2 * Math.PI * i / n);
-      sin[i] = Math.sin(-2 * Math.PI * i / n);
+      cos[i] = StrictMath.cos(-2 * Math.PI * i / n);
+      sin[i] = StrictMath.sin(-2 * Math.PI * i / n);
     }
   }
 

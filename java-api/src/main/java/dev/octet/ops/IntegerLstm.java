@@ -62,7 +62,7 @@ record IntegerLstm(float cellClip, float projectionClip, int[] intermediates) {
   /** The binary logarithm of the cell's scale, which must be a power of two. */
   private static int cellLog(NodeContext node, LstmCell cell) {
     Value c = cell.c(node);
-    double log = Math.log(c.quantization().scale()) / Math.log(2);
+    double log = StrictMath.log(c.quantization().scale()) / StrictMath.log(2);
     node.require(Math.abs(log - Math.rint(log)) < 1e-3, c, "scale is no power of two");
     return (int) Math.rint(log);
   }

@@ -131,9 +131,9 @@ record RandomNumbers(BuiltinOperator operator, long seed, long seed2) implements
   private static void normal(int[] words, int k, float[] numbers) {
     float u = Math.max(uniform(words[k]), 1e-7f);
     double angle = 2 * Math.PI * uniform(words[k + 1]);
-    float radius = (float) Math.sqrt(-2 * Math.log(u));
-    numbers[k] = (float) Math.sin(angle) * radius;
-    numbers[k + 1] = (float) Math.cos(angle) * radius;
+    float radius = (float) Math.sqrt(-2 * StrictMath.log(u));
+    numbers[k] = (float) StrictMath.sin(angle) * radius;
+    numbers[k + 1] = (float) StrictMath.cos(angle) * radius;
   }
 
   /** 23 bits as a number of [0, 1). */
@@ -191,7 +191,7 @@ record RandomNumbers(BuiltinOperator operator, long seed, long seed2) implements
     double sum = 0;
     for (int i = 0; i < sums.length; i++) {
       float logit = logits[first + i];
-      sum += Float.isFinite(logit) ? Math.exp((double) logit - greatest) : 0;
+      sum += Float.isFinite(logit) ? StrictMath.exp((double) logit - greatest) : 0;
       sums[i] = sum;
     }
     return sum;

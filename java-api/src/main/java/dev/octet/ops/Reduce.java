@@ -281,7 +281,7 @@ record Reduce(Operation operation, boolean keepDims) implements Op {
 
   /** Each factor brings {@code xs / ys^(1/count)}. */
   private static void product(InstructionBuilder instruction, NodeContext node, long count) {
-    double factor = xScale(node) / Math.pow(yScale(node), 1.0 / count);
+    double factor = xScale(node) / StrictMath.pow(yScale(node), 1.0 / count);
     Multipliers fixed = Multipliers.of(factor);
     boolean tiny = Math.getExponent(factor) < -32;
     form(

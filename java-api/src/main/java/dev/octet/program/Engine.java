@@ -26,15 +26,13 @@ public final class Engine {
       try {
         int version = OctetNative.octet_abi_version();
         if (version != OctetNative.ABI_VERSION) {
-          return new IllegalStateException(
-              "the native library has interface version "
-                  + version
-                  + ", this version of Octet expects "
-                  + OctetNative.ABI_VERSION);
+          return Unavailability.ofVersion(version);
         }
         Kernels.verify();
         return null;
-      } catch (LinkageError | RuntimeException e) {
+      } catch (LinkageError e) {
+        return Unavailability.of(e);
+      } catch (RuntimeException e) {
         return e;
       }
     }
@@ -91,13 +89,7 @@ public final class Engine {
     Throwable cause = unavailabilityCause();
     if (cause != null) {
       throw new IllegalStateException(
-          "Octet's native library is not available on "
-              + System.getProperty("os.name")
-              + " "
-              + System.getProperty("os.arch")
-              + ": "
-              + cause.getMessage(),
-          cause);
+          "Octet's native library is not available: " + cause.getMessage(), cause);
     }
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Published models give what TensorFlow Lite 2.20 gives, on every instruction set there is. */
 final class ModelDifferentialTest {
-  private static final List<String> QUANTIZED =
+  static final List<String> QUANTIZED =
       List.of(
           "models/mobilenet_v1_0.25_128_quant.tflite",
           "models/mobilenet_v2_1.0_224_quant.tflite",
@@ -41,7 +41,7 @@ final class ModelDifferentialTest {
           "reference/mnist_articles/int8_int8_io.tflite",
           "reference/mnist_articles/int8_uint8_io.tflite");
 
-  private static final List<String> FLOAT =
+  static final List<String> FLOAT =
       List.of(
           "models/ad01_fp32.tflite",
           "models/pretrainedResnet.tflite",
