@@ -12,6 +12,10 @@
 // up at the end: 2 channels of 16 lanes would leave 14 unused. Sums are exact: 32768 * sum |w| <=
 // 2^31 - 1, which a channel's weights decide at load, keeps them in int32; where that fails, they
 // are split in two every kI16Flush steps: 510 * 128 * 32768 < 2^31.
+//
+// NEON takes one column a lane. ARMv8.0 multiplies words by widened weights, an element of x at a
+// time. Where there are dot products of bytes, x = 256 * h + l + 128 with h and l of int8: two dot
+// products of 16 bytes do what eight long multiplications of words would.
 #ifndef OCTET_KERNELS_CONV_I16_CONV_I16_H_
 #define OCTET_KERNELS_CONV_I16_CONV_I16_H_
 
@@ -24,6 +28,7 @@ namespace octet {
 
 constexpr int32_t kI16Flush = 255;
 constexpr int64_t kI16MostK = int64_t{1} << 23;  // flushed sums of 16 bits stay in int32
+constexpr int64_t kI16MostPlanesK = 1 << 15;     // sums of products of bytes and start below 2^30
 
 struct ConvI16Shape {
   int32_t n, segments, segment;
@@ -31,13 +36,17 @@ struct ConvI16Shape {
 };
 
 // Start of a packed block. Vectors of channels are taken in groups of up to 4:
-// [group][segment][step][vector of the group][channel][lane of the channel][2 of k], zeros where a
-// segment or n is padded.
+// [group][segment][step * step_k / run][vector of the group][channel][run of k], zeros where a
+// segment or n is padded. A run is all of a step, `spread` lanes of 2, but for NEON: 1 of 2, or 4,
+// groups of one vector, and as many columns of the last one as are whole fours.
 struct alignas(64) ConvI16Weights {
   ConvI16Shape shape;
   int32_t lanes;    // of a vector
   int32_t spread;   // lanes of a channel, a power of two
-  int32_t steps;    // of one segment: ceil(segment / (2 * spread))
+  int32_t step_k;   // k of a step
+  int32_t run;      // of them that stand together
+  int32_t steps;    // of one segment: ceil(segment / step_k)
+  int32_t columns;  // n, padded
   int32_t vectors;  // ceil(n / (lanes / spread))
   int32_t groups;
   int32_t group_vectors;  // of the last groups; the first wide_groups have one more
@@ -46,6 +55,7 @@ struct alignas(64) ConvI16Weights {
   int32_t narrow;        // no flush is needed
   int32_t vector_exact;  // 0: only the scalar kernel is exact
   int64_t blocks_offset;
+  int64_t start_offset;  // of kNeonDot: 128 * sum w of each column
   int64_t weights_offset;
 
   int32_t channels() const { return lanes / spread; }
@@ -53,13 +63,22 @@ struct alignas(64) ConvI16Weights {
     return group * group_vectors + (group < wide_groups ? group : wide_groups);
   }
   int32_t vectors_of(int32_t group) const { return group_vectors + (group < wide_groups ? 1 : 0); }
+  int32_t columns_of(int32_t group) const {
+    const int32_t left = columns - first_vector(group) * channels();
+    const int32_t most = vectors_of(group) * channels();
+    return left < most ? left : most;
+  }
   const WordBlock& block(int32_t vector) const {
     return reinterpret_cast<const WordBlock*>(reinterpret_cast<const char*>(this) +
                                               blocks_offset)[vector];
   }
+  const int32_t* start(int32_t group) const {
+    return reinterpret_cast<const int32_t*>(reinterpret_cast<const char*>(this) + start_offset) +
+           first_vector(group) * channels();
+  }
   const int8_t* weights(int32_t group) const {
     return reinterpret_cast<const int8_t*>(this) + weights_offset +
-           int64_t{2} * lanes * first_vector(group) * shape.segments * steps;
+           int64_t{step_k} * channels() * first_vector(group) * shape.segments * steps;
   }
 };
 

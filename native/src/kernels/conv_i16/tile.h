@@ -6,26 +6,10 @@
 #define OCTET_KERNELS_CONV_I16_TILE_H_
 
 #include "base/words_x86.h"
-#include "kernels/conv_i16/conv_i16.h"
+#include "kernels/conv_i16/sums.h"
 
 namespace octet {
 namespace {
-
-struct Tile {
-  const int16_t* x;
-  int64_t x_stride;
-  const int64_t* segment_offset;
-  int32_t segments, steps;
-  const int8_t* w;
-  int32_t* sums;  // [row][vector][lane]
-  // of tiles that requantize
-  const WordBlock* blocks;
-  int16_t* y;
-  int64_t y_stride;
-  int32_t columns;  // of all vectors
-  int32_t min, max;
-};
-using TileFunction = void (*)(const Tile& tile);
 
 // A tile of few sums takes several steps at a time into sums of their own: a dot product takes 4
 // cycles and one starts per cycle.

@@ -43,7 +43,8 @@ DwconvI16Weights plan_dwconv_i16(const DwconvI16Shape& shape, Isa isa, const std
                                  const WordSource& source) {
   DwconvI16Weights plan{};
   plan.shape = shape;
-  if (isa_covers(isa, Isa::kAvx2) && exact(shape, w, source)) {
+  plan.vector_exact = exact(shape, w, source) ? 1 : 0;
+  if (isa_covers(isa, Isa::kAvx2) && plan.vector_exact != 0) {
     // vectors of 64 bytes unless half of the last one would be empty
     const int32_t rest = shape.channels % 32;
     plan.width = isa == Isa::kAvx2 || (rest >= 1 && rest <= 16) ? 16 : 32;
@@ -84,7 +85,7 @@ void pack_dwconv_i16(const DwconvI16Weights& plan, const std::byte* w, const Wor
 }
 
 DwconvI16Function select_dwconv_i16(Isa isa, const DwconvI16Weights& weights) {
-  if (weights.width == 0) return dwconv_i16__scalar;
+  if (weights.vector_exact == 0) return dwconv_i16__scalar;
 #define OCTET_DWCONV_I16(need, function) \
   if (isa_covers(isa, need)) return function;
 #include "kernels/dwconv_i16/kernels.inc"
