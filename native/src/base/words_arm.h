@@ -4,21 +4,11 @@
 #ifndef OCTET_BASE_WORDS_ARM_H_
 #define OCTET_BASE_WORDS_ARM_H_
 
-#include <arm_neon.h>
-
+#include "base/simd_arm.h"
 #include "base/words.h"
-
-#define OCTET_INLINE inline __attribute__((always_inline))
 
 namespace octet {
 namespace {
-
-struct NeonWords {
-  using Int = int32x4_t;
-  static constexpr int kLanes = 4;
-  static OCTET_INLINE Int load(const void* p) { return vld1q_s32(static_cast<const int32_t*>(p)); }
-  static OCTET_INLINE void store(void* p, Int v) { vst1q_s32(static_cast<int32_t*>(p), v); }
-};
 
 // Loads stay behind it: gcc 12 moves all that a loop has to its top, and spills sums.
 OCTET_INLINE void hold_loads() { __asm__ volatile("" ::: "memory"); }
@@ -27,16 +17,15 @@ OCTET_INLINE void hold_loads() { __asm__ volatile("" ::: "memory"); }
 template <WordForm F>
 struct RequantizeWords;
 
-// The definition itself: sqrdmulh is its product, srshl its shift. Whatever the sum, these forms
-// are exact, modulo 2^32.
+// requantize_lanes() with a block's lanes in registers.
 struct HalfLanes {
   int32x4_t bias, left, multiplier, right;
 
   OCTET_INLINE HalfLanes(const WordBlock& b, int first)
       : bias(vld1q_s32(b.fixed.bias + first)),
-        left(vmaxq_s32(vld1q_s32(b.fixed.shift + first), vdupq_n_s32(0))),
+        left(vld1q_s32(b.fixed.left + first)),
         multiplier(vld1q_s32(b.multiplier + first)),
-        right(vminq_s32(vld1q_s32(b.fixed.shift + first), vdupq_n_s32(0))) {}
+        right(vld1q_s32(b.fixed.right + first)) {}
 
   OCTET_INLINE int32x4_t product(int32x4_t v) const {
     return vqrdmulhq_s32(vshlq_s32(vaddq_s32(v, bias), left), multiplier);
@@ -59,9 +48,8 @@ template <>
 struct RequantizeWords<WordForm::kHalfAway> : HalfLanes {
   using HalfLanes::HalfLanes;
   OCTET_INLINE int32x4_t operator()(int32x4_t v) const {
-    // a negative number is rounded by one less where there is a shift: both have the sign bit
-    const int32x4_t h = product(v), less = vshrq_n_s32(vandq_s32(h, right), 31);
-    return vrshlq_s32(vqaddq_s32(h, less), right);
+    const int32x4_t d = product(v);
+    return vrshlq_s32(vsraq_n_s32(d, vandq_s32(d, right), 31), right);
   }
   OCTET_INLINE int32x4_t operator()(int32x4_t high, int32x4_t low) const {
     return (*this)(join(high, low));

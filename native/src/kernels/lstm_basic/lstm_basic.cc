@@ -81,7 +81,7 @@ bool pack(const PackSource& source, Packed* packed) {
       }
       const int64_t column = int64_t{p} * kPanel + j;
       const uint32_t zeros = 128u * static_cast<uint32_t>(k) * static_cast<uint32_t>(header.w_zero);
-      starts[column] = static_cast<int32_t>(bias[column] - 128u * sum + zeros);
+      starts[column] = static_cast<int32_t>(bias[column] - uint32_t{kRaise} * sum + zeros);
     }
   }
   return true;
@@ -180,9 +180,11 @@ void row_u8(const State& s, Run& run, int64_t b, std::byte* scratch) {
   const auto* c = reinterpret_cast<int16_t*>(s.c) + b * n;
   auto* c_new = reinterpret_cast<int16_t*>(s.c_new) + b * n;
   auto* y = reinterpret_cast<uint8_t*>(s.y) + b * n;
-  std::memmove(bytes, concat, k);
   uint32_t total = 0;
-  for (int32_t l = 0; l < k; ++l) total += concat[l];
+  for (int32_t l = 0; l < k; ++l) {
+    bytes[l] = concat[l] ^ kDotForm;
+    total += concat[l];
+  }
   multiply(run, *s.isa,
            ProductI8{bytes, 0, 1, k, 4 * n, reinterpret_cast<const int8_t*>(s.block + header.w.w),
                      reinterpret_cast<const int32_t*>(s.block + header.w.start), sums, 0});

@@ -99,7 +99,7 @@ bool read_factors(const PackSource& source, Header* header) {
 }
 
 // A packed matrix of `rows` rows of w as columns: zero is subtracted from the numbers it
-// multiplies, which come as bytes with 128 added. Of a plain cell's gates the columns are in their
+// multiplies, which come as bytes with kRaise added. Of a plain cell's gates the columns are in their
 // own order.
 void fill(const Header* header, int32_t lanes, const std::byte* w, const std::byte* bias,
           int32_t zero, int32_t rows, int32_t k, std::byte* to, std::byte* start) {
@@ -114,7 +114,7 @@ void fill(const Header* header, int32_t lanes, const std::byte* w, const std::by
     int32_t sum, b = 0;
     sum_rows_i8(row, 1, k, &sum);
     if (bias != nullptr) std::memcpy(&b, bias + int64_t{j} * 4, 4);
-    const uint32_t raised = static_cast<uint32_t>(sum) * static_cast<uint32_t>(-128 - zero);
+    const uint32_t raised = static_cast<uint32_t>(sum) * static_cast<uint32_t>(-kRaise - zero);
     starts[column] = static_cast<int32_t>(raised + static_cast<uint32_t>(b));
   }
 }

@@ -54,7 +54,7 @@ struct State {
   }
 };
 
-// Bytes raised by 128 in rows of whole fours.
+// Bytes raised by kRaise in rows of whole fours.
 void raise(const int8_t* x, int64_t stride, int32_t rows, int32_t k, uint8_t* to);
 
 // True for a cell whose steps run_plain can run.

@@ -46,7 +46,7 @@ void raise(const int8_t* x, int64_t stride, int32_t rows, int32_t k, uint8_t* to
   for (int32_t i = 0; i < rows; ++i) {
     const int8_t* from = x + i * stride;
     uint8_t* row = to + i * padded_rows_i8(k);
-    for (int32_t l = 0; l < k; ++l) row[l] = static_cast<uint8_t>(from[l]) ^ 0x80;
+    for (int32_t l = 0; l < k; ++l) row[l] = static_cast<uint8_t>(from[l]) ^ kRaise;
   }
 }
 
@@ -110,7 +110,7 @@ void run_plain(const State& s, Run& run) {
   }
   for (int32_t b = 0; b < batch; ++b) {
     for (int64_t j = 0; j < cells; ++j) {
-      s.h[b * cells + j] = static_cast<int8_t>(h[b * s.stride + j] ^ 0x80);
+      s.h[b * cells + j] = static_cast<int8_t>(h[b * s.stride + j] ^ kRaise);
     }
     std::memcpy(s.c + b * cells, c + b * s.stride, cells * 2);
   }

@@ -34,7 +34,7 @@ void FloatMatrix::fill(std::byte* block, const std::byte* from, int32_t first, i
   auto* scales = reinterpret_cast<float*>(block + scale);
   sum_rows_i8(from, columns, k, sums + first);
   for (int32_t j = first; j < first + columns; ++j) {
-    starts[j] = -128 * sums[j];
+    starts[j] = -kRaise * sums[j];
     scales[j] = column_scale;
   }
 }

@@ -19,7 +19,7 @@
 //   pack16(I, I): saturated, the lanes of each 128 bits together; widen_low(H), widen_high(H) and
 //   product_low(H, H), product_high(H, H): the int32 that pack16 puts in place
 //   least16, greatest16; store_bytes(H v, n, uint8_t* h, int8_t* y): v saturated to int8, the first
-//   n lanes to y, all with 128 added to h
+//   n lanes to y, all with kRaise added to h
 //   kRowsF32, kRowsI8: rows of a product at once; kUnitsI8: units at once
 
 #include "kernels/recurrent/fixed16.h"
@@ -80,7 +80,7 @@ void quantize(const float* x, int32_t n, bool asymmetric, uint8_t* q, float* sca
     low = low < 0 ? low : 0;
     high = high > 0 ? high : 0;
     if (low == high) {
-      __builtin_memset(q, 128, n);
+      __builtin_memset(q, kRaise, n);
       return;
     }
     const double step = (static_cast<double>(high) - static_cast<double>(low)) / 255.0;
@@ -98,14 +98,14 @@ void quantize(const float* x, int32_t n, bool asymmetric, uint8_t* q, float* sca
     const float down = low < 0 ? -low : low, up = high < 0 ? -high : high;
     const float range = down > up ? down : up;
     if (range == 0) {
-      __builtin_memset(q, 128, n);
+      __builtin_memset(q, kRaise, n);
       return;
     }
     *scale = range / 127;
     factor = 127 / range;
   }
   const F offset = splat(static_cast<float>(*zero)), times = splat(factor);
-  const I floor = splat(bottom), ceiling = splat(127), raise = splat(128);
+  const I floor = splat(bottom), ceiling = splat(127), raise = splat(kRaise);
   for (i = 0; i < n; i += kLanes) {
     // up to 15 floats behind x are readable, and up to 15 bytes behind q may be written
     const F v = asymmetric ? offset + load(x + i) * times : load(x + i) * times;

@@ -5,7 +5,8 @@
 //
 // A matrix w of k rows and n columns is packed in panels of kPanel columns, the last padded with
 // zeros to a multiple of kColumns. f32: panel p holds [k][width] floats. i8: [k4][width][4] bytes
-// with k4 = ceil(k / 4), so that four rows of a column touch.
+// with k4 = ceil(k / 4), so that four rows of a column touch. Bytes that it multiplies are in dot
+// form (base/dot_form.h): a number raised by kRaise, as uint8, or int8 where kRaise is 0.
 //
 // Integers are the same on every instruction set; floats differ by the order of sums.
 //
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/dot_form.h"
 #include "base/isa.h"
 
 namespace octet {
@@ -24,6 +26,7 @@ namespace octet {
 constexpr int32_t kPanel = 64;
 constexpr int32_t kColumns = 16;
 constexpr int32_t kSpare = 31;
+constexpr int32_t kRaise = 0x80 ^ kDotForm;
 
 // n rounded up to whole kColumns: the floats or int32 that a row of a product takes.
 constexpr int64_t padded_columns(int64_t n) { return (n + kColumns - 1) / kColumns * kColumns; }
@@ -53,7 +56,7 @@ struct ProductF32 {
   int64_t y_stride;
 };
 
-// y[i][j] = start[j] + sum over l of x[i][l] * w[l][j], wrapping. Rows of x have
+// y[i][j] = start[j] + sum over l of x[i][l] * w[l][j], wrapping; x as it is raised. Rows of x have
 // padded_rows_i8(k) bytes, those of y and start padded_columns(n) int32.
 struct ProductI8 {
   const uint8_t* x;
@@ -115,7 +118,7 @@ struct StepsI8 {
   int32_t hidden_zero;
   int32_t right;  // 15 to 21
   int16_t clip;
-  uint8_t* h;  // raised by 128, [batch] rows of product.x_stride; whole vectors are written
+  uint8_t* h;  // raised by kRaise, [batch] rows of product.x_stride; whole vectors are written
   int16_t* c;  // [batch][columns]; whole vectors are written
   int8_t* y;   // of step t and row b at t * y_step + b * y_row
   int64_t y_step, y_row;
@@ -141,7 +144,7 @@ struct RecurrentIsa {
   // Panels first to last - 1 of a product.
   void (*product_f32)(const ProductF32& p, int32_t first, int32_t last);
   void (*product_i8)(const ProductI8& p, int32_t first, int32_t last);
-  // q + 128 of a row of floats as TensorFlow Lite quantizes it at run time: symmetric to
+  // q + kRaise of a row of floats as TensorFlow Lite quantizes it at run time: symmetric to
   // [-127, 127] with zero 0, or asymmetric to [-128, 127].
   void (*quantize)(const float* x, int32_t n, bool asymmetric, uint8_t* q, float* scale,
                    int32_t* zero);

@@ -97,7 +97,7 @@ OCTET_INLINE void store_bytes(H v, int32_t n, uint8_t* h, int8_t* y) {
   for (int i = 0; i < 8; ++i) {
     const auto byte = static_cast<int8_t>(v[i] < -128 ? -128 : v[i] > 127 ? 127 : v[i]);
     if (i < n) y[i] = byte;
-    h[i] = static_cast<uint8_t>(byte ^ 0x80);
+    h[i] = static_cast<uint8_t>(byte ^ kRaise);
   }
 }
 
@@ -109,10 +109,13 @@ struct Unit {
   int32_t sums[kColumns];
 };
 OCTET_INLINE void clear(Unit* unit) { *unit = {}; }
+OCTET_INLINE int32_t raised(uint8_t byte) {
+  return kRaise == 0 ? static_cast<int8_t>(byte) : byte;
+}
 OCTET_INLINE void add(Unit* unit, const uint8_t* x, const int8_t* w) {
+  const int32_t a = raised(x[0]), b = raised(x[1]), c = raised(x[2]), d = raised(x[3]);
   for (int j = 0; j < kColumns; ++j) {
-    unit->sums[j] +=
-        x[0] * w[4 * j] + x[1] * w[4 * j + 1] + x[2] * w[4 * j + 2] + x[3] * w[4 * j + 3];
+    unit->sums[j] += a * w[4 * j] + b * w[4 * j + 1] + c * w[4 * j + 2] + d * w[4 * j + 3];
   }
 }
 OCTET_INLINE void finish(const Unit& unit, const int32_t* start, int32_t* y) {

@@ -80,7 +80,7 @@ bool pack(const PackSource& source, Packed* packed) {
   if (integer) {
     const auto* sums = reinterpret_cast<int32_t*>(packed->data + header.features.column_sums);
     auto* starts = reinterpret_cast<int32_t*>(packed->data + header.features.start);
-    for (int32_t j = 0; j < header.filters; ++j) starts[j] = (-128 - f.x_zero) * sums[j];
+    for (int32_t j = 0; j < header.filters; ++j) starts[j] = (-kRaise - f.x_zero) * sums[j];
   }
   std::memcpy(packed->data + header.time, source.parts[1].data, time_bytes);
   std::memcpy(packed->data + header.bias, source.parts[2].data, source.parts[2].bytes);
@@ -184,7 +184,7 @@ void row_i8(const State& s, Run& run, int32_t b, std::byte* scratch) {
   auto* state = reinterpret_cast<int16_t*>(s.state) + b * per_row;
   auto* y = reinterpret_cast<int8_t*>(s.y) + int64_t{b} * header.units;
   const auto* x = reinterpret_cast<const uint8_t*>(s.x) + int64_t{b} * header.inputs;
-  for (int32_t l = 0; l < header.inputs; ++l) bytes[l] = x[l] ^ 0x80;
+  for (int32_t l = 0; l < header.inputs; ++l) bytes[l] = x[l] ^ kRaise;
   multiply(run, *s.isa,
            ProductI8{bytes, 0, 1, header.inputs, header.filters,
                      reinterpret_cast<const int8_t*>(s.block + header.features.w),
