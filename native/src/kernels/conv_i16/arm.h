@@ -105,7 +105,7 @@ void run_batch(const ConvI16Call& call, int32_t group, int32_t m0, int32_t m1,
     if (split && !Machine::kPlanes) {
       tile.sums = sums;
       add_flushed<Neon>(function, tile, w.step_k, 4 * quads * w.step_k, quads * rows, low + at,
-                             high + at);
+                        high + at);
     } else {
       tile.sums = low + at;
       tile.high = split ? high + at : nullptr;

@@ -25,9 +25,9 @@ struct DwconvI16Shape {
 // width 0, and NEON: [tap][channel] int16, and a WordBlock for 16 channels.
 struct alignas(64) DwconvI16Weights {
   DwconvI16Shape shape;
-  int32_t width;   // 0, 16 or 32
+  int32_t width;         // 0, 16 or 32
   int32_t vector_exact;  // 0: only the scalar kernel is exact
-  int32_t blocks;  // WordBlocks: two of a block of channels, or one of 16 channels
+  int32_t blocks;        // WordBlocks: two of a block of channels, or one of 16 channels
   int64_t blocks_offset, weights_offset;
   int64_t bytes;
 

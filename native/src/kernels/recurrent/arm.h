@@ -68,9 +68,7 @@ OCTET_INLINE I widen_high(H v) { return (I)vmovl_high_s16((int16x8_t)v); }
 OCTET_INLINE I product_low(H a, H b) {
   return (I)vmull_s16(vget_low_s16((int16x8_t)a), vget_low_s16((int16x8_t)b));
 }
-OCTET_INLINE I product_high(H a, H b) {
-  return (I)vmull_high_s16((int16x8_t)a, (int16x8_t)b);
-}
+OCTET_INLINE I product_high(H a, H b) { return (I)vmull_high_s16((int16x8_t)a, (int16x8_t)b); }
 OCTET_INLINE void store_bytes(H v, int32_t n, uint8_t* h, int8_t* y) {
   static_assert(kRaise == 0, "the bytes of h are those of y");
   const int8x8_t bytes = vqmovn_s16((int16x8_t)v);

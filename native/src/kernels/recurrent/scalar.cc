@@ -109,9 +109,7 @@ struct Unit {
   int32_t sums[kColumns];
 };
 OCTET_INLINE void clear(Unit* unit) { *unit = {}; }
-OCTET_INLINE int32_t raised(uint8_t byte) {
-  return kRaise == 0 ? static_cast<int8_t>(byte) : byte;
-}
+OCTET_INLINE int32_t raised(uint8_t byte) { return kRaise == 0 ? static_cast<int8_t>(byte) : byte; }
 OCTET_INLINE void add(Unit* unit, const uint8_t* x, const int8_t* w) {
   const int32_t a = raised(x[0]), b = raised(x[1]), c = raised(x[2]), d = raised(x[3]);
   for (int j = 0; j < kColumns; ++j) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
@@ -260,6 +261,37 @@ TEST_P(RecurrentTest, SquashingIsNearDouble) {
   near(Squash::kReluN1To1, [](double v) { return std::clamp(v, -1.0, 1.0); });
   near(Squash::kNone, [](double v) { return v; });
   near(Squash::kSignBit, [](double v) { return std::signbit(v) ? 1.0 : 0.0; });
+}
+
+// Elements are made of fused multiply-add, division and what is exact: every instruction set that
+// has it gives the same bits.
+TEST_P(RecurrentTest, VectorsGiveTheSameBits) {
+  if (isa().isa == Isa::kScalar) GTEST_SKIP() << "without fused multiply-add";
+  const int32_t n = 40000;
+  std::vector<float> x(n + kSpare), f(x.size()), g(x.size()), c(x.size()), h(x.size());
+  for (int32_t j = 0; j < n; ++j) {
+    x[j] = static_cast<float>(j - n / 2) * 0.00075f;
+    f[j] = static_cast<float>(j * 7 % n - n / 2) * 0.0003f;
+    g[j] = static_cast<float>(j * 11 % n - n / 2) * 0.0002f;
+    c[j] = static_cast<float>(j * 13 % n - n / 2) * 0.0001f;
+  }
+  uint64_t hash = 0xcbf29ce484222325u;
+  const auto mix = [&hash](const std::vector<float>& values) {
+    for (int32_t j = 0; j < n; ++j) {
+      uint32_t bits;
+      std::memcpy(&bits, &values[j], sizeof(bits));
+      hash = (hash ^ bits) * 0x100000001b3u;
+    }
+  };
+  for (const Squash act : {Squash::kTanh, Squash::kLogistic, Squash::kRelu6}) {
+    isa().squash(act, x.data(), n, h.data());
+    mix(h);
+  }
+  isa().cell_f32({x.data(), f.data(), g.data(), nullptr, nullptr, c.data(), n, Squash::kTanh, 1.5});
+  mix(c);
+  isa().hidden_f32({f.data(), nullptr, c.data(), h.data(), n, Squash::kTanh});
+  mix(h);
+  EXPECT_EQ(hash, 0x412caa5e51b154c2u);
 }
 
 const std::vector<const RecurrentIsa*> kAll = {
