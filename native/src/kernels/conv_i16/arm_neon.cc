@@ -71,6 +71,7 @@ struct Machine {
         add_lane<6>(a, w, b, acc);
         add_lane<7>(a, w, b, acc);
       }
+#pragma GCC unroll 1
       for (; steps > 0; --steps, x += 2, w += 2 * 4 * kQuads) {
 #pragma GCC unroll 8
         for (int r = 0; r < kRow; ++r) a[r] = vld1q_s16(x + r * stride);

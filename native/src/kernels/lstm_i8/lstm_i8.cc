@@ -99,8 +99,8 @@ bool read_factors(const PackSource& source, Header* header) {
 }
 
 // A packed matrix of `rows` rows of w as columns: zero is subtracted from the numbers it
-// multiplies, which come as bytes with kRaise added. Of a plain cell's gates the columns are in their
-// own order.
+// multiplies, which come as bytes with kRaise added. Of a plain cell's gates the columns are in
+// their own order.
 void fill(const Header* header, int32_t lanes, const std::byte* w, const std::byte* bias,
           int32_t zero, int32_t rows, int32_t k, std::byte* to, std::byte* start) {
   auto* starts = reinterpret_cast<int32_t*>(start);
