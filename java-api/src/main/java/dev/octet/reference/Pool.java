@@ -2,14 +2,22 @@
 package dev.octet.reference;
 
 /**
- * {@code average_pool_2d} (of integers halves away from zero, of sums that wrap in 32 bits) and
- * {@code max_pool_2d} over the positions of a window that are inside x.
+ * {@code average_pool_2d} (of integers halves away from zero, of sums that wrap in 32 bits), {@code
+ * max_pool_2d} and {@code l2_pool_2d} (the root of the mean square) over the positions of a window
+ * that are inside x.
  */
 final class Pool implements ReferenceKernel {
-  private final boolean average;
+  /** What is made of the elements of a window. */
+  enum Kind {
+    AVERAGE,
+    MAXIMUM,
+    ROOT
+  }
 
-  Pool(boolean average) {
-    this.average = average;
+  private final Kind kind;
+
+  Pool(Kind kind) {
+    this.kind = kind;
   }
 
   @Override
@@ -39,10 +47,12 @@ final class Pool implements ReferenceKernel {
             float largest = Float.NEGATIVE_INFINITY;
             for (int t = 0; t < count; t++) {
               float number = x[xs[t] * channels + c];
-              sum += number;
+              sum += kind == Kind.ROOT ? (double) number * number : number;
               largest = Math.max(largest, number);
             }
-            double result = average ? sum / count : largest;
+            double mean = sum / count;
+            double result =
+                kind == Kind.MAXIMUM ? largest : kind == Kind.ROOT ? Math.sqrt(mean) : mean;
             y.set(pixel * channels + c, (double) Products.clamp(result, low, high));
           }
         });
@@ -63,7 +73,8 @@ final class Pool implements ReferenceKernel {
               sum += number;
               largest = Math.max(largest, number);
             }
-            long result = average ? (long) Rounding.halfAway((double) sum / count) : largest;
+            long result =
+                kind == Kind.AVERAGE ? (long) Rounding.halfAway((double) sum / count) : largest;
             y.set(pixel * channels + c, (long) Rounding.clamp(result, low, high));
           }
         });
