@@ -5,8 +5,9 @@
 //                                                                (w[co,kh,kw,ci] - w_zero)) +
 //                                                                y_zero)
 //   ih = oh * stride_h - pad_top + kh * dilation_h, iw alike; positions outside x count as x_zero
-// x and y are int8, flipped int8 or uint8; x_zero, y_zero and 0 <= y_min <= y_max <= 255 are those
-// of the uint8 form (int8: + 128). Weights entry: w [co,kh,kw,ci] as int8 (uint8: xor 0x80), -128
+// x and y are int8 or uint8, flipped or not; x_zero, y_zero and 0 <= y_min <= y_max <= 255 are
+// those of the uint8 form (int8: + 128). Weights entry: w [co,kh,kw,ci] as int8 (uint8: xor 0x80),
+// -128
 // <= w_zero <= 127 (uint8: - 128); bias of co int32 or nothing; then scale (rounding 0) or
 // multiplier and shift (1 HALF_UP, 2 HALF_AWAY), co of each, the others empty. With kh = kw = 1,
 // stride 1 and no padding, x and y may be of any shape with m*ci and m*co elements. x may have a
@@ -152,11 +153,11 @@ void choose_groups(const State& s, int32_t part, GemmI8Call* call) {
   call->groups = static_cast<int32_t>(groups * (part + 1) / s.group_tasks) - call->first_group;
 }
 
-// The number that stands for 0 in an image.
+// The byte in dot form that stands for 0 in an image.
 uint8_t padding(const State& s, int32_t image) {
-  if (s.x_scale == nullptr) return static_cast<uint8_t>(s.weights->shape.x_zero);
-  return static_cast<uint8_t>(128u +
-                              (s.x_zero == nullptr ? 0 : static_cast<uint32_t>(s.x_zero[image])));
+  if (s.x_scale == nullptr) return static_cast<uint8_t>(s.weights->shape.x_zero ^ kDotForm);
+  const uint32_t zero = s.x_zero == nullptr ? 0 : static_cast<uint32_t>(s.x_zero[image]);
+  return static_cast<uint8_t>((128u + zero) ^ kDotForm);
 }
 
 GemmI8Call call_of(const State& s) {
@@ -342,7 +343,7 @@ bool prepare_rows(Prepare& prepare, const GemmI8PackFields& packed, State* s, in
   const bool bordered = s->h.pad <= x.border_top && s->w.pad <= x.border_left &&
                         height - s->h.pad <= int64_t{x.dim(1)} + x.border_bottom &&
                         width - s->w.pad <= int64_t{x.dim(2)} + x.border_right &&
-                        static_cast<uint8_t>(x.fill) == s->weights->shape.x_zero &&
+                        static_cast<uint8_t>(x.fill) == (s->weights->shape.x_zero ^ kDotForm) &&
                         s->x_scale == nullptr;
   s->copies = s->x_mask != 0 || !(inside || bordered);
   s->copy_width = width * packed.ci;
@@ -419,7 +420,7 @@ bool prepare(Prepare& prepare) {
   s->segment_offset = offsets;
   s->x = *x;
   s->y = *y;
-  s->x_mask = quant8(*x).mask;
+  s->x_mask = quant8(*x).mask ^ kDotForm;
   const bool real = weights->shape.rounding == Rounding::kReal;
   const Phase phase = {fields.y_step_h, fields.y_step_w, fields.y_first_h, fields.y_first_w};
   if (!(real ? prepare_real : prepare_bytes)(prepare, fields, *x, *y, s) ||

@@ -8,8 +8,10 @@
 // fully connected); kh segments of kw * ci bytes are a convolution over a bordered image, without
 // im2col; kh * kw segments of ci bytes a dilated one.
 //
-// x: u8, any alignment; 0 <= x_zero <= 255. An int8 tensor is given in offset form (xor 0x80, zero
-//   point + 128). Up to 3 bytes behind each segment are read and do not matter.
+// x: u8, stored xor kDotForm (base/dot_form.h), any alignment; 0 <= x_zero <= 255. An int8 tensor
+// is
+//   the u8 one with 128 added to it and to its zero point. Up to 3 bytes behind each segment are
+//   read and do not matter.
 // w: int8 [n][segments][segment_bytes], -128 <= w_zero <= 127 for all channels. A uint8 tensor is
 //   given xor 0x80, with its zero point - 128.
 // y: m rows y_stride bytes apart, n bytes written in each; must not overlap x.
@@ -22,6 +24,7 @@
 #ifndef OCTET_KERNELS_GEMM_I8_GEMM_I8_H_
 #define OCTET_KERNELS_GEMM_I8_GEMM_I8_H_
 
+#include "base/dot_form.h"
 #include "base/isa.h"
 #include "base/requantize.h"
 
@@ -43,6 +46,7 @@ struct alignas(64) GemmI8Weights {
   int32_t group_blocks;  // of the last groups; the first wide_groups have one more
   int32_t wide_groups;
   int32_t vector_exact;  // 0: only the scalar kernel is exact (see set_lane)
+  int32_t pairs_fit;     // Arm: any two products of quads 2i and 2i + 1 of a segment fit int16
   int64_t blocks_offset;
   int64_t weights_offset;
 
@@ -53,6 +57,8 @@ struct alignas(64) GemmI8Weights {
   const void* block(int32_t i) const {
     return reinterpret_cast<const char*>(this) + blocks_offset + i * block_bytes(shape.rounding);
   }
+  // What is taken from each byte of x in dot form, as a number.
+  int32_t x_zero() const { return shape.x_zero - kDotForm; }
   const int8_t* weights(int32_t group) const {
     return reinterpret_cast<const int8_t*>(this) + weights_offset +
            int64_t{64} * first_block(group) * shape.segments * quads;

@@ -3,13 +3,14 @@
 // The loops over tiles, once for all vector instruction sets; include it in an ISA file after
 // simd_x86.h. A Machine has
 //   kMaxBlocks                       blocks of 16 channels in one tile, at most
+//   max_blocks(rows)                 the same for lines of so many rows
 //   max_rows(blocks, depth, columns) rows of the tallest tile of that width for products of `depth`
 //                                    quads; columns <= 16 * blocks are inside y
 //   run_tiles<R>(tile, blocks, rows, count)
 //                                    `count` tiles of `rows` rows, one below the other
 //   row_sums(x, stride, offsets, segments, bytes, rows, sums)
-//                                    sums of the bytes of each row's segments, reading none behind
-//                                    them
+//                                    sums of the numbers in dot form of each row's segments,
+//                                    reading no byte behind them
 #ifndef OCTET_KERNELS_GEMM_I8_GENERIC_H_
 #define OCTET_KERNELS_GEMM_I8_GENERIC_H_
 
@@ -18,6 +19,9 @@
 
 namespace octet {
 namespace {
+
+// What dots with kReal count from where a zero point is 0.
+constexpr uint32_t kRealZero = 128 - kDotForm;
 
 struct Tile {
   const uint8_t* x;
@@ -50,7 +54,7 @@ struct Tile {
   // Of row i: what is taken from the sums for each unit of the channel's weights.
   int32_t zero(int i) const {
     return static_cast<int32_t>(
-        128u + (x_zero == nullptr ? 0 : static_cast<uint32_t>(x_zero[i * x_step])));
+        kRealZero + (x_zero == nullptr ? 0 : static_cast<uint32_t>(x_zero[i * x_step])));
   }
 };
 using TileFunction = void (*)(const Tile& first, int32_t count);
@@ -76,7 +80,8 @@ OCTET_INLINE void run_line(const Tile& first, int32_t blocks, int32_t max_rows, 
 // sums.
 inline void take_in(const GemmI8Call& call, const RealBlock* from, int32_t count, RealBlock* to) {
   const float scale = *call.x_scale;
-  const uint32_t zero = 128u + (call.x_zero == nullptr ? 0 : static_cast<uint32_t>(*call.x_zero));
+  const uint32_t zero =
+      kRealZero + (call.x_zero == nullptr ? 0 : static_cast<uint32_t>(*call.x_zero));
   for (int32_t b = 0; b < count; ++b) {
     for (int32_t i = 0; i < kRequantizeLanes; ++i) {
       to[b].bias[i] = static_cast<int32_t>(0u - zero * static_cast<uint32_t>(from[b].sums[i]));
@@ -121,12 +126,12 @@ void run_lines(const GemmI8Call& call, const uint8_t* x, uint8_t* y, int32_t fir
   const bool shared = R == Rounding::kReal && call.x_step == 0;
   if (shared) tile.x_scale = nullptr;
   constexpr int32_t kElement = R == Rounding::kReal || R == Rounding::kSum ? 4 : 1;
+  const int32_t most = Machine::max_blocks(rows);
   for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
     const int32_t group_blocks = w.blocks_of(g);
     tile.w_step = 64 * group_blocks;
-    for (int32_t b = 0; b < group_blocks; b += Machine::kMaxBlocks) {
-      const int32_t blocks =
-          group_blocks - b < Machine::kMaxBlocks ? group_blocks - b : Machine::kMaxBlocks;
+    for (int32_t b = 0; b < group_blocks; b += most) {
+      const int32_t blocks = group_blocks - b < most ? group_blocks - b : most;
       const int32_t block = w.first_block(g) + b;
       const int32_t column = block * kRequantizeLanes;
       tile.w = w.weights(g) + 64 * b;

@@ -24,6 +24,15 @@ Sums sums(const std::byte* w, int32_t count, int32_t zero) {
   return s;
 }
 
+// False where an int8 x could take the sum of two products to 2^15.
+bool pairs_fit(const std::byte* w, int32_t count) {
+  constexpr std::byte kLeast{0x80};
+  for (int32_t i = 0; kDotForm != 0 && i + 4 < count; i += i % 4 == 3 ? 5 : 1) {
+    if (w[i] == kLeast && w[i + 4] == kLeast) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 GemmI8Weights gemm_i8_layout(const GemmI8Shape& shape) {
@@ -51,6 +60,7 @@ void gemm_i8_pack(const GemmI8Shape& shape, const std::byte* w, const std::byte*
                   const RequantizeSource& requantize, void* packed) {
   auto* header = static_cast<GemmI8Weights*>(packed);
   *header = gemm_i8_layout(shape);
+  header->pairs_fit = kDotForm != 0 ? 1 : 0;
   const int64_t k = int64_t{shape.segments} * shape.segment_bytes;
   const int64_t x_span = shape.x_zero > 255 - shape.x_zero ? shape.x_zero : 255 - shape.x_zero;
   for (int32_t g = 0; g < header->groups; ++g) {
@@ -73,6 +83,7 @@ void gemm_i8_pack(const GemmI8Shape& shape, const std::byte* w, const std::byte*
           std::memcpy(to + quad * step, from + 4 * quad, 4);
         }
         std::memcpy(to + whole * step, from + 4 * whole, shape.segment_bytes % 4);
+        if (!pairs_fit(from, shape.segment_bytes)) header->pairs_fit = 0;
       }
       void* block = const_cast<void*>(header->block(n / kRequantizeLanes));
       if (shape.rounding == Rounding::kReal) {
@@ -89,7 +100,7 @@ void gemm_i8_pack(const GemmI8Shape& shape, const std::byte* w, const std::byte*
       if (bias != nullptr) std::memcpy(&b, bias + int64_t{4} * n, sizeof(b));
       const int64_t bound = (b < 0 ? -int64_t{b} : b) + x_span * magnitude;
       // -x_zero * sum of centered weights; the rest, -w_zero * sum of x, is known at run time only
-      const auto folded = static_cast<int32_t>(static_cast<uint32_t>(b - shape.x_zero * sum));
+      const auto folded = static_cast<int32_t>(static_cast<uint32_t>(b - header->x_zero() * sum));
       if (!set_lane(shape.rounding, block, n % kRequantizeLanes, folded, requantize, n, bound)) {
         header->vector_exact = 0;
       }

@@ -4,9 +4,12 @@
 namespace octet {
 namespace {
 
+int32_t dot_number(uint8_t byte) { return (byte ^ kDotForm) - kDotForm; }
+
 float real(const GemmI8Call& call, int32_t m, int32_t acc, const RealBlock& block, int32_t c) {
   const uint32_t zero =
-      128u + (call.x_zero == nullptr ? 0 : static_cast<uint32_t>(call.x_zero[m * call.x_step]));
+      128u - kDotForm +
+      (call.x_zero == nullptr ? 0 : static_cast<uint32_t>(call.x_zero[m * call.x_step]));
   const uint32_t sum = static_cast<uint32_t>(acc) - zero * static_cast<uint32_t>(block.sums[c]);
   const float scale = call.x_scale[m * call.x_step] * block.scale[c];
   const float v = static_cast<float>(static_cast<int32_t>(sum)) * scale + block.offset[c];
@@ -26,7 +29,7 @@ void run_block(const GemmI8Call& call, int32_t m, const uint8_t* x, uint8_t* y, 
   for (int32_t s = 0; s < shape.segments; ++s) {
     const uint8_t* run = x + call.segment_offset[s];
     for (int32_t i = 0; i < shape.segment_bytes; ++i) {
-      const int32_t value = run[i];
+      const int32_t value = dot_number(run[i]);
       const int8_t* column = w + int64_t{s * weights.quads + i / 4} * group_blocks * 64 + i % 4;
       for (int32_t c = 0; c < kRequantizeLanes; ++c) {
         acc[c] += static_cast<uint32_t>(value * column[4 * c]);
@@ -58,11 +61,13 @@ void gemm_i8__scalar(const GemmI8Call& call) {
   for (int32_t m = 0; m < call.m; ++m) {
     const uint8_t* x = call.x + m / line * call.x_line + m % line * call.x_stride;
     uint8_t* y = call.y + m / line * call.y_line + m % line * call.y_stride;
-    uint32_t row_sum = 0;
+    int32_t row_sum = 0;
     for (int32_t s = 0; s < shape.segments && shape.w_zero != 0; ++s) {
-      for (int32_t i = 0; i < shape.segment_bytes; ++i) row_sum += x[call.segment_offset[s] + i];
+      for (int32_t i = 0; i < shape.segment_bytes; ++i)
+        row_sum += dot_number(x[call.segment_offset[s] + i]);
     }
-    const auto term = static_cast<int32_t>(0u - static_cast<uint32_t>(shape.w_zero) * row_sum);
+    const auto term = static_cast<int32_t>(0u - static_cast<uint32_t>(shape.w_zero) *
+                                                    static_cast<uint32_t>(row_sum));
     for (int32_t g = call.first_group; g < call.first_group + call.groups; ++g) {
       const int32_t count = weights.blocks_of(g);
       for (int32_t b = 0; b < count; ++b) {

@@ -23,7 +23,7 @@ const Named kKernelsHere[] = {
 #undef OCTET_KERNEL
 };
 
-enum Fill { kRandom, kHighHigh, kHighLow, kLowLow, kAlternating, kFills };
+enum Fill { kRandom, kHighHigh, kHighLow, kLowLow, kAlternating, kLeastFew, kFills };
 
 struct Case {
   int32_t m, n, segments, segment_bytes;
@@ -49,10 +49,14 @@ class Product {
         y_line_(c.m / c.lines * y_stride_ + 2),
         y_bytes_((c.lines - 1) * y_line_ + (c.m / c.lines - 1) * y_stride_ + c.n),
         x_(x_bytes_ + 3),
+        x_dot_(x_bytes_ + 3),
         w_(int64_t{c.n} * k_),
         y_(y_bytes_, kUntouched) {
     for (int32_t s = 0; s < c.segments; ++s) offsets_.push_back(s * kGap());
-    for (int64_t i = 0; i < x_bytes_ + 3; ++i) x_.data()[i] = x_value(i, random);
+    for (int64_t i = 0; i < x_bytes_ + 3; ++i) {
+      x_.data()[i] = x_value(i, random);
+      x_dot_.data()[i] = x_.data()[i] ^ kDotForm;
+    }
     for (int64_t i = 0; i < int64_t{c.n} * k_; ++i) w_.as<int8_t>()[i] = w_value(i, random);
     for (int32_t n = 0; n < c.n; ++n) {
       const double reach = 255.0 * 64 * k_ * (0.01 + (random() % 100) / 100.0);
@@ -97,7 +101,7 @@ class Product {
   int64_t run(GemmI8Function kernel, int32_t first_group, int32_t groups) {
     GemmI8Call call{};
     call.w = &packed();
-    call.x = x_.data();
+    call.x = x_dot_.data();
     call.x_stride = x_stride_;
     call.segment_offset = offsets_.data();
     call.y = y_.data();
@@ -124,6 +128,7 @@ class Product {
       case kHighLow:
         return 255;
       case kLowLow:
+      case kLeastFew:
         return 0;
       case kAlternating:
         return i % 2 != 0 ? 255 : 0;
@@ -138,6 +143,8 @@ class Product {
       case kHighLow:
       case kLowLow:
         return -128;
+      case kLeastFew:
+        return i % 4 == 1 ? -128 : -127;
       case kAlternating:
         return i % 3 != 0 ? 127 : -128;
       default:
@@ -148,7 +155,7 @@ class Product {
   Case c_;
   int32_t k_;
   int64_t x_stride_, x_line_, x_bytes_, y_stride_, y_line_, y_bytes_;
-  Guarded x_, w_, y_;
+  Guarded x_, x_dot_, w_, y_;
   std::vector<int64_t> offsets_;
   std::vector<int32_t> bias_, multiplier_, shift_;
   std::vector<float> scale_;
@@ -179,6 +186,7 @@ class GemmI8Test : public testing::TestWithParam<std::tuple<Named, Rounding>> {
 
 constexpr OutputRange kWhole = {128, 0, 255, 0};
 constexpr OutputRange kRelu6 = {3, 3, 250, 0x80};
+constexpr OutputRange kPlainInt8 = {17, 0, 255, 0x80};
 
 TEST_P(GemmI8Test, Shapes) {
   const int32_t widths[] = {1, 7, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 80, 96, 129, 200};
@@ -210,6 +218,30 @@ TEST_P(GemmI8Test, LinesAndCloseRows) {
     }
   }
   EXPECT_GT(checked_, 500);
+}
+
+TEST_P(GemmI8Test, TailsOfKAndN) {
+  int turn = 0;
+  for (int32_t k = 1; k <= 33; ++k) {
+    for (int32_t n = 1; n <= 33; n += 1 + turn % 3, ++turn) {
+      const int32_t segments = 1 + turn % 2;
+      check({1 + turn % 7, n, segments, k, turn % 5 == 0 ? kLowLow : kRandom, turn % 256,
+             turn % 3 == 0 ? -1 : 0, turn % 2 == 0 ? kWhole : kPlainInt8, false});
+    }
+  }
+  EXPECT_GT(checked_, 400);
+}
+
+// int16 holds two products of -128 by -128 less one.
+TEST_P(GemmI8Test, PairsOfLeastWeights) {
+  for (const int32_t k : {4, 5, 8, 9, 16, 24, 100}) {
+    for (const int32_t m : {1, 2, 5}) {
+      for (const Fill fill : {kLowLow, kLeastFew}) {
+        check({m, 40, 2, k, fill, 255, 0, kWhole, false});
+      }
+    }
+  }
+  EXPECT_GT(checked_, 40);
 }
 
 TEST_P(GemmI8Test, Extremes) {
@@ -320,6 +352,55 @@ TEST(GemmI8Select, FallsBackToScalarWhereShiftsWouldOverflow) {
   EXPECT_EQ(product.run(function, 0, product.packed().groups), 0);
 }
 #endif
+
+// Floats have the same bits everywhere: all kernels do the same operations in the same order.
+TEST(GemmI8Real, EqualsTheScalarKernel) {
+  std::mt19937 random(7);
+  for (int32_t turn = 0; turn < 300; ++turn) {
+    const int32_t m = 1 + turn % 9, n = 1 + static_cast<int32_t>(random() % 70);
+    const int32_t k = 1 + static_cast<int32_t>(random() % 40);
+    const GemmI8Shape shape = {n, 1, k, 0, 0, Rounding::kReal};
+    std::vector<std::byte> w(n * k);
+    for (auto& b : w) b = static_cast<std::byte>(random());
+    std::vector<float> scale(n), bias(n), x_scale(m);
+    for (float& v : scale) v = std::ldexp(static_cast<float>(random() % 1000 + 1), -14);
+    for (float& v : bias) v = static_cast<float>(random() % 100) - 50;
+    for (float& v : x_scale) v = std::ldexp(static_cast<float>(random() % 1000 + 1), -12);
+    std::vector<int32_t> x_zero(m);
+    for (int32_t& v : x_zero) v = static_cast<int32_t>(random() % 256) - 128;
+    Guarded x(m * k + 3), packed(gemm_i8_packed_bytes(shape));
+    for (int32_t i = 0; i < m * k + 3; ++i) x.data()[i] = static_cast<uint8_t>(random());
+    const int64_t four = int64_t{4} * n;
+    gemm_i8_pack(shape, w.data(), reinterpret_cast<const std::byte*>(bias.data()),
+                 {reinterpret_cast<const std::byte*>(scale.data()), nullptr, nullptr, four, 0, 0},
+                 packed.data());
+    std::vector<uint32_t> expected(m * n + 1, 0xa5a5a5a5), y;
+    const int64_t none = 0;
+    GemmI8Call call{};
+    call.w = packed.as<GemmI8Weights>();
+    call.x = x.data();
+    call.x_stride = k;
+    call.segment_offset = &none;
+    call.y_stride = four;
+    call.m = m;
+    call.groups = call.w->groups;
+    call.x_scale = x_scale.data();
+    call.x_zero = turn % 2 == 0 ? x_zero.data() : nullptr;
+    call.x_step = turn % 4 < 2 ? 1 : 0;
+    call.low = -60;
+    call.high = 300;
+    y = expected;
+    call.y = reinterpret_cast<uint8_t*>(expected.data());
+    gemm_i8__scalar(call);
+    for (const Named& kernel : kKernelsHere) {
+      if (!isa_covers(active_isa(), kernel.isa)) continue;
+      std::vector<uint32_t> out = y;
+      call.y = reinterpret_cast<uint8_t*>(out.data());
+      kernel.function(call);
+      ASSERT_EQ(out, expected) << kernel.name << " m " << m << " n " << n << " k " << k;
+    }
+  }
+}
 
 TEST(GemmI8Select, TakesTheBestOfTheCluster) {
   std::mt19937 random(1);

@@ -246,6 +246,7 @@ inline uint32_t sum_of_bytes(const uint8_t* x, int32_t bytes) {
 
 struct Avx2 {
   static constexpr int32_t kMaxBlocks = 1;
+  static constexpr int32_t max_blocks(int32_t) { return kMaxBlocks; }
   static int32_t max_rows(int32_t, int32_t, int32_t) { return 6; }
   template <Rounding R>
   static void run_tiles(const Tile& first, int32_t, int32_t rows, int32_t count) {

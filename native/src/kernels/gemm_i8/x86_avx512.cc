@@ -68,6 +68,7 @@ void tiles_madd(const Tile& first, int32_t count) {
 
 struct Madd {
   static constexpr int32_t kMaxBlocks = 2;
+  static constexpr int32_t max_blocks(int32_t) { return kMaxBlocks; }
   static int32_t max_rows(int32_t blocks, int32_t, int32_t) { return blocks == 1 ? 8 : 6; }
   template <Rounding R>
   static void run_tiles(const Tile& first, int32_t blocks, int32_t rows, int32_t count) {

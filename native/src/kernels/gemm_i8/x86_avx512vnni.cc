@@ -114,6 +114,7 @@ void tiles_vnni(const Tile& first, int32_t count) {
 
 struct Vnni {
   static constexpr int32_t kMaxBlocks = 4;
+  static constexpr int32_t max_blocks(int32_t) { return kMaxBlocks; }
   static bool half(int32_t blocks, int32_t columns) {
     return blocks < 4 && columns <= kRequantizeLanes * blocks - 8;
   }

@@ -61,7 +61,7 @@ void fill_blocks(const State& s, int64_t column, const int32_t* sums, GemmI8Weig
         continue;
       }
       const int64_t centered = sums[n] - int64_t{shape.w_zero} * shape.segment_bytes;
-      const int64_t bias = bias_of(s, column + n) - shape.x_zero * centered;
+      const int64_t bias = bias_of(s, column + n) - packed->x_zero() * centered;
       const auto folded = static_cast<int32_t>(static_cast<uint64_t>(bias));
       if (s.step == 1 && shape.rounding != Rounding::kSum) {
         set_lane(shape.rounding, block, lane, folded, s.source, static_cast<int32_t>(column + n),
@@ -97,7 +97,7 @@ void sum_columns(const State& s, const GemmI8Weights& packed, std::byte* scratch
   s.sum(call);
 }
 
-// Rows of x as they are multiplied: u8, one after another.
+// Rows of x as they are multiplied: in dot form, one after another.
 void copy_rows(const State& s, const uint8_t* x, int64_t rows, uint8_t* to) {
   const MatmulShape& shape = s.shape;
   const uint8_t mask = s.x_mask;
@@ -226,7 +226,7 @@ bool prepare_form(Prepare& prepare, State* s) {
     return false;
   }
   s->y_bytes = bytes ? 1 : 4;
-  s->x_mask = quant8(s->x).mask;
+  s->x_mask = quant8(s->x).mask ^ kDotForm;
   s->w_mask = quant8(s->w).mask ^ 0x80;
   s->packed.x_zero = s->x_zero + quant8(s->x).offset;
   s->packed.w_zero = s->w_zero + quant8(s->w).offset - 128;

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/gemm_i8/arm_tile.h"
+
+namespace octet {
+namespace {
+
+// Sums of a block: vector 2v holds channels 4v and 4v + 1, two parts each, and the next one the two
+// channels that follow.
+constexpr int kParts = 2 * kVectors;
+
+// Onto the sums of each row's four channels: products of two quads, w and w_next, by those of a row
+// each. kPairs adds both in 16 bits. Assembly, since gcc 12 copies sums between registers; of two
+// rows no instruction waits for the one before it.
+template <bool kPairs>
+OCTET_INLINE void add_row(int32x4_t* low, int32x4_t* high, int8x16_t w, int8x16_t w_next,
+                          const int8x16_t (&x)[2]) {
+  int16x8_t s, t;
+  if constexpr (kPairs) {
+    asm("smull %[s].8h, %[w].8b, %[x].8b\n\t"
+        "smull2 %[t].8h, %[w].16b, %[x].16b\n\t"
+        "smlal %[s].8h, %[v].8b, %[y].8b\n\t"
+        "smlal2 %[t].8h, %[v].16b, %[y].16b\n\t"
+        "sadalp %[low].4s, %[s].8h\n\t"
+        "sadalp %[high].4s, %[t].8h"
+        : [low] "+w"(*low), [high] "+w"(*high), [s] "=&w"(s), [t] "=&w"(t)
+        : [w] "w"(w), [v] "w"(w_next), [x] "w"(x[0]), [y] "w"(x[1]));
+  } else {
+    int16x8_t p, q;
+    asm("smull %[s].8h, %[w].8b, %[x].8b\n\t"
+        "smull2 %[t].8h, %[w].16b, %[x].16b\n\t"
+        "smull %[p].8h, %[v].8b, %[y].8b\n\t"
+        "smull2 %[q].8h, %[v].16b, %[y].16b\n\t"
+        "sadalp %[low].4s, %[s].8h\n\t"
+        "sadalp %[high].4s, %[t].8h\n\t"
+        "sadalp %[low].4s, %[p].8h\n\t"
+        "sadalp %[high].4s, %[q].8h"
+        :
+        [low] "+w"(*low), [high] "+w"(*high), [s] "=&w"(s), [t] "=&w"(t), [p] "=&w"(p), [q] "=&w"(q)
+        : [w] "w"(w), [v] "w"(w_next), [x] "w"(x[0]), [y] "w"(x[1]));
+  }
+}
+OCTET_INLINE void add_two_rows(int32x4_t* low, int32x4_t* high, int32x4_t* low2, int32x4_t* high2,
+                               int8x16_t w, int8x16_t w_next, const int8x16_t (&x)[2][2]) {
+  int16x8_t s, t, p, q;
+  asm("smull %[s].8h, %[w].8b, %[x].8b\n\t"
+      "smull2 %[t].8h, %[w].16b, %[x].16b\n\t"
+      "smull %[p].8h, %[w].8b, %[z].8b\n\t"
+      "smull2 %[q].8h, %[w].16b, %[z].16b\n\t"
+      "smlal %[s].8h, %[v].8b, %[y].8b\n\t"
+      "smlal2 %[t].8h, %[v].16b, %[y].16b\n\t"
+      "smlal %[p].8h, %[v].8b, %[u].8b\n\t"
+      "smlal2 %[q].8h, %[v].16b, %[u].16b\n\t"
+      "sadalp %[low].4s, %[s].8h\n\t"
+      "sadalp %[high].4s, %[t].8h\n\t"
+      "sadalp %[low2].4s, %[p].8h\n\t"
+      "sadalp %[high2].4s, %[q].8h"
+      : [low] "+w"(*low), [high] "+w"(*high), [low2] "+w"(*low2), [high2] "+w"(*high2),
+        [s] "=&w"(s), [t] "=&w"(t), [p] "=&w"(p), [q] "=&w"(q)
+      : [w] "w"(w), [v] "w"(w_next), [x] "w"(x[0][0]), [y] "w"(x[0][1]), [z] "w"(x[1][0]),
+        [u] "w"(x[1][1]));
+}
+
+// MR rows by NB blocks. Two quads are summed in 16 bits where the weights let them.
+template <int MR, int NB, Rounding R, bool kPairs>
+OCTET_INLINE void tile_neon(const Tile& tile) {
+  int32x4_t acc[MR][NB][kParts];
+#pragma GCC unroll 2
+  for (int i = 0; i < MR; ++i) {
+#pragma GCC unroll 2
+    for (int j = 0; j < NB; ++j) {
+#pragma GCC unroll 8
+      for (int p = 0; p < kParts; ++p) acc[i][j][p] = vdupq_n_s32(0);
+    }
+  }
+  const int8_t* w = tile.w;
+  const int64_t w_step = tile.w_step, stride = tile.x_stride;
+  for (int32_t s = 0; s < tile.segments; ++s) {
+    const uint8_t* x = tile.x + tile.segment_offset[s];
+    int32_t quads = tile.quads;
+    for (; quads >= 2; quads -= 2) {
+      int8x16_t a[MR][2];
+#pragma GCC unroll 2
+      for (int i = 0; i < MR; ++i) {
+        const auto two = vld1_s32(reinterpret_cast<const int32_t*>(x + i * stride));
+        a[i][0] = (int8x16_t)vdupq_lane_s32(two, 0);
+        a[i][1] = (int8x16_t)vdupq_lane_s32(two, 1);
+      }
+      const int8_t* next = w + w_step;
+#pragma GCC unroll 2
+      for (int j = 0; j < NB; ++j) {
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v) {
+          const int8x16_t b = vld1q_s8(w + 64 * j + 16 * v), c = vld1q_s8(next + 64 * j + 16 * v);
+          if constexpr (MR == 2 && kPairs) {
+            add_two_rows(&acc[0][j][2 * v], &acc[0][j][2 * v + 1], &acc[1][j][2 * v],
+                         &acc[1][j][2 * v + 1], b, c, a);
+          } else {
+#pragma GCC unroll 2
+            for (int i = 0; i < MR; ++i) {
+              add_row<kPairs>(&acc[i][j][2 * v], &acc[i][j][2 * v + 1], b, c, a[i]);
+            }
+          }
+          in_order();
+        }
+      }
+      w = next + w_step;
+      x += 8;
+    }
+    if (quads > 0) {
+#pragma GCC unroll 2
+      for (int i = 0; i < MR; ++i) {
+        const int8x16_t a = spread(x + i * stride);
+#pragma GCC unroll 2
+        for (int j = 0; j < NB; ++j) {
+#pragma GCC unroll 4
+          for (int v = 0; v < kVectors; ++v) {
+            const int8x16_t b = vld1q_s8(w + 64 * j + 16 * v);
+            auto &low = acc[i][j][2 * v], &high = acc[i][j][2 * v + 1];
+            low = vpadalq_s16(low, vmull_s8(vget_low_s8(b), vget_low_s8(a)));
+            high = vpadalq_s16(high, vmull_high_s8(b, a));
+          }
+        }
+      }
+      w += w_step;
+    }
+  }
+  int32x4_t sums[MR][NB][kVectors];
+#pragma GCC unroll 2
+  for (int i = 0; i < MR; ++i) {
+#pragma GCC unroll 2
+    for (int j = 0; j < NB; ++j) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        sums[i][j][v] = vpaddq_s32(acc[i][j][2 * v], acc[i][j][2 * v + 1]);
+      }
+    }
+  }
+  finish_tile<MR, NB, R>(sums, tile);
+}
+
+template <int MR, int NB, Rounding R, bool kPairs>
+void tiles_neon(const Tile& first, int32_t count) {
+  Tile tile = first;
+  for (; count > 0; --count, tile.move(MR)) tile_neon<MR, NB, R, kPairs>(tile);
+}
+
+template <bool kPairs>
+struct NeonMachine {
+  static constexpr int32_t kMaxBlocks = 2;
+  // Sums fill 16 registers.
+  static int32_t max_blocks(int32_t rows) { return rows == 1 ? 2 : 1; }
+  static int32_t max_rows(int32_t blocks, int32_t, int32_t) { return blocks == 1 ? 2 : 1; }
+  template <Rounding R>
+  static void run_tiles(const Tile& first, int32_t blocks, int32_t rows, int32_t count) {
+    if (blocks == 2) return tiles_neon<1, 2, R, kPairs>(first, count);
+    (rows == 1 ? tiles_neon<1, 1, R, kPairs> : tiles_neon<2, 1, R, kPairs>)(first, count);
+  }
+  static void row_sums(const uint8_t* x, int64_t stride, const int64_t* offsets, int32_t segments,
+                       int32_t bytes, int32_t rows, int32_t* sums) {
+    row_sums_neon(x, stride, offsets, segments, bytes, rows, sums);
+  }
+};
+
+}  // namespace
+
+void gemm_i8__neon(const GemmI8Call& call) {
+  call.w->pairs_fit != 0 ? run<NeonMachine<true>>(call) : run<NeonMachine<false>>(call);
+}
+
+}  // namespace octet

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the two Arm files share: the end of a tile of MR rows by NB blocks of 16 channels, each four
+// vectors of sums, and sums of bytes. Bytes of x are signed here (base/dot_form.h).
+#ifndef OCTET_KERNELS_GEMM_I8_ARM_TILE_H_
+#define OCTET_KERNELS_GEMM_I8_ARM_TILE_H_
+
+#include "base/simd.h"
+#include "kernels/gemm_i8/generic.h"
+
+namespace octet {
+namespace {
+
+constexpr int kVectors = kRequantizeLanes / Neon::kLanes;  // of a block
+
+// gcc 12 would move loads of weights up until registers spill.
+OCTET_INLINE void in_order() { asm volatile(""); }
+
+// Four bytes to each lane.
+OCTET_INLINE int8x16_t spread(const uint8_t* x) {
+  return (int8x16_t)vld1q_dup_s32(reinterpret_cast<const int32_t*>(x));
+}
+
+inline void row_sums_neon(const uint8_t* x, int64_t stride, const int64_t* offsets,
+                          int32_t segments, int32_t bytes, int32_t rows, int32_t* sums) {
+  for (int32_t m = 0; m < rows; ++m, x += stride) {
+    int32x4_t four = vdupq_n_s32(0);
+    int32_t sum = 0;
+    for (int32_t s = 0; s < segments; ++s) {
+      const auto* from = reinterpret_cast<const int8_t*>(x + offsets[s]);
+      int32_t i = 0;
+      for (; i + 16 <= bytes; i += 16) four = vpadalq_s16(four, vpaddlq_s8(vld1q_s8(from + i)));
+      for (; i < bytes; ++i) sum += from[i];
+    }
+    sums[m] = sum + vaddvq_s32(four);
+  }
+}
+
+// The words of a row that are inside y.
+template <class T>
+OCTET_INLINE void store_words(uint8_t* y, const T (&row)[kVectors], int count) {
+  if (__builtin_expect(count >= kRequantizeLanes, 1)) {
+    __builtin_memcpy(y, row, sizeof(row));
+    return;
+  }
+#pragma GCC unroll 4
+  for (int v = 0; v < kVectors; ++v) {
+    if (count >= 4 * (v + 1)) {
+      __builtin_memcpy(y + 16 * v, &row[v], sizeof(T));
+    } else if (count > 4 * v) {
+      alignas(16) uint8_t all[sizeof(T)];
+      __builtin_memcpy(all, &row[v], sizeof(T));
+      __builtin_memcpy(y + 16 * v, all, 4 * (count - 4 * v));
+    }
+  }
+}
+
+// acc: sums of a row of a block, without bias.
+template <Rounding R>
+OCTET_INLINE void finish_row(int32x4_t (&acc)[kVectors], const Tile& tile, int i, int j,
+                             const Narrow<Neon>& narrow, bool plain) {
+  const auto& block = static_cast<const typename BlockOf<R>::Type*>(tile.blocks)[j];
+  const int count = tile.columns - kRequantizeLanes * j;
+  if constexpr (R == Rounding::kReal) {
+    const float32x4_t low = vdupq_n_f32(tile.low), high = vdupq_n_f32(tile.high);
+    const bool shared = tile.x_scale == nullptr;
+    const float scale = shared ? 0 : tile.x_scale[i * tile.x_step];
+    const int32_t zero = shared ? 0 : tile.zero(i);
+    float32x4_t row[kVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      row[v] = shared ? finish_real<true>(acc[v], block, 4 * v, zero, scale, low, high)
+                      : finish_real<false>(acc[v], block, 4 * v, zero, scale, low, high);
+    }
+    store_words(tile.y + i * tile.y_stride + 64 * j, row, count);
+  } else {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) acc[v] += Neon::load(block.bias + 4 * v);
+    if (tile.row_terms != nullptr) {
+      const int32x4_t term = vdupq_n_s32(tile.row_terms[i]);
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) acc[v] += term;
+    }
+    if constexpr (R == Rounding::kSum) {
+      store_words(tile.y + i * tile.y_stride + 64 * j, acc, count);
+    } else {
+      const auto bytes = finish_sums<Neon, R>(
+          acc, [&](int) OCTET_INLINE_LAMBDA -> auto& { return block; },
+          [](int v) OCTET_INLINE_LAMBDA { return 4 * v; }, narrow, plain);
+      Neon::store_bytes(tile.y + i * tile.y_stride + kRequantizeLanes * j, bytes,
+                        count < kRequantizeLanes ? count : kRequantizeLanes);
+    }
+  }
+}
+
+template <int MR, int NB, Rounding R>
+OCTET_INLINE void finish_tile(int32x4_t (&acc)[MR][NB][kVectors], const Tile& tile) {
+  const Narrow<Neon> narrow(tile.range);
+  const auto finish = [&](bool plain) OCTET_INLINE_LAMBDA {
+#pragma GCC unroll 6
+    for (int i = 0; i < MR; ++i) {
+#pragma GCC unroll 4
+      for (int j = 0; j < NB; ++j) finish_row<R>(acc[i][j], tile, i, j, narrow, plain);
+    }
+  };
+  tile.plain ? finish(true) : finish(false);
+}
+
+}  // namespace
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_GEMM_I8_ARM_TILE_H_
