@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fixed-point multiplication on the lanes of lanes_avx2.h or lanes_avx512.h, and a loop over rows.
-// Included by them.
+// Fixed-point multiplication on the lanes of lanes_avx2.h, lanes_avx512.h or lanes_neon.h, and a
+// loop over rows. Included by them.
 
 // multiplier * 2^(shift - 31) of fixed_point.h.
 struct Factor {
@@ -18,7 +18,7 @@ inline Factor factor(int32_t multiplier, int32_t shift) {
 // v / 2^exponent. Adding half, less one for a negative number, makes the arithmetic shift round
 // half away from zero.
 inline V rounded_shift(V v, const Factor& f) {
-  const V negative = both(shift_right(v, 31), f.sign);
+  const V negative = shift_right(both(v, f.sign), 31);
   return shift_right(add(add(v, f.half), negative), f.exponent);
 }
 

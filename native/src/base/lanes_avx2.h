@@ -5,6 +5,8 @@
 
 using V = __m256i;
 constexpr int kLanes = 8;
+// Whether high_product is as fast as low_product.
+constexpr bool kOneStepHighProduct = false;
 
 inline V splat(int32_t x) { return _mm256_set1_epi32(x); }
 inline V load(const uint8_t* p) {
@@ -52,3 +54,4 @@ inline V scaled(V a, float scale, float low, float high) {
 }
 
 #include "base/lanes.h"
+#include "base/lanes_x86.h"

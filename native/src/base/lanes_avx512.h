@@ -4,6 +4,7 @@
 
 using V = __m512i;
 constexpr int kLanes = 16;
+constexpr bool kOneStepHighProduct = false;
 
 inline V splat(int32_t x) { return _mm512_set1_epi32(x); }
 inline V load(const uint8_t* p) {
@@ -40,3 +41,4 @@ inline V scaled(V a, float scale, float low, float high) {
 }
 
 #include "base/lanes.h"
+#include "base/lanes_x86.h"

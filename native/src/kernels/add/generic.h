@@ -35,17 +35,14 @@ void row_single(const AddQuantized& s, const uint8_t* a, int64_t a_step, const u
   const int32_t zeros = s.a.zero * s.a.multiplier + s.b.zero * s.b.multiplier;
   const V start = splat((1 << (-s.y_shift - 1)) - zeros);
   const V fa = splat(s.a.multiplier), fb = splat(s.b.multiplier);
-  const V a_mask = splat(s.a.mask), b_mask = splat(s.b.mask), y_mask = splat(s.y_mask);
-  const V y_zero = splat(s.y_zero), low = splat(s.y_min), high = splat(s.y_max);
-  const V offset = splat(s.y_offset);
+  const V a_mask = splat(s.a.mask), b_mask = splat(s.b.mask);
+  const Ending<uint8_t> ending(s.y_zero, s.y_min, s.y_max, s.y_offset, s.y_mask);
   inputs(
       a, a_step, b, b_step, [=](V x) { return low_product(exclusive_or(x, a_mask), fa); },
       [=](V x) { return low_product(exclusive_or(x, b_mask), fb); },
       [&](const auto& a_of, const auto& b_of) {
         each_vector(a_of, b_of, y, n, [=, &s](V sa, V sb) {
-          const V sum = shift_right(add(add(sa, sb), start), -s.y_shift);
-          const V v = least(high, greatest(low, add(sum, y_zero)));
-          return exclusive_or(add(v, offset), y_mask);
+          return ending(shift_right(add(add(sa, sb), start), -s.y_shift));
         });
       });
 }
@@ -55,9 +52,9 @@ void row_steps(const AddQuantized& s, const T* a, int64_t a_step, const T* b, in
                int64_t n) {
   const Factor fa = factor(s.a.multiplier, s.a.shift), fb = factor(s.b.multiplier, s.b.shift);
   const Factor fy = factor(s.y_multiplier, s.y_shift);
-  const V a_mask = masks(s.a.mask, a), b_mask = masks(s.b.mask, b), y_mask = masks(s.y_mask, a);
-  const V a_zero = splat(s.a.zero), b_zero = splat(s.b.zero), y_zero = splat(s.y_zero);
-  const V low = splat(s.y_min), high = splat(s.y_max), offset = splat(s.y_offset);
+  const V a_mask = masks(s.a.mask, a), b_mask = masks(s.b.mask, b);
+  const V a_zero = splat(s.a.zero), b_zero = splat(s.b.zero);
+  const Ending<T> ending(s.y_zero, s.y_min, s.y_max, s.y_offset, s.y_mask);
   const int32_t left = s.left_shift;
   inputs(
       a, a_step, b, b_step,
@@ -65,9 +62,7 @@ void row_steps(const AddQuantized& s, const T* a, int64_t a_step, const T* b, in
       [=](V x) { return half_away(shift_left(sub(exclusive_or(x, b_mask), b_zero), left), fb); },
       [&](const auto& a_of, const auto& b_of) {
         each_vector(a_of, b_of, y, n, [=](V sa, V sb) {
-          const V sum = half_away(kSubtract ? sub(sa, sb) : add(sa, sb), fy);
-          const V v = least(high, greatest(low, add(sum, y_zero)));
-          return exclusive_or(add(v, offset), y_mask);
+          return ending(half_away(kSubtract ? sub(sa, sb) : add(sa, sb), fy));
         });
       });
 }
@@ -85,6 +80,7 @@ inline WordFactor word_factor(const AddInput& input) {
 }
 
 inline V scaled_word(V x, const WordFactor& f) {
+  if constexpr (kOneStepHighProduct) return half_away(shift_left(x, 15), f.factor);
   const V low = shift_right(add(low_product(x, f.low), f.half), 16);
   return rounded_shift(add(low_product(x, f.high), low), f.factor);
 }
@@ -104,13 +100,12 @@ template <bool kSubtract>
 void row_words(const AddQuantized& s, const int16_t* a, int64_t a_step, const int16_t* b,
                int64_t b_step, int16_t* y, int64_t n) {
   const Factor fy = factor(s.y_multiplier, s.y_shift);
-  const V y_zero = splat(s.y_zero), low = splat(s.y_min), high = splat(s.y_max);
+  const Ending<int16_t> ending(s.y_zero, s.y_min, s.y_max, 0, 0);
   with_scale(s.a, [&](const auto& scale_a) {
     with_scale(s.b, [&](const auto& scale_b) {
       inputs(a, a_step, b, b_step, scale_a, scale_b, [&](const auto& a_of, const auto& b_of) {
         each_vector(a_of, b_of, y, n, [=](V sa, V sb) {
-          const V sum = half_away(kSubtract ? sub(sa, sb) : add(sa, sb), fy);
-          return least(high, greatest(low, add(sum, y_zero)));
+          return ending(half_away(kSubtract ? sub(sa, sb) : add(sa, sb), fy));
         });
       });
     });

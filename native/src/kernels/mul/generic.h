@@ -3,22 +3,22 @@
 // Rows by whole vectors. Included inside an unnamed namespace after the lanes of an instruction
 // set.
 
-inline V number(V x, const MulInput& input, const uint8_t*) {
-  return sub(exclusive_or(x, splat(input.mask)), splat(input.zero));
+inline Number repeated(const MulInput& input, const uint8_t* x) {
+  return splat_number((*x ^ input.mask) - input.zero);
 }
-inline V number(V x, const MulInput&, const int16_t*) { return x; }
+inline Number repeated(const MulInput&, const int16_t* x) { return splat_number(*x); }
 
 // Calls body(a_of, b_of), which give the numbers from an index on.
 template <typename T, typename Body>
 inline void inputs(const MulQuantized& s, const T* a, int64_t a_step, const T* b, int64_t b_step,
                    const Body& body) {
-  const auto a_of = [&s, a](int64_t i) { return number(load(a + i), s.a, a); };
-  const auto b_of = [&s, b](int64_t i) { return number(load(b + i), s.b, b); };
+  const auto a_of = [&s, a](int64_t i) { return load_number(a + i, s.a.mask, s.a.zero); };
+  const auto b_of = [&s, b](int64_t i) { return load_number(b + i, s.b.mask, s.b.zero); };
   if (a_step == 0) {
-    const V one = number(splat(*a), s.a, a);
+    const Number one = repeated(s.a, a);
     body([one](int64_t) { return one; }, b_of);
   } else if (b_step == 0) {
-    const V one = number(splat(*b), s.b, b);
+    const Number one = repeated(s.b, b);
     body(a_of, [one](int64_t) { return one; });
   } else {
     body(a_of, b_of);
@@ -28,13 +28,9 @@ inline void inputs(const MulQuantized& s, const T* a, int64_t a_step, const T* b
 template <typename T, typename Y, typename R>
 inline void rounded(const MulQuantized& s, const T* a, int64_t a_step, const T* b, int64_t b_step,
                     Y* y, int64_t n, const R& round) {
-  const V zero = splat(s.y_zero), low = splat(s.y_min), high = splat(s.y_max);
-  const V offset = splat(s.y_offset), mask = splat(s.y_mask);
+  const Ending<Y> ending(s.y_zero, s.y_min, s.y_max, s.y_offset, s.y_mask);
   inputs(s, a, a_step, b, b_step, [&](const auto& a_of, const auto& b_of) {
-    each_vector(a_of, b_of, y, n, [=](V p, V q) {
-      const V v = least(high, greatest(low, add(round(low_product(p, q)), zero)));
-      return exclusive_or(add(v, offset), mask);
-    });
+    each_vector(a_of, b_of, y, n, [=](Number p, Number q) { return ending(round(product(p, q))); });
   });
 }
 
