@@ -41,12 +41,10 @@ TEST(FloatEnvironment, RoundsToNearestAndRestores) {
   }
 }
 
-#if defined(__x86_64__)
 TEST(FloatEnvironment, IntegersLeaveTheSetting) {
   const FloatEnvironment environment(false);
   EXPECT_GT(denormal(), 0);
 }
-#endif
 
 }  // namespace
 }  // namespace octet

@@ -140,5 +140,40 @@ TEST(Threads, LateWorkersLeaveFinishedJobsAlone) {
   }
 }
 
+// Layers of plain memory: each task adds what its neighbours wrote in the job before. A processor
+// that orders memory weakly, or a race detector, shows what a hand-over without order would lose.
+struct Layers {
+  static constexpr int kTasks = 16;
+  int64_t numbers[2][kTasks];
+  int layer;
+};
+
+void add_neighbours(void* context, int32_t task, int32_t) {
+  auto& l = *static_cast<Layers*>(context);
+  const int64_t* from = l.numbers[l.layer % 2];
+  l.numbers[(l.layer + 1) % 2][task] = from[task] + from[(task + 1) % Layers::kTasks] + 1;
+}
+
+TEST(Threads, AJobSeesWhatTheJobBeforeWrote) {
+  reserve_threads(4, 4);
+  std::vector<std::thread> callers;
+  std::atomic<int> wrong{0};
+  for (int c = 0; c < 2; ++c) {
+    callers.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) {
+        Layers layers = {};
+        int64_t expected = 0;
+        for (layers.layer = 0; layers.layer < 40; ++layers.layer) {
+          expected = 2 * expected + 1;
+          run_job({Layers::kTasks, 3, add_neighbours, never, &layers});
+        }
+        for (const int64_t number : layers.numbers[0]) wrong += number != expected;
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(wrong.load(), 0);
+}
+
 }  // namespace
 }  // namespace octet

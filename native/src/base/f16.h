@@ -8,8 +8,13 @@
 namespace octet {
 
 // The number of IEEE half-precision bits. Exact for all of them, whatever the processor does with
-// denormals: those of half precision are normal in float32.
+// denormals: those of half precision are normal in float32, and Arm's conversions flush no halves.
 static inline float f16_to_f32(uint16_t half) {
+#if defined(__aarch64__)
+  __fp16 number;
+  std::memcpy(&number, &half, sizeof(number));
+  return static_cast<float>(number);
+#else
   const uint32_t sign = static_cast<uint32_t>(half & 0x8000) << 16;
   const uint32_t exponent = half >> 10 & 0x1f;
   uint32_t fraction = half & 0x3ff;
@@ -29,6 +34,7 @@ static inline float f16_to_f32(uint16_t half) {
   float result;
   std::memcpy(&result, &bits, sizeof(result));
   return result;
+#endif
 }
 
 // The nearest half-precision number, ties to even; beyond its range infinity. Exact arithmetic on
@@ -37,6 +43,12 @@ static inline uint16_t f32_to_f16(float x) {
   uint32_t bits;
   std::memcpy(&bits, &x, sizeof(bits));
   const uint32_t sign = bits >> 16 & 0x8000;
+#if defined(__aarch64__)
+  const auto number = static_cast<__fp16>(x);
+  uint16_t converted;
+  std::memcpy(&converted, &number, sizeof(converted));
+  return x == x ? converted : static_cast<uint16_t>(sign | 0x7e00);
+#else
   const uint32_t magnitude = bits & 0x7fffffff;
   uint32_t half;
   if (magnitude >= 0x47800000) {  // 65536 and more, infinity, NaN
@@ -53,6 +65,7 @@ static inline uint16_t f32_to_f16(float x) {
     half = 0;
   }
   return static_cast<uint16_t>(sign | half);
+#endif
 }
 
 // bfloat16 is the upper half of float32.

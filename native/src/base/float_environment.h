@@ -31,15 +31,20 @@ class FloatEnvironment {
   const uint32_t before_;
   const bool changes_;
 #elif defined(__aarch64__)
-  explicit FloatEnvironment(bool = true) {
+  explicit FloatEnvironment(bool floats = true) {
+    constexpr uint64_t kFlushToZero = 1ull << 24;
     __asm__ volatile("mrs %0, fpcr" : "=r"(before_));
-    const uint64_t flush_to_zero = 1ull << 24;
-    __asm__ volatile("msr fpcr, %0" : : "r"(flush_to_zero));
+    changes_ = floats || (before_ & kRounding) != 0;
+    if (changes_) __asm__ volatile("msr fpcr, %0" : : "r"(kFlushToZero));
   }
-  ~FloatEnvironment() { __asm__ volatile("msr fpcr, %0" : : "r"(before_)); }
+  ~FloatEnvironment() {
+    if (changes_) __asm__ volatile("msr fpcr, %0" : : "r"(before_));
+  }
 
  private:
+  static constexpr uint64_t kRounding = 3ull << 22;
   uint64_t before_;
+  bool changes_;
 #endif
 
  public:

@@ -16,7 +16,10 @@ using Wrapping = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
 template <typename T>
 struct Range {
   T low, high;
-  T operator()(T v) const { return v < low ? low : v > high ? high : v; }
+  T operator()(T v) const {
+    v = v < low ? low : v;
+    return v > high ? high : v;
+  }
 };
 
 template <typename T>

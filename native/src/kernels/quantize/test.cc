@@ -45,7 +45,13 @@ TEST(Quantize, FloatHalvesGoAwayFromZero) {
   auto x = random_floats(random, 70000);
   for (float& v : x) v *= 40;
   for (const float scale : {0.25f, 0.0473f}) {
-    for (int i = -600; i < 600; ++i) x.push_back(static_cast<float>(i) * scale / 2);
+    for (int i = -600; i < 600; ++i) {
+      const float middle = static_cast<float>(i) * scale / 2;
+      for (const float v : {middle, std::nextafter(middle, -1e9f), std::nextafter(middle, 1e9f)}) {
+        x.push_back(v);
+      }
+    }
+    for (int i = -66000; i < 66000; i += 37) x.push_back((static_cast<float>(i) + 0.5f) * scale);
   }
   for (const float v : {0.0f, -0.0f, 1e30f, -1e30f, std::numeric_limits<float>::infinity(),
                         -std::numeric_limits<float>::infinity()}) {

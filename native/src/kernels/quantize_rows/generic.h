@@ -3,7 +3,8 @@
 // The loops over a vector type V of kLanes floats with broadcast(float), lesser(a, b) and
 // greater(a, b), which give b where a is NaN, away(v) = v plus a little less than a half of its
 // sign, and store_bytes(v, flip, y), which cuts fractions off four vectors and stores them as bytes
-// xor flip. Included by one file for each instruction set, inside an unnamed namespace.
+// xor flip; or away(v) = v and a store_bytes that rounds halves away from zero. Included by one
+// file for each instruction set, inside an unnamed namespace.
 
 constexpr int kVectors = 4;
 constexpr int64_t kBlock = kVectors * kLanes;

@@ -12,11 +12,11 @@ float largest_in_lanes(const float* x, int64_t n) {
   for (float& lane : lanes) lane = x[0];
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
-    for (int32_t l = 0; l < kLanes; ++l) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
+    for (int32_t l = 0; l < kLanes; ++l) lanes[l] = larger(x[i + l], lanes[l]);
   }
   float largest = lanes[0];
-  for (int32_t l = 1; l < kLanes; ++l) largest = lanes[l] > largest ? lanes[l] : largest;
-  for (; i < n; ++i) largest = x[i] > largest ? x[i] : largest;
+  for (int32_t l = 1; l < kLanes; ++l) largest = larger(lanes[l], largest);
+  for (; i < n; ++i) largest = larger(x[i], largest);
   return largest;
 }
 
@@ -43,11 +43,6 @@ float sum_of(const float* x, int64_t n) {
   return n < kShort ? sum_in_lanes<4>(x, n) : sum_in_lanes<16>(x, n);
 }
 
-void exponentials(float* y, int64_t n) {
-  OCTET_INDEPENDENT
-  for (int64_t i = 0; i < n; ++i) y[i] = exp_f32(y[i]);
-}
-
 // As many rows at a time as make a long loop.
 void softmax(const float* x, int64_t rows, int64_t n, float beta, float* y) {
   const int64_t together = n < kFlat ? kFlat / n : 1;
@@ -60,7 +55,7 @@ void softmax(const float* x, int64_t rows, int64_t n, float beta, float* y) {
       OCTET_INDEPENDENT
       for (int64_t i = 0; i < n; ++i) to[i] = (from[i] - largest) * beta;
     }
-    exponentials(y + first * n, count * n);
+    map_f32<exp_f32>(y + first * n, y + first * n, count * n);
     for (int64_t row = first; row < first + count; ++row) {
       float* to = y + row * n;
       const float factor = 1.0f / sum_of(to, n);
@@ -74,7 +69,7 @@ float sum_of_exponentials(const float* x, int64_t n, float* e) {
   float sum = 0;
   for (int64_t at = 0; at < n; at += kFlat) {
     const int64_t part = n - at < kFlat ? n - at : kFlat;
-    for (int64_t i = 0; i < part; ++i) e[i] = exp_f32(x[at + i]);
+    map_f32<exp_f32>(x + at, e, part);
     sum += sum_of(e, part);
   }
   return sum;
@@ -93,7 +88,7 @@ void log_softmax(const float* x, int64_t rows, int64_t n, float* y) {
       for (int64_t i = 0; i < n; ++i) to[i] = from[i] - largest;
     }
     const bool flat = n <= kFlat;
-    for (int64_t i = 0; flat && i < count * n; ++i) e[i] = exp_f32(y[first * n + i]);
+    if (flat) map_f32<exp_f32>(y + first * n, e, count * n);
     for (int64_t row = 0; row < count; ++row) {
       float* to = y + (first + row) * n;
       const float log_sum = log_f32(flat ? sum_of(e + row * n, n) : sum_of_exponentials(to, n, e));

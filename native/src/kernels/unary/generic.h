@@ -5,8 +5,7 @@
 
 template <float (*F)(float)>
 void map(const UnaryParameters&, const float* x, float* y, int64_t n) {
-  OCTET_INDEPENDENT
-  for (int64_t i = 0; i < n; ++i) y[i] = F(x[i]);
+  map_f32<F>(x, y, n);
 }
 
 // F, or libm's function for a block that has a larger angle than F takes.
@@ -25,36 +24,30 @@ inline float negative(float x) { return -x; }
 inline float square(float x) { return x * x; }
 inline float square_root(float x) { return __builtin_sqrtf(x); }
 inline float reciprocal_root(float x) { return 1.0f / __builtin_sqrtf(x); }
-inline float elu(float x) { return x < 0.0f ? expm1_of_negative(x) : x; }
+inline float elu(float x) { return chosen(x < 0.0f, expm1_of_negative(x), x); }
 inline float floor_of(float x) { return __builtin_floorf(x); }
 inline float ceil_of(float x) { return __builtin_ceilf(x); }
 inline float nearest_even(float x) { return __builtin_rintf(x); }
-inline float sign(float x) { return x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : 0.0f); }
+inline float sign(float x) { return chosen(x > 0.0f, 1.0f, chosen(x < 0.0f, -1.0f, 0.0f)); }
 inline float libm_sin(float x) { return __builtin_sinf(x); }
 inline float libm_cos(float x) { return __builtin_cosf(x); }
 
 inline float swish(float x) { return x * logistic_f32(x); }
 
 inline float hard_swish(float x) {
-  float v = x + 3.0f;
-  v = v < 0.0f ? 0.0f : v;
-  v = v > 6.0f ? 6.0f : v;
-  return x * v * (1.0f / 6.0f);
+  return x * at_most(at_least(x + 3.0f, 0.0f), 6.0f) * (1.0f / 6.0f);
 }
 
 void leaky_relu(const UnaryParameters& parameters, const float* x, float* y, int64_t n) {
   const float alpha = parameters.a;
   OCTET_INDEPENDENT
-  for (int64_t i = 0; i < n; ++i) y[i] = x[i] > 0.0f ? x[i] : x[i] * alpha;
+  for (int64_t i = 0; i < n; ++i) y[i] = chosen(x[i] > 0.0f, x[i], x[i] * alpha);
 }
 
 void clamp(const UnaryParameters& parameters, const float* x, float* y, int64_t n) {
   const float low = parameters.a, high = parameters.b;
   OCTET_INDEPENDENT
-  for (int64_t i = 0; i < n; ++i) {
-    const float v = x[i] < low ? low : x[i];
-    y[i] = v > high ? high : v;
-  }
+  for (int64_t i = 0; i < n; ++i) y[i] = at_most(at_least(x[i], low), high);
 }
 
 void fake_quant(const UnaryParameters& parameters, const float* x, float* y, int64_t n) {
@@ -62,11 +55,11 @@ void fake_quant(const UnaryParameters& parameters, const float* x, float* y, int
   const float inverse = 1.0f / scale;
   OCTET_INDEPENDENT
   for (int64_t i = 0; i < n; ++i) {
-    float v = x[i] > low ? x[i] : low;
-    v = v < high ? v : high;
+    float v = chosen(x[i] > low, x[i], low);
+    v = chosen(v < high, v, high);
     v = (v - low) * inverse;
     const float whole = __builtin_truncf(v);
-    y[i] = (v - whole >= 0.5f ? whole + 1.0f : whole) * scale + low;
+    y[i] = chosen(v - whole >= 0.5f, whole + 1.0f, whole) * scale + low;
   }
 }
 
