@@ -2,7 +2,7 @@
 //
 // One step of an LSTM of one weights matrix over x and h side by side, gates i, g, f, o:
 //   concat = [x, h]; z = concat W + bias; c' = s(zi) * tanh(zg) + s(zf) * c; y = s(zo) * tanh(c')
-// f32, or u8 around int16: z = saturate(half_up(sum of (concat - 128) * (w - w_zero) + bias)),
+// f32, or u8 around int16: z = saturate(half_away(sum of (concat - 128) * (w - w_zero) + bias)),
 // Q3.12, c Q4.11, products and functions in 16-bit fixed point, y = 128 + clamp(half_away(product,
 // 8 bits)). With write_back, h and c get y and c'.
 //

@@ -8,9 +8,6 @@ import dev.octet.TensorType;
  * inverse root.
  */
 final class L2Normalization implements ReferenceKernel {
-  /** A factor multiplier * 2^(shift - 31). */
-  private record Factor(int multiplier, int shift) {}
-
   @Override
   public void run(Call call) {
     Operand x = call.value("x");
@@ -44,7 +41,7 @@ final class L2Normalization implements ReferenceKernel {
       for (int i = first; i < first + row; i++) {
         sum += x[i] * x[i];
       }
-      Factor f = inverseRoot(sum);
+      InverseRoot f = InverseRoot.of(sum);
       for (int i = first; i < first + row; i++) {
         long q;
         if (signed) {
@@ -57,35 +54,5 @@ final class L2Normalization implements ReferenceKernel {
       }
     }
     y.set(x);
-  }
-
-  /** 1 / sqrt(v): v is scaled by powers of 4 to [2^27, 2^29), then Newton's method in 2^-28. */
-  private static Factor inverseRoot(int v) {
-    if (v <= 1) {
-      return new Factor(Integer.MAX_VALUE, 0);
-    }
-    int right = 11;
-    int scaled = v;
-    for (; scaled >= 1 << 29; scaled /= 4) {
-      right++;
-    }
-    int left = (Integer.numberOfLeadingZeros(scaled) - 1) / 2 - 1;
-    right -= left;
-    scaled <<= 2 * left;
-    int half = (int) Rounding.shiftHalfAway(scaled >> 1, 1);
-    int threeHalves = 3 << 27;
-    int x = 1 << 28;
-    for (int step = 0; step < 5; step++) {
-      int square = Rounding.highProduct(x, x);
-      int cube = raised(Rounding.highProduct(square, x), 6);
-      x = raised(Rounding.highProduct(threeHalves, x) - Rounding.highProduct(half, cube), 3);
-    }
-    x = Rounding.highProduct(x, 1518500250); // sqrt(1/2)
-    return right >= 0 ? new Factor(x, -right) : new Factor(x << -right, 0);
-  }
-
-  /** x * 2^n, saturating. */
-  private static int raised(int x, int n) {
-    return Rounding.clamp((long) x << n, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 }

@@ -40,6 +40,10 @@ public final class ReferenceKernels {
     BY_NAME.put("l2_normalization", new L2Normalization());
     BY_NAME.put("l2_pool_2d", new Pool(Pool.Kind.ROOT));
     BY_NAME.put("local_response_normalization", new LocalResponse());
+    BY_NAME.put("lstm", new Lstm());
+    BY_NAME.put("lstm_basic", new LstmBasic());
+    BY_NAME.put("lstm_i8", new IntegerLstm());
+    BY_NAME.put("lstm_i8_8", new IntegerProductLstm());
     BY_NAME.put("lut", new Lut());
     BY_NAME.put("matmul_f32", new MatrixProduct(true));
     BY_NAME.put("matmul_i8", new MatrixProduct(false));
@@ -57,9 +61,11 @@ public final class ReferenceKernels {
     BY_NAME.put("resize_bilinear", new ResizeBilinear());
     BY_NAME.put("resize_nearest_neighbor", new ResizeNearest());
     BY_NAME.put("reverse_sequence", new ReverseSequence());
+    BY_NAME.put("rnn", new Rnn());
     BY_NAME.put("scatter_nd", new ScatterNd());
     BY_NAME.put("select", new Select());
     BY_NAME.put("softmax", new Softmax());
+    BY_NAME.put("svdf", new Svdf());
     BY_NAME.put("top_k", new TopK());
     BY_NAME.put("unary", new Unary());
     BY_NAME.put("unsorted_segment", new UnsortedSegment());
