@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.cli;
 
+import dev.octet.toolkit.data.AtomicFile;
 import dev.octet.toolkit.data.Picture;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -9,6 +10,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,9 +39,11 @@ final class BoxPainter {
       draw(graphics, image, boxes.get(i), labels, line);
     }
     graphics.dispose();
-    if (!ImageIO.write(image, "png", file.toFile())) {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    if (!ImageIO.write(image, "png", png)) {
       throw new IOException(file + ": this Java writes no PNG files");
     }
+    AtomicFile.write(file, png.toByteArray());
   }
 
   private static BufferedImage image(Picture picture) {

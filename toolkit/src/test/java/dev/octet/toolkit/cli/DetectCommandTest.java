@@ -12,10 +12,14 @@ import dev.octet.toolkit.ShippedFiles;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,65 @@ final class DetectCommandTest {
     assertEquals(0.25, box.get("xmin").getAsDouble(), 1e-6);
     assertEquals(0.25, box.get("ymax").getAsDouble(), 1e-6);
     assertEquals("class 0", box.get("label").getAsString());
+  }
+
+  private static CommandRun watching(byte[] camera, Object... args) {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream(camera));
+    try {
+      return CommandRun.of(args);
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  private byte[] jpeg() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(ImageIO.read(image.toFile()), "jpeg", bytes);
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void framesOfACameraAreReadUntilTheyEnd() throws Exception {
+    byte[] picture = jpeg();
+    ByteArrayOutputStream camera = new ByteArrayOutputStream();
+    for (int i = 0; i < 5; i++) {
+      camera.writeBytes(picture);
+    }
+    Path numbered = folder.resolve("frame%d.png");
+    CommandRun run = watching(camera.toByteArray(), "detect", model, "-", "-o", numbered);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("frame 5: 2 found"), run.out());
+    assertTrue(run.out().matches("(?s).*5 frames, .* a second, .*"), run.out());
+    assertEquals(128, ImageIO.read(folder.resolve("frame5.png").toFile()).getWidth());
+    run = watching(camera.toByteArray(), "detect", model, "-", "--json", "--count", "2");
+    List<String> lines = run.out().lines().toList();
+    assertEquals(2, lines.size());
+    JsonObject second = JsonParser.parseString(lines.get(1)).getAsJsonObject();
+    assertEquals(2, second.get("frame").getAsInt());
+    assertEquals(2, second.getAsJsonArray("detections").size());
+    run = watching(camera.toByteArray(), "detect", model, "-", "--newest");
+    assertTrue(run.out().contains("left out as too many"), run.out());
+  }
+
+  @Test
+  void rawFramesNeedTheirSize() {
+    byte[] camera = new byte[2 * 128 * 128];
+    for (int i = 0; i < 256; i++) {
+      camera[128 * (16 + i / 16) + 32 + i % 16] = (byte) 255;
+    }
+    CommandRun run =
+        watching(camera, "detect", model, "-", "--frames", "gray", "--size", "128x128");
+    assertTrue(run.out().contains("frame 1: 1 found"), run.out());
+    assertTrue(run.out().contains("frame 2: 0 found"), run.out());
+    run = watching(camera, "detect", model, "-", "--frames", "gray");
+    assertEquals(2, run.code());
+    run = watching(camera, "detect", model, "-", "--frames", "h264");
+    assertTrue(run.err().contains("mjpeg, y4m, rgb24"), run.err());
+    run = watching(camera, "detect", model, "-");
+    assertEquals(1, run.code());
+    assertTrue(run.err().contains("raw frames need format and size"), run.err());
+    assertEquals(2, CommandRun.of("detect", model, image, "--newest").code());
   }
 
   @Test
