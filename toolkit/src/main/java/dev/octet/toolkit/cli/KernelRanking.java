@@ -78,10 +78,8 @@ final class KernelRanking {
     KernelRanking ranking = new KernelRanking(wanted, options);
     List<Candidate> candidates = new ArrayList<>();
     try (Model model = Model.load(ByteBuffer.wrap(wanted.model()))) {
-      for (String isa : ISAS) {
-        if (here(isa)) {
-          candidates.add(new Candidate(isa, model.interpreter(options.isa(isa))));
-        }
+      for (String isa : isasHere()) {
+        candidates.add(new Candidate(isa, model.interpreter(options.isa(isa))));
       }
       candidates.add(new Candidate(PLAIN, model.interpreter(options.reference(true))));
       for (Candidate each : candidates) {
@@ -106,6 +104,11 @@ final class KernelRanking {
     }
     ranking.rows.sort(Comparator.comparingDouble(Row::micros));
     return ranking;
+  }
+
+  /** Names of the instruction sets that this machine has, best first. */
+  static List<String> isasHere() {
+    return ISAS.stream().filter(KernelRanking::here).toList();
   }
 
   private static boolean here(String isa) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       DetectCommand.class,
       InspectCommand.class,
       BenchCommand.class,
+      ReportCommand.class,
       EvaluateCommand.class,
       DebugCommand.class,
       QuantizeCommand.class,
