@@ -18,9 +18,9 @@ Rates rates(Isa isa) {
     case Isa::kAvx2:
       return {60, 60, 40};
     case Isa::kNeonDot:
-      return {40, 10, 10};
+      return {40, 25, 10};
     case Isa::kNeon:
-      return {10, 10, 5};
+      return {10, 5, 5};
     case Isa::kScalar:
       break;
   }

@@ -105,7 +105,8 @@ TEST(ConvI16, AnyWideBiasWraps) {
 
 // Partial sums at the ends of what int32 holds, with and without a flush.
 TEST(ConvI16, ExtremeSums) {
-  for (const int32_t k : {511, 512, 513, 1023, 5000}) {
+  for (const int32_t k : {511, 512, 513, 1023, 5000, 32768, 32769}) {
+    const int32_t bits = k > 5000 ? 24 : 21;
     for (const int8_t weight : {int8_t{-128}, int8_t{127}}) {
       for (const int32_t isa : isas()) {
         KernelCase test;
@@ -115,14 +116,14 @@ TEST(ConvI16, ExtremeSums) {
                                          {KernelCase::bytes_of(w),
                                           {},
                                           KernelCase::bytes_of(std::vector{1 << 30}),
-                                          KernelCase::bytes_of(std::vector{-20})});
+                                          KernelCase::bytes_of(std::vector{1 - bits})});
         test.instruction("conv_i16", {vx, weights, vy, 1, 1, 1, 0, 0, -32768, 32767, 1, 1, 0, 0});
         ASSERT_TRUE(test.bind(1, isa)) << test.error();
         test.set(vx, std::vector<int16_t>(size_t{9} * k, -32768));
         test.run();
-        // times 2^-21, halves up
-        const int64_t sum = int64_t{-32768} * weight * k;
-        for (const int16_t y : test.get<int16_t>(vy)) ASSERT_EQ(y, (sum + (1 << 20)) >> 21);
+        // times 2^-bits, halves up
+        const int64_t q = (int64_t{-32768} * weight * k + (int64_t{1} << (bits - 1))) >> bits;
+        for (const int16_t y : test.get<int16_t>(vy)) ASSERT_EQ(y, q) << k << " of isa " << isa;
       }
     }
   }

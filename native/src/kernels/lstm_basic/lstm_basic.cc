@@ -120,7 +120,8 @@ bool prepare(Prepare& prepare) {
   const bool wide[] = {false, false, true, false, true, false, true};
   for (int i = 0; i < 7; ++i) {
     const Type type = header.integer == 0 ? Type::kF32 : wide[i] ? Type::kI16 : Type::kU8;
-    if (!prepare.check(values[i]->type == type && values[i]->dense, "types not supported") ||
+    if (!prepare.check(values[i]->type == type && values[i]->dense && values[i]->flip == 0,
+                       "types not supported") ||
         !prepare.check(values[i]->elements == elements[i], "a value is not of the weights' size") ||
         !prepare.check(i < 3 || !values[i]->constant, "outputs are no constants")) {
       return false;

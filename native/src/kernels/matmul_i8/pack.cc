@@ -5,6 +5,8 @@
 
 #if defined(OCTET_X86)
 #include <emmintrin.h>  // SSE2 is in the baseline
+#elif defined(OCTET_ARM64)
+#include <arm_neon.h>  // and NEON
 #endif
 
 namespace octet {
@@ -16,24 +18,51 @@ uint32_t word_at(const uint8_t* from) {
   return word;
 }
 
+#if defined(OCTET_X86) || defined(OCTET_ARM64)
+#define OCTET_ZIPS
+#if defined(OCTET_X86)
+using V = __m128i;
+V load(const uint8_t* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
+void store(V v, uint32_t* p) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v); }
+V splat(uint32_t word) { return _mm_set1_epi32(static_cast<int32_t>(word)); }
+V exclusive_or(V a, V b) { return _mm_xor_si128(a, b); }
+V low8(V a, V b) { return _mm_unpacklo_epi8(a, b); }
+V high8(V a, V b) { return _mm_unpackhi_epi8(a, b); }
+V low16(V a, V b) { return _mm_unpacklo_epi16(a, b); }
+V high16(V a, V b) { return _mm_unpackhi_epi16(a, b); }
+V low32(V a, V b) { return _mm_unpacklo_epi32(a, b); }
+V high32(V a, V b) { return _mm_unpackhi_epi32(a, b); }
+V low64(V a, V b) { return _mm_unpacklo_epi64(a, b); }
+V high64(V a, V b) { return _mm_unpackhi_epi64(a, b); }
+#else
+using V = uint8x16_t;
+V load(const uint8_t* p) { return vld1q_u8(p); }
+void store(V v, uint32_t* p) { vst1q_u8(reinterpret_cast<uint8_t*>(p), v); }
+V splat(uint32_t word) { return (V)vdupq_n_u32(word); }
+V exclusive_or(V a, V b) { return veorq_u8(a, b); }
+V low8(V a, V b) { return vzip1q_u8(a, b); }
+V high8(V a, V b) { return vzip2q_u8(a, b); }
+V low16(V a, V b) { return (V)vzip1q_u16((uint16x8_t)a, (uint16x8_t)b); }
+V high16(V a, V b) { return (V)vzip2q_u16((uint16x8_t)a, (uint16x8_t)b); }
+V low32(V a, V b) { return (V)vzip1q_u32((uint32x4_t)a, (uint32x4_t)b); }
+V high32(V a, V b) { return (V)vzip2q_u32((uint32x4_t)a, (uint32x4_t)b); }
+V low64(V a, V b) { return (V)vzip1q_u64((uint64x2_t)a, (uint64x2_t)b); }
+V high64(V a, V b) { return (V)vzip2q_u64((uint64x2_t)a, (uint64x2_t)b); }
+#endif
+#endif
+
 // Four quads of four columns, side by side: to[i * step + c] is quad i of column c.
 void pack_square(const uint8_t* from, int64_t stride, uint32_t masks, uint32_t* to, int64_t step) {
-#if defined(OCTET_X86)
-  const __m128i mask = _mm_set1_epi32(static_cast<int32_t>(masks));
-  const auto load = [&](int64_t c) {
-    return _mm_xor_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from + c * stride)),
-                         mask);
-  };
-  const __m128i a = load(0), b = load(1), c = load(2), d = load(3);
-  const __m128i ab = _mm_unpacklo_epi32(a, b), cd = _mm_unpacklo_epi32(c, d);
-  const __m128i ab2 = _mm_unpackhi_epi32(a, b), cd2 = _mm_unpackhi_epi32(c, d);
-  const auto store = [&](int64_t i, __m128i v) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i * step), v);
-  };
-  store(0, _mm_unpacklo_epi64(ab, cd));
-  store(1, _mm_unpackhi_epi64(ab, cd));
-  store(2, _mm_unpacklo_epi64(ab2, cd2));
-  store(3, _mm_unpackhi_epi64(ab2, cd2));
+#if defined(OCTET_ZIPS)
+  const V mask = splat(masks);
+  const V a = exclusive_or(load(from), mask), b = exclusive_or(load(from + stride), mask);
+  const V c = exclusive_or(load(from + 2 * stride), mask);
+  const V d = exclusive_or(load(from + 3 * stride), mask);
+  const V ab = low32(a, b), cd = low32(c, d), ab2 = high32(a, b), cd2 = high32(c, d);
+  store(low64(ab, cd), to);
+  store(high64(ab, cd), to + step);
+  store(low64(ab2, cd2), to + 2 * step);
+  store(high64(ab2, cd2), to + 3 * step);
 #else
   for (int64_t i = 0; i < 4; ++i) {
     for (int64_t c = 0; c < 4; ++c) to[i * step + c] = word_at(from + c * stride + 4 * i) ^ masks;
@@ -65,22 +94,19 @@ void pack_contiguous(const uint8_t* from, int64_t stride, int64_t columns, int64
 void pack_lines(const uint8_t* line, int64_t stride, int32_t lines, int64_t columns, uint8_t mask,
                 uint32_t* to) {
   int64_t c = 0;
-#if defined(OCTET_X86)
-  const __m128i masks = _mm_set1_epi8(static_cast<char>(mask));
-  const auto load = [&](int32_t i) {
-    if (i >= lines) return _mm_setzero_si128();
-    const auto* at = reinterpret_cast<const __m128i*>(line + i * stride + c);
-    return _mm_xor_si128(_mm_loadu_si128(at), masks);
+#if defined(OCTET_ZIPS)
+  const V masks = splat(mask * 0x01010101u);
+  const auto row = [&](int32_t i) {
+    return i < lines ? exclusive_or(load(line + i * stride + c), masks) : splat(0);
   };
   for (; c + 16 <= columns; c += 16) {
-    const __m128i r0 = load(0), r1 = load(1), r2 = load(2), r3 = load(3);
-    const __m128i low01 = _mm_unpacklo_epi8(r0, r1), low23 = _mm_unpacklo_epi8(r2, r3);
-    const __m128i high01 = _mm_unpackhi_epi8(r0, r1), high23 = _mm_unpackhi_epi8(r2, r3);
-    auto* out = reinterpret_cast<__m128i*>(to + c);
-    _mm_storeu_si128(out, _mm_unpacklo_epi16(low01, low23));
-    _mm_storeu_si128(out + 1, _mm_unpackhi_epi16(low01, low23));
-    _mm_storeu_si128(out + 2, _mm_unpacklo_epi16(high01, high23));
-    _mm_storeu_si128(out + 3, _mm_unpackhi_epi16(high01, high23));
+    const V r0 = row(0), r1 = row(1), r2 = row(2), r3 = row(3);
+    const V low01 = low8(r0, r1), low23 = low8(r2, r3);
+    const V high01 = high8(r0, r1), high23 = high8(r2, r3);
+    store(low16(low01, low23), to + c);
+    store(high16(low01, low23), to + c + 4);
+    store(low16(high01, high23), to + c + 8);
+    store(high16(high01, high23), to + c + 12);
   }
 #endif
   for (; c < columns; ++c) {
