@@ -106,7 +106,8 @@ OCTET_INLINE void tile_neon(const Tile& tile) {
       w = next + w_step;
       x += 8;
     }
-    if (quads > 0) {
+    asm("" : "+r"(quads));  // hides that one is left at most: a branch would take in what is around
+    for (; quads > 0; --quads, w += w_step, x += 4) {
 #pragma GCC unroll 2
       for (int i = 0; i < MR; ++i) {
         const int8x16_t a = spread(x + i * stride);
@@ -118,10 +119,10 @@ OCTET_INLINE void tile_neon(const Tile& tile) {
             auto &low = acc[i][j][2 * v], &high = acc[i][j][2 * v + 1];
             low = vpadalq_s16(low, vmull_s8(vget_low_s8(b), vget_low_s8(a)));
             high = vpadalq_s16(high, vmull_high_s8(b, a));
+            in_order();
           }
         }
       }
-      w += w_step;
     }
   }
   int32x4_t sums[MR][NB][kVectors];

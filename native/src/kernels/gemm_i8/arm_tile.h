@@ -36,22 +36,15 @@ inline void row_sums_neon(const uint8_t* x, int64_t stride, const int64_t* offse
   }
 }
 
-// The words of a row that are inside y.
+// Words of a vector of a row that are inside y: `count` of the vector and those behind it.
 template <class T>
-OCTET_INLINE void store_words(uint8_t* y, const T (&row)[kVectors], int count) {
-  if (__builtin_expect(count >= kRequantizeLanes, 1)) {
-    __builtin_memcpy(y, row, sizeof(row));
-    return;
-  }
-#pragma GCC unroll 4
-  for (int v = 0; v < kVectors; ++v) {
-    if (count >= 4 * (v + 1)) {
-      __builtin_memcpy(y + 16 * v, &row[v], sizeof(T));
-    } else if (count > 4 * v) {
-      alignas(16) uint8_t all[sizeof(T)];
-      __builtin_memcpy(all, &row[v], sizeof(T));
-      __builtin_memcpy(y + 16 * v, all, 4 * (count - 4 * v));
-    }
+OCTET_INLINE void store_words(uint8_t* y, T words, int count) {
+  if (__builtin_expect(count >= Neon::kLanes, 1)) {
+    __builtin_memcpy(y, &words, sizeof(words));
+  } else if (count > 0) {
+    alignas(16) uint8_t all[sizeof(words)];
+    __builtin_memcpy(all, &words, sizeof(words));
+    __builtin_memcpy(y, all, 4 * count);
   }
 }
 
@@ -66,13 +59,13 @@ OCTET_INLINE void finish_row(int32x4_t (&acc)[kVectors], const Tile& tile, int i
     const bool shared = tile.x_scale == nullptr;
     const float scale = shared ? 0 : tile.x_scale[i * tile.x_step];
     const int32_t zero = shared ? 0 : tile.zero(i);
-    float32x4_t row[kVectors];
 #pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) {
-      row[v] = shared ? finish_real<true>(acc[v], block, 4 * v, zero, scale, low, high)
-                      : finish_real<false>(acc[v], block, 4 * v, zero, scale, low, high);
+      const float32x4_t words =
+          shared ? finish_real<true>(acc[v], block, 4 * v, zero, scale, low, high)
+                 : finish_real<false>(acc[v], block, 4 * v, zero, scale, low, high);
+      store_words(tile.y + i * tile.y_stride + 64 * j + 16 * v, words, count - 4 * v);
     }
-    store_words(tile.y + i * tile.y_stride + 64 * j, row, count);
   } else {
 #pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) acc[v] += Neon::load(block.bias + 4 * v);
@@ -82,7 +75,10 @@ OCTET_INLINE void finish_row(int32x4_t (&acc)[kVectors], const Tile& tile, int i
       for (int v = 0; v < kVectors; ++v) acc[v] += term;
     }
     if constexpr (R == Rounding::kSum) {
-      store_words(tile.y + i * tile.y_stride + 64 * j, acc, count);
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        store_words(tile.y + i * tile.y_stride + 64 * j + 16 * v, acc[v], count - 4 * v);
+      }
     } else {
       const auto bytes = finish_sums<Neon, R>(
           acc, [&](int) OCTET_INLINE_LAMBDA -> auto& { return block; },
