@@ -13,6 +13,9 @@
 namespace octet {
 namespace {
 
+// gcc 12 would move loads up until registers spill.
+OCTET_INLINE void in_order() { asm volatile(""); }
+
 struct Neon {
   using Int = int32x4_t;
   using Float = float32x4_t;

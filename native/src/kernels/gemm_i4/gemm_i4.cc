@@ -80,7 +80,7 @@ void pack_column(const PackSource& source, const GemmI4PackFields& f, const Head
       const auto value = static_cast<int8_t>(row[int64_t{b} * w.size + i]);
       sum += value;
       uint8_t& both = data[((int64_t{b} * w.pairs + i / 8) * kI4Lanes + lane) * 4 + i % 4];
-      const auto half = static_cast<uint8_t>(value + 8);
+      const auto half = static_cast<uint8_t>((value & 15) ^ kI4Flip);
       both = i % 8 < 4 ? (both & 0xf0) | half : (both & 0x0f) | half << 4;
     }
     const float scale = float_at(source.parts[1], int64_t{column} * w.blocks + b);
@@ -111,7 +111,7 @@ bool pack(const PackSource& source, Packed* packed) {
   header.data_offset = header.scales_offset + panels * w.blocks * kI4Lanes * 4;
   const int64_t bytes = panels * w.panel_bytes();
   if (!packed->create(source, header.data_offset + bytes)) return false;
-  std::memset(packed->data + header.data_offset, 0x88, bytes);  // zeros
+  std::memset(packed->data + header.data_offset, 0x11 * kI4Flip, bytes);  // zeros
   *packed->as<Header>() = header;
   for (int32_t c = 0; c < f.n; ++c) pack_column(source, f, header, c, packed->data);
   return true;
@@ -181,7 +181,7 @@ bool prepare(Prepare& prepare) {
   s->weights.columns = reinterpret_cast<const float*>(packed->data + header.columns_offset);
   s->weights.scales = reinterpret_cast<const float*>(packed->data + header.scales_offset);
   s->weights.data = reinterpret_cast<const uint8_t*>(packed->data + header.data_offset);
-  s->isa = &choose(packed->isa);
+  s->isa = s->weights.size > kI4MaxSize ? &gemm_i4__scalar : &choose(packed->isa);
   s->m = y->elements / s->weights.n;
   if (!prepare.check(x->type == Type::kI8 && x->flip == (0x80 ^ kDotForm) &&
                          y->type == Type::kF32 && x_scale->type == Type::kF32 &&

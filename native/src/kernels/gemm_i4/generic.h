@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tiles of kRows rows by kPanels panels, over V, one of simd_x86.h, with dot(sums, x, w): sums +
-// sums of four products of u8 x and of int8 w in [-8, 7]. Included inside an unnamed namespace.
+// Tiles of kRows rows by kPanels panels, over V, one of base/simd.h, with
+//   low_quad(pairs), high_quad(pairs)   weights of two quads
+//   add_dots(&sums, x, w, x2, w2)       adds sums of four products of x and w, and of x2 and w2
+//   add_scaled(sums, dots, scale)       sums + what add_dots() summed as floats, times scale
+//   kTileRows, kTilePanels              the tile where there are so many rows
+// Included inside an unnamed namespace.
 
 constexpr int kVectors = kI4Lanes / V::kLanes;
-
-OCTET_INLINE typename V::Bytes lower_halves(typename V::Bytes pairs) {
-  return V::sub8(V::and8(pairs, V::splat_bytes(15)), V::splat_bytes(8));
-}
 
 template <int kRows, int kPanels>
 void tile(const I4Call& call, int32_t m, int32_t panel) {
@@ -17,7 +17,7 @@ void tile(const I4Call& call, int32_t m, int32_t panel) {
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
     for (int p = 0; p < kPanels; ++p) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) sums[r][p][v] = V::splat_f32(0);
     }
   }
@@ -28,12 +28,13 @@ void tile(const I4Call& call, int32_t m, int32_t panel) {
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int p = 0; p < kPanels; ++p) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
         for (int v = 0; v < kVectors; ++v) acc[r][p][v] = V::splat(0);
       }
     }
     const uint8_t* x = call.x + int64_t{m} * w.k + int64_t{b} * w.size;
-    for (int32_t i = 0; i < w.pairs; ++i, x += 8, data += 4 * kI4Lanes) {
+    int32_t pairs = w.pairs;
+    do {
       typename V::Int first[kRows], second[kRows];
 #pragma GCC unroll 4
       for (int r = 0; r < kRows; ++r) {
@@ -42,31 +43,35 @@ void tile(const I4Call& call, int32_t m, int32_t panel) {
       }
 #pragma GCC unroll 4
       for (int p = 0; p < kPanels; ++p) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
         for (int v = 0; v < kVectors; ++v) {
           const auto both = V::load_bytes(data + p * w.panel_bytes() + 4 * V::kLanes * v);
-          const auto low = lower_halves(both), high = lower_halves(V::halve_bytes(both));
+          const auto low = low_quad(both), high = high_quad(both);
 #pragma GCC unroll 4
           for (int r = 0; r < kRows; ++r) {
-            acc[r][p][v] = dot(dot(acc[r][p][v], first[r], low), second[r], high);
+            add_dots(&acc[r][p][v], first[r], low, second[r], high);
           }
+          in_order();
         }
       }
-    }
+      x += 8;
+      data += 4 * kI4Lanes;
+    } while (--pairs > 0);
 #pragma GCC unroll 4
     for (int p = 0; p < kPanels; ++p) {
       const float* scales = w.scales + (int64_t{panel + p} * w.blocks + b) * kI4Lanes;
-#pragma GCC unroll 2
+#pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
 #pragma GCC unroll 4
         for (int r = 0; r < kRows; ++r) {
-          sums[r][p][v] = V::add_scaled(sums[r][p][v], acc[r][p][v], scales + V::kLanes * v);
+          sums[r][p][v] = add_scaled(sums[r][p][v], acc[r][p][v], scales + V::kLanes * v);
         }
       }
     }
   }
   for (int r = 0; r < kRows; ++r) {
-    const float zero = static_cast<float>(128 + call.x_zero[m + r]), scale = call.x_scale[m + r];
+    const float zero = static_cast<float>(128 - kDotForm + call.x_zero[m + r]),
+                scale = call.x_scale[m + r];
     for (int p = 0; p < kPanels; ++p) {
       const int32_t column = (panel + p) * kI4Lanes;
       const float* columns = w.columns + int64_t{panel + p} * 2 * kI4Lanes;
@@ -84,8 +89,9 @@ void tile(const I4Call& call, int32_t m, int32_t panel) {
 template <int kPanels>
 void run_panels(const I4Call& call, int32_t panel) {
   int32_t m = 0;
-  for (; m + 4 <= call.m; m += 4) {
-    for (int p = 0; p < kPanels; p += 2) tile<4, (kPanels < 2 ? 1 : 2)>(call, m, panel + p);
+  for (; m + kTileRows <= call.m; m += kTileRows) {
+    constexpr int kStep = kPanels < kTilePanels ? kPanels : kTilePanels;
+    for (int p = 0; p < kPanels; p += kStep) tile<kTileRows, kStep>(call, m, panel + p);
   }
   for (; m < call.m; ++m) tile<1, kPanels>(call, m, panel);
 }

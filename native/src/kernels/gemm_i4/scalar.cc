@@ -8,7 +8,8 @@ int32_t dot(const I4Weights& w, const uint8_t* x, const uint8_t* data, int32_t c
   int32_t sum = 0;
   for (int32_t i = 0; i < w.size; ++i) {
     const uint8_t both = data[(i / 8 * kI4Lanes + column) * 4 + i % 4];
-    sum += (x[i] ^ kDotForm) * ((i % 8 < 4 ? both & 15 : both >> 4) - 8);
+    const int32_t half = (i % 8 < 4 ? both & 15 : both >> 4) ^ kI4Flip;
+    sum += ((x[i] ^ kDotForm) - kDotForm) * ((half ^ 8) - 8);
   }
   return sum;
 }
@@ -16,7 +17,7 @@ int32_t dot(const I4Weights& w, const uint8_t* x, const uint8_t* data, int32_t c
 void run(const I4Call& call) {
   const I4Weights& w = *call.w;
   for (int32_t m = 0; m < call.m; ++m) {
-    const float zero = static_cast<float>(128 + call.x_zero[m]);
+    const float zero = static_cast<float>(128 - kDotForm + call.x_zero[m]);
     for (int32_t panel = call.first_panel; panel < call.last_panel; ++panel) {
       const float* columns = w.columns + int64_t{panel} * 2 * kI4Lanes;
       for (int32_t c = 0; c < kI4Lanes && panel * kI4Lanes + c < w.n; ++c) {

@@ -25,7 +25,7 @@ int32_t bits(float v) {
 KernelCase build(int32_t m, int32_t n, int32_t k, const std::vector<int8_t>& w, int32_t size,
                  const std::vector<float>& scales, const std::vector<float>& bias) {
   KernelCase test;
-  const int x = test.arena(Type::kI8, {m, k}, {{0, 0, 0, 0}, 0x80, 0});
+  const int x = test.arena(Type::kI8, {m, k}, {{0, 0, 0, 0}, 0x80 ^ kDotForm, 0});
   const int x_scale = test.arena(Type::kF32, {m}), x_zeros = test.arena(Type::kI32, {m});
   const int y = test.arena(Type::kF32, {m, n});
   const int weights = test.weights(

@@ -13,9 +13,6 @@ namespace {
 
 constexpr int kVectors = kRequantizeLanes / Neon::kLanes;  // of a block
 
-// gcc 12 would move loads of weights up until registers spill.
-OCTET_INLINE void in_order() { asm volatile(""); }
-
 // Four bytes to each lane.
 OCTET_INLINE int8x16_t spread(const uint8_t* x) {
   return (int8x16_t)vld1q_dup_s32(reinterpret_cast<const int32_t*>(x));
