@@ -7,6 +7,10 @@
 //   kTileRows, kTilePanels              the tile where there are so many rows
 // Included inside an unnamed namespace.
 
+#if !defined(__aarch64__)
+#include "kernels/gemm_i4/quads_x86.h"
+#endif
+
 constexpr int kVectors = kI4Lanes / V::kLanes;
 
 template <int kRows, int kPanels>

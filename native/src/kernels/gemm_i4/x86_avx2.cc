@@ -13,7 +13,6 @@ OCTET_INLINE v8si dot(v8si sums, v8si x, __m256i w) {
 }
 
 #include "kernels/gemm_i4/generic.h"
-#include "kernels/gemm_i4/quads_x86.h"
 
 }  // namespace
 

@@ -13,7 +13,6 @@ OCTET_INLINE v16si dot(v16si sums, v16si x, __m512i w) {
 }
 
 #include "kernels/gemm_i4/generic.h"
-#include "kernels/gemm_i4/quads_x86.h"
 
 }  // namespace
 

@@ -9,7 +9,6 @@ using V = Zmm;
 OCTET_INLINE v16si dot(v16si sums, v16si x, __m512i w) { return V::add_quads(sums, x, (v16si)w); }
 
 #include "kernels/gemm_i4/generic.h"
-#include "kernels/gemm_i4/quads_x86.h"
 
 }  // namespace
 
