@@ -30,7 +30,7 @@ struct Kernel {
 };
 constexpr Kernel kKernelsHere[] = {
 #define OCTET_KERNEL(isa, words, function) {isa, function, nullptr, #function},
-#define OCTET_KERNEL_ROWS(isa, function) {isa, nullptr, function, #function},
+#define OCTET_KERNEL_ROWS(isa, group, function) {isa, nullptr, function, #function},
 #include "kernels/dwconv_i8/kernels.inc"
 #undef OCTET_KERNEL
 #undef OCTET_KERNEL_ROWS

@@ -152,7 +152,8 @@ const uint8_t* begin_real(const State& s, int32_t n, uint8_t* scratch, DwconvI8O
   set_real_blocks(*s.weights, s.x_scale[n], zero, blocks);
   out->real = blocks;
   auto* pad = reinterpret_cast<uint8_t*>(blocks + s.weights->blocks());
-  std::memset(pad, static_cast<uint8_t>(zero), s.weights->blocks() * kRequantizeLanes + kSlack);
+  std::memset(pad, static_cast<uint8_t>(zero ^ kDotForm),
+              s.weights->blocks() * kRequantizeLanes + kSlack);
   return pad;
 }
 
@@ -264,7 +265,7 @@ bool prepare(Prepare& prepare) {
   s->y = *y;
   const bool real = shape.rounding == Rounding::kReal;
   if (!(real ? prepare_real : prepare_bytes)(prepare, fields, *x, *y, s)) return false;
-  s->x_mask = quant8(*x).mask;
+  s->x_mask = quant8(*x).mask ^ kDotForm;
   s->multiplier = shape.channels / x->dim(3);
   s->copies = s->x_mask != 0 || s->multiplier > 1;
   s->h = {x->dim(1), y->dim(1), shape.kh, fields.stride_h, fields.dilation_h, fields.pad_top};
@@ -274,7 +275,7 @@ bool prepare(Prepare& prepare) {
   }
   if (y->elements == 0) return true;  // no tasks
   s->taps = select_dwconv_i8_taps(packed->isa, *weights);
-  s->rows = select_dwconv_i8_rows(packed->isa, *weights, s->w.stride, s->w.dilation);
+  s->rows = select_dwconv_i8_rows(packed->isa, *weights, s->w.stride, s->w.dilation, s->w.pad);
   s->table_bytes =
       s->rows != nullptr
           ? 0

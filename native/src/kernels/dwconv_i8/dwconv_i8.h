@@ -7,10 +7,10 @@
 // that do not reach too far as rows of an image, where neighbouring pixels share their loads.
 // A channel multiplier is the caller's business: it repeats each channel of x.
 //
-// x: u8, any alignment; 0 <= x_zero <= 255 (int8 in offset form: xor 0x80, zero point + 128). A
-// pixel
-//   is `channels` bytes; up to 15 bytes behind it are read and do not matter. A tap outside the
-//   image points at weights.pad(), a pixel of x_zero.
+// x: u8 xor kDotForm, any alignment; 0 <= x_zero <= 255 (int8 in offset form: xor 0x80, zero point
+// +
+//   128). A pixel is `channels` bytes; up to 15 bytes behind it are read and do not matter. A tap
+//   outside the image points at weights.pad(), a pixel of x_zero xor kDotForm.
 // w: int8 [kh][kw][channels], -128 <= w_zero <= 127 for all channels (uint8: xor 0x80, zero point -
 //   128); kh * kw <= 4096.
 // With Rounding::kReal y is f32, w_zero 0, and scale and zero point of x come with the call:
@@ -20,6 +20,7 @@
 #ifndef OCTET_KERNELS_DWCONV_I8_DWCONV_I8_H_
 #define OCTET_KERNELS_DWCONV_I8_DWCONV_I8_H_
 
+#include "base/dot_form.h"
 #include "base/isa.h"
 #include "base/requantize.h"
 
@@ -31,6 +32,12 @@ struct DwconvI8Shape {
   Rounding rounding;
 };
 
+#if OCTET_ARM64
+constexpr bool kDwconvI8Arm = true;
+#else
+constexpr bool kDwconvI8Arm = false;
+#endif
+
 // The end of kFloat where y_min == y_zero, all |acc| < 2^23 and no scale is negative:
 //   round(float_bits(acc + bias) * scale + offset), the product not rounded
 struct alignas(64) DwconvI8ReluBlock {
@@ -39,19 +46,23 @@ struct alignas(64) DwconvI8ReluBlock {
   float offset[kRequantizeLanes];  // -2^23 * scale
 };
 
-// Channels are taken in strips of 64, then 32 or 16. In memory order, lane l of vector q of a strip
-// (4 vectors of width / 4 lanes) is channel 16 * (l / 4) + 4 * q + l % 4: what unpacking bytes
-// twice leaves and packing twice restores. Weights of a strip, w' = w - w_zero:
-//   bytes: [slot / 4][half][vector][lane][slot % 4] int8; two halves add up to a w' beyond int8
-//   words: [slot / 2][vector][lane][slot % 2] int16
-// A slot is a tap; slots of high byte windows go down columns, four rows at a time.
-// 3x3 byte windows have [column][vector][lane][4] int8 as well, the rows of a column in the order
-// t + 1, t + 2, t, t modulo 3 with t = twice() of the strip: the row that is there twice may have
-// weights beyond int8. A strip with such weights in several rows has twice() < 0 and no such form.
+// Channels are taken in strips: on Arm of 16, else of 64, then 32 or 16. A strip is 4 vectors of
+// width / 4 lanes; place() tells where a channel is. Weights of a strip, w' = w - w_zero:
+//   bytes: [slot / group][half][vector][lane][slot % group] int8; two halves add up to a w' beyond
+//     int8
+//   words: [slot / group][vector][lane][slot % group] int16
+// A slot is a tap; slots of high windows in groups of four bytes go down columns, four rows at a
+// time. Groups of one byte (NEON) are of weights whose two slots 2 * i and 2 * i + 1 have products
+// that add up within int16.
+// 3x3 windows in groups of four have [column][vector][lane][4] int8 as well, the rows of a column
+// in the order t + 1, t + 2, t, t modulo 3 with t = twice() of the strip: the row that is there
+// twice may have weights beyond int8. A strip with such weights in several rows has twice() < 0 and
+// no such form.
 struct alignas(64) DwconvI8Weights {
   DwconvI8Shape shape;
   int32_t slots;
   int32_t words;  // 1: int16 weights
+  int32_t group;
   int32_t halves;
   int32_t quads;         // > 0: slots go down columns, 4 * quads of each
   int32_t vector_exact;  // 0: only the scalar kernel is exact (see set_lane)
@@ -62,8 +73,23 @@ struct alignas(64) DwconvI8Weights {
     return quads != 0 ? 4 * quads * kw + kh : kh * shape.kw + kw;
   }
   int32_t strip_width(int32_t first_channel) const {
+    if (kDwconvI8Arm) return 16;
     const int32_t left = shape.channels - first_channel;
     return left > 48 ? 64 : left > 16 ? 32 : 16;
+  }
+  struct Place {
+    int32_t vector, lane;
+  };
+  // Channel i of a strip. Unpacking bytes twice leaves them so and packing twice restores it; NEON
+  // interleaves four bytes by transposing instead.
+  Place place(int32_t i) const {
+    if (kDwconvI8Arm && group == 4) return {i % 4, i / 4};
+    return {i % 16 / 4, i / 16 * 4 + i % 4};
+  }
+  // The element of a strip's weights.
+  int32_t index(int32_t slot, int32_t half, Place p, int32_t width) const {
+    const int32_t vector = (slot / group * halves + half) * 4 + p.vector;
+    return (vector * (width / 4) + p.lane) * group + slot % group;
   }
   int32_t blocks() const { return (shape.channels + kRequantizeLanes - 1) / kRequantizeLanes; }
   const void* block(int32_t first_channel, int32_t i) const {
@@ -136,7 +162,7 @@ struct DwconvI8RowsCall {
 using DwconvI8Rows = void (*)(const DwconvI8RowsCall& call);
 
 #define OCTET_KERNEL(isa, words, function) void function(const DwconvI8TapsCall& call);
-#define OCTET_KERNEL_ROWS(isa, function) void function(const DwconvI8RowsCall& call);
+#define OCTET_KERNEL_ROWS(isa, group, function) void function(const DwconvI8RowsCall& call);
 #include "kernels/dwconv_i8/kernels.inc"
 #undef OCTET_KERNEL
 #undef OCTET_KERNEL_ROWS
@@ -145,10 +171,11 @@ using DwconvI8Rows = void (*)(const DwconvI8RowsCall& call);
 constexpr int32_t kDwconvI8Quads = 64;
 
 // The best kernels of a cluster for these weights, which were planned for the same cluster; NULL
-// where there is no kernel for rows, or where four windows reach too far for it.
+// where there is no kernel for rows, or where four windows reach too far for it or begin too far
+// left of the image.
 DwconvI8Taps select_dwconv_i8_taps(Isa isa, const DwconvI8Weights& weights);
 DwconvI8Rows select_dwconv_i8_rows(Isa isa, const DwconvI8Weights& weights, int32_t stride_w,
-                                   int32_t dilation_w);
+                                   int32_t dilation_w, int32_t left);
 
 }  // namespace octet
 

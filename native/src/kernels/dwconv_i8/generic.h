@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Windows given by pointers, once for all x86 vector widths; include it in an ISA file after
-// simd_x86.h. A part is what one vector type V takes of a strip of kWidth channels: the whole
-// strip, or one half of 64 channels for 32-byte vectors.
+// Windows given by pointers, once for all vector widths. A part is what one vector type V takes of
+// a strip of kWidth channels: the whole strip, or one half of 64 channels for 32-byte vectors.
 #ifndef OCTET_KERNELS_DWCONV_I8_GENERIC_H_
 #define OCTET_KERNELS_DWCONV_I8_GENERIC_H_
 
@@ -10,23 +9,6 @@
 
 namespace octet {
 namespace {
-
-struct Words {  // pairs of taps, int16 weights
-  template <class V, int kWidth>
-  static OCTET_INLINE void sum(typename V::Int (&acc)[4], const DwconvI8Weights& weights,
-                               const uint8_t* const* taps, int channel, const int8_t* w) {
-    const auto zero = V::zero();
-    for (int32_t s = 0; s < weights.slots; s += 2) {
-      const auto a = V::load_bytes(taps[s] + channel), b = V::load_bytes(taps[s + 1] + channel);
-      const auto low = V::low8(a, b), high = V::high8(a, b);
-      acc[0] = V::add_pairs(acc[0], V::low8(low, zero), w);
-      acc[1] = V::add_pairs(acc[1], V::high8(low, zero), w + kWidth);
-      acc[2] = V::add_pairs(acc[2], V::low8(high, zero), w + 2 * kWidth);
-      acc[3] = V::add_pairs(acc[3], V::high8(high, zero), w + 3 * kWidth);
-      w += 4 * kWidth;
-    }
-  }
-};
 
 template <class V, Rounding R, int kWidth>
 struct FinishOf {
@@ -57,12 +39,15 @@ OCTET_INLINE void run_part(const DwconvI8TapsCall& call, const OutputVectors& ou
   }
 }
 
-// Wide takes a strip of 64 channels in one part or in two.
+// Wide takes a strip of 64 channels in one part or in two; on Arm one of 16.
 template <class Dot, class Wide, Rounding R>
 void run_strips(const DwconvI8TapsCall& call) {
   const OutputVectors out(call.out);
   const DwconvI8Weights& w = *call.w;
   for (int32_t first = 0; first < w.shape.channels; first += w.strip_width(first)) {
+#if OCTET_ARM64
+    run_part<Dot, Wide, 16, R>(call, out, first, 0);
+#else
     const int32_t width = w.strip_width(first);
     if (width == 64) {
       for (int lane = 0; lane < 16; lane += Wide::kLanes) {
@@ -73,6 +58,7 @@ void run_strips(const DwconvI8TapsCall& call) {
     } else {
       run_part<Dot, Xmm, 16, R>(call, out, first, 0);
     }
+#endif
   }
 }
 

@@ -32,7 +32,7 @@ struct Source {
       magnitude += value < 0 ? -value : value;
     }
     *bound = (b < 0 ? -int64_t{b} : b) + span * magnitude;
-    return static_cast<int32_t>(static_cast<uint32_t>(b - shape.x_zero * sum));
+    return static_cast<int32_t>(static_cast<uint32_t>(b - (shape.x_zero - kDotForm) * sum));
   }
 };
 
@@ -84,6 +84,7 @@ DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::b
   const int32_t taps = shape.kh * shape.kw;
   plan.vector_exact = 1;
   bool relu = shape.rounding == Rounding::kFloat;
+  bool pairs = true;  // two products add up within int16
   int32_t low = 0, high = 0;
   alignas(FixedBlock) unsigned char block[sizeof(FixedBlock)];
   for (int32_t c = 0; c < shape.channels; ++c) {
@@ -101,15 +102,21 @@ DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::b
       const int32_t value = source.centered(t, c);
       low = value < low ? value : low;
       high = value > high ? value : high;
+      const int32_t other = t % 2 == 0 ? 0 : source.centered(t - 1, c);
+      pairs = pairs && fits_int8(value) && value + other >= -255;
     }
   }
   // 255 = 127 + 128 is no sum of two int8: only uint8 weights with zero point 0 have it.
-  const bool bytes = isa_covers(isa, Isa::kAvx512Vnni) && high <= 254 && plan.vector_exact != 0;
+  const bool dot = isa_covers(isa, Isa::kAvx512Vnni) || isa_covers(isa, Isa::kNeonDot);
+  const bool arm = isa_covers(isa, Isa::kNeon);
+  const bool bytes = plan.vector_exact != 0 && (dot ? high <= 254 : arm && pairs);
   plan.words = bytes ? 0 : 1;
+  plan.group = bytes && dot ? 4 : arm ? 1 : 2;
   plan.halves = bytes && (low < -128 || high > 127) ? 2 : 1;
   const bool columns = shape.kh > 2 ? shape.kw > 1 : shape.kh == 2 && shape.kw > 2;
-  plan.quads = bytes && columns ? (shape.kh + 3) / 4 : 0;
-  plan.slots = plan.quads != 0 ? 4 * plan.quads * shape.kw : round_up(taps, bytes ? 4 : 2);
+  plan.quads = plan.group == 4 && columns ? (shape.kh + 3) / 4 : 0;
+  plan.slots =
+      plan.quads != 0 ? 4 * plan.quads * shape.kw : round_up(taps, plan.group == 4 ? 4 : 2);
   const bool ring = plan.quads != 0 && shape.kh == 3 && shape.kw == 3;
   const int64_t padded = round_up(shape.channels, kRequantizeLanes);  // so do strips
   const int64_t blocks = padded / kRequantizeLanes;
@@ -135,7 +142,8 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
   const auto& weights = *static_cast<DwconvI8Weights*>(packed);
   const DwconvI8Shape& shape = plan.shape;
   const Source source{shape, w, bias};
-  std::memset(const_cast<uint8_t*>(weights.pad()), shape.x_zero, plan.bytes - plan.pad_offset);
+  std::memset(const_cast<uint8_t*>(weights.pad()), shape.x_zero ^ kDotForm,
+              plan.bytes - plan.pad_offset);
   for (int32_t first = 0; first < shape.channels; first += weights.strip_width(first)) {
     const int32_t width = weights.strip_width(first);
     auto* out = const_cast<int8_t*>(weights.weights(first));
@@ -146,8 +154,8 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
     }
     for (int32_t c = first; c < end; ++c) {
       const int32_t i = c - first;
-      const int32_t vector = i % 16 / 4, lane = i / 16 * 4 + i % 4;
-      const int32_t flat = vector * (width / 4) + lane;
+      const DwconvI8Weights::Place place = weights.place(i);
+      const int32_t flat = place.vector * (width / 4) + place.lane;
       const int32_t block = flat / kRequantizeLanes, in_block = flat % kRequantizeLanes;
       int64_t bound;
       const int32_t b = source.folded_bias(c, &bound);
@@ -170,12 +178,12 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
         const int32_t value = source.centered(t, c);
         if (plan.words != 0) {
           const auto word = static_cast<int16_t>(value);
-          std::memcpy(out + ((slot / 2 * 4 + vector) * width + lane * 4 + slot % 2 * 2), &word, 2);
+          std::memcpy(out + 2 * weights.index(slot, 0, place, width), &word, 2);
           continue;
         }
         const int32_t second = plan.halves == 2 ? value - (value >> 1) : 0;
         for (int32_t half = 0; half < plan.halves; ++half) {
-          out[((slot / 4 * plan.halves + half) * 4 + vector) * width + lane * 4 + slot % 4] =
+          out[weights.index(slot, half, place, width)] =
               static_cast<int8_t>(half == 0 ? value - second : second);
         }
       }
@@ -184,7 +192,7 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
       for (int32_t t = 0; t < 9; ++t) {
         const int32_t value = source.centered(t, c);
         const int32_t rest = fits_int8(value) ? 0 : value - (value >> 1);
-        int8_t* quad = ring + (t % 3 * 4 + vector) * width + lane * 4;
+        int8_t* quad = ring + (t % 3 * 4 + place.vector) * width + place.lane * 4;
         quad[(t / 3 + 2 - twice) % 3] = static_cast<int8_t>(value - rest);
         if (t / 3 == twice) quad[3] = static_cast<int8_t>(rest);
       }
@@ -198,7 +206,7 @@ void set_real_blocks(const DwconvI8Weights& weights, float x_scale, uint32_t x_z
   for (int32_t i = 0; i < weights.blocks(); ++i) {
     for (int32_t lane = 0; lane < kRequantizeLanes; ++lane) {
       const auto sums = static_cast<uint32_t>(from[i].sums[lane]);
-      blocks[i].bias[lane] = static_cast<int32_t>(0u - x_zero * sums);
+      blocks[i].bias[lane] = static_cast<int32_t>(0u - (x_zero - kDotForm) * sums);
       blocks[i].scale[lane] = x_scale * from[i].scale[lane];
       blocks[i].offset[lane] = from[i].offset[lane];
     }

@@ -9,28 +9,6 @@
 namespace octet {
 namespace {
 
-// The floats of v whose bits are set.
-#if defined(__AVX512VL__)
-OCTET_INLINE void store_some(float* y, __m128 v, uint32_t bits) {
-  _mm_mask_storeu_ps(y, static_cast<__mmask8>(bits & 0xf), v);
-}
-OCTET_INLINE void store_some(float* y, __m256 v, uint32_t bits) {
-  _mm256_mask_storeu_ps(y, static_cast<__mmask8>(bits), v);
-}
-OCTET_INLINE void store_some(float* y, __m512 v, uint32_t bits) {
-  _mm512_mask_storeu_ps(y, static_cast<__mmask16>(bits), v);
-}
-#else
-template <class Float>
-OCTET_INLINE void store_some(float* y, Float v, uint32_t bits) {
-  float all[sizeof(Float) / sizeof(float)];
-  __builtin_memcpy(all, &v, sizeof(v));
-  for (uint32_t i = 0; i < sizeof(Float) / sizeof(float); ++i) {
-    if ((bits >> i & 1) != 0) y[i] = all[i];
-  }
-}
-#endif
-
 // Vectors as bytes interleaved twice left them, in the order of the channels.
 #if defined(__AVX2__)
 OCTET_INLINE __m128 clamp_floats(__m128 v, const OutputVectors& out) {
@@ -64,10 +42,10 @@ OCTET_INLINE void put_in_order(__m512 (&v)[4]) {
 }
 #endif
 
-template <class V, int kWidth = 4 * V::kLanes>
+template <class V, int kWidth = 4 * V::kLanes, bool kWhole = false>
 struct Real {
   using Float = typename V::Float;
-  static constexpr int kColumnsInMemory = 2;
+  static constexpr int kColumnsInMemory = kDwconvI8Arm ? 0 : 2;
   static constexpr int kElement = 4;
   Lanes<RealBlock, kWidth> lanes;
   const OutputVectors* out;
@@ -93,9 +71,9 @@ struct Real {
       const auto& offset = *reinterpret_cast<const Float*>(block.offset + lanes.first(q));
       v[q] = clamp_floats(__builtin_convertvector(acc[q], Float) * scale + offset, *out);
     }
-    put_in_order(v);
+    put_in_order(V{}, v);
     auto* to = reinterpret_cast<float*>(y);
-    if (count == 4 * V::kLanes) {
+    if (kWhole || count == 4 * V::kLanes) {
 #pragma GCC unroll 4
       for (int q = 0; q < 4; ++q) __builtin_memcpy(to + q * V::kLanes, &v[q], sizeof(v[q]));
       return;

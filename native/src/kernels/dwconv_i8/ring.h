@@ -6,7 +6,7 @@
 #ifndef OCTET_KERNELS_DWCONV_I8_RING_H_
 #define OCTET_KERNELS_DWCONV_I8_RING_H_
 
-#include "kernels/dwconv_i8/strip.h"
+#include "kernels/dwconv_i8/three_rows.h"
 
 namespace octet {
 namespace {
@@ -19,17 +19,15 @@ struct Ring {
 
   const DwconvI8RowsCall& call;
   Finish finish;
-  const uint8_t* pad;
-  const uint8_t* at[3];  // of each row, the column to take next
-  int64_t step[3];
-  int32_t inside, pixels;  // left to take
+  ThreeRows rows;
+  int32_t pixels;  // left to take
   uint8_t* y;
   const int8_t* in_memory;
   Int w[3][4];
   Int acc[kWindows][4];
 
   OCTET_INLINE Ring(const DwconvI8RowsCall& c, const OutputVectors& out, int32_t first)
-      : call(c), finish(*c.w, out, first), pad(c.pad + first), in_memory(c.w->ring(first)) {
+      : call(c), finish(*c.w, out, first), rows(c.pad + first), in_memory(c.w->ring(first)) {
 #pragma GCC unroll 3
     for (int k = 0; k < 3; ++k) {
 #pragma GCC unroll 4
@@ -38,38 +36,21 @@ struct Ring {
   }
 
   OCTET_INLINE void start_row(int32_t oh, int32_t first, int32_t twice) {
-#pragma GCC unroll 3
-    for (int r = 0; r < 3; ++r) {
-      const int32_t ih = call.top + oh * call.stride_h + (twice + 1 + r) % 3 * call.dilation_h;
-      const bool there = ih >= 0 && ih < call.rows;
-      at[r] = there ? call.x + ih * call.x_row + first : pad;
-      step[r] = there ? call.x_step : 0;
-    }
-    inside = call.columns;
+    rows.start(call, oh, first, (twice + 1) % 3);
     pixels = call.pixels;
     y = call.y + oh * call.y_row + first * Finish::kElement;
   }
 
-  OCTET_INLINE void leave() {
-#pragma GCC unroll 3
-    for (int r = 0; r < 3; ++r) {
-      at[r] = pad;
-      step[r] = 0;
-    }
-  }
-
   // The next column of the image, or one of x_zero right of it.
   OCTET_INLINE void column(Int (&x)[4]) {
-    const auto last = V::load_bytes(at[2]);
-    interleave4<V>(V::load_bytes(at[0]), V::load_bytes(at[1]), last, last, x);
-#pragma GCC unroll 3
-    for (int r = 0; r < 3; ++r) at[r] += step[r];
-    if (__builtin_expect(--inside == 0, 0)) leave();
+    const auto last = V::load_bytes(rows.at[2]);
+    interleave4<V>(V::load_bytes(rows.at[0]), V::load_bytes(rows.at[1]), last, last, x);
+    rows.next();
   }
   // One of the first columns, some of which are left of the image.
   OCTET_INLINE void first_column(Int (&x)[4], int32_t i) {
     if (i >= call.left) return column(x);
-    const auto zero = V::load_bytes(pad);
+    const auto zero = V::load_bytes(rows.pad);
     interleave4<V>(zero, zero, zero, zero, x);
   }
 

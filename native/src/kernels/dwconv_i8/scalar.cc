@@ -21,8 +21,8 @@ void dwconv_i8__scalar(const DwconvI8TapsCall& call) {
     const int32_t width = w.strip_width(first);
     const int8_t* weights = w.weights(first);
     for (int32_t i = 0; i < width && first + i < shape.channels; ++i) {
-      const int32_t vector = i % 16 / 4, lane = i / 16 * 4 + i % 4;
-      const int32_t flat = vector * (width / 4) + lane;
+      const DwconvI8Weights::Place place = w.place(i);
+      const int32_t flat = place.vector * (width / 4) + place.lane;
       const int32_t number = flat / kRequantizeLanes;
       const bool is_real = shape.rounding == Rounding::kReal;
       const RealBlock* reals =
@@ -34,8 +34,9 @@ void dwconv_i8__scalar(const DwconvI8TapsCall& call) {
         auto acc = static_cast<uint32_t>(bias);
         for (int32_t s = 0; s < w.slots; ++s) {
           int16_t weight;
-          std::memcpy(&weight, weights + ((s / 2 * 4 + vector) * width + lane * 4 + s % 2 * 2), 2);
-          acc += static_cast<uint32_t>(taps[s][first + i] * weight);
+          std::memcpy(&weight, weights + 2 * w.index(s, 0, place, width), 2);
+          const int32_t x = (taps[s][first + i] ^ kDotForm) - kDotForm;
+          acc += static_cast<uint32_t>(x * weight);
         }
         uint8_t* y = call.y + p * call.y_step;
         if (is_real) {

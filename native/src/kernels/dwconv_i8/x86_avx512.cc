@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/dwconv_i8/generic.h"
+#include "kernels/dwconv_i8/words.h"
 
 namespace octet {
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the kernels need of NEON vectors beyond simd_arm.h: four rows interleaved, and the steps of
+// the end of a pixel that depend on where channels stand.
+#ifndef OCTET_KERNELS_DWCONV_I8_VECTORS_ARM_H_
+#define OCTET_KERNELS_DWCONV_I8_VECTORS_ARM_H_
+
+#include <type_traits>
+
+#include "base/simd_arm.h"
+#include "kernels/dwconv_i8/dwconv_i8.h"
+
+namespace octet {
+namespace {
+
+// Four vectors of sums: channels 0 1 2 3, 4 5 6 7, ...
+struct Natural : Neon {};
+// Channels 0 4 8 12, 1 5 9 13, ...
+struct Transposed : Neon {
+#if defined(__ARM_FEATURE_DOTPROD)
+  // Assembly, since gcc 12 copies the sums of a ring.
+  static OCTET_INLINE Int add_quads(Int acc, Int x, Int w) {
+    asm("sdot %0.4s, %1.16b, %2.16b" : "+w"(acc) : "w"(x), "w"(w));
+    return acc;
+  }
+#endif
+};
+
+// Bytes of four rows to vectors of [channel][row]. Transposing takes one pipe of Cortex-A72 for one
+// cycle and zipping vectors of 16 bytes three.
+template <class V>
+OCTET_INLINE void interleave4(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d,
+                              int32x4_t (&out)[4]) {
+  const auto ab0 = (uint16x8_t)vtrn1q_u8(a, b), ab1 = (uint16x8_t)vtrn2q_u8(a, b);
+  const auto cd0 = (uint16x8_t)vtrn1q_u8(c, d), cd1 = (uint16x8_t)vtrn2q_u8(c, d);
+  out[0] = (int32x4_t)vtrn1q_u16(ab0, cd0);
+  out[1] = (int32x4_t)vtrn1q_u16(ab1, cd1);
+  out[2] = (int32x4_t)vtrn2q_u16(ab0, cd0);
+  out[3] = (int32x4_t)vtrn2q_u16(ab1, cd1);
+}
+
+// A DwconvI8Output in memory, its bytes as int8.
+struct alignas(64) OutputVectors {
+  int16_t zero[8];
+  uint8_t min[16], max[16], flip[16];
+  float low[4], high[4];
+  uint8_t order[16];  // of transposed channels, packed first with third, second with fourth
+  bool plain;
+  const RealBlock* real;
+
+  explicit OutputVectors(const DwconvI8Output& out) : plain(is_plain(out.range)), real(out.real) {
+    for (int i = 0; i < 8; ++i) zero[i] = static_cast<int16_t>(out.range.zero - 128);
+    for (int i = 0; i < 16; ++i) {
+      min[i] = static_cast<uint8_t>(out.range.min ^ 0x80);
+      max[i] = static_cast<uint8_t>(out.range.max ^ 0x80);
+      flip[i] = out.range.flip ^ 0x80;
+      order[i] = static_cast<uint8_t>(i % 2 * 8 + i % 4 / 2 * 4 + i / 4);
+    }
+    for (int i = 0; i < 4; ++i) {
+      low[i] = out.low;
+      high[i] = out.high;
+    }
+  }
+};
+
+// Narrow of simd_arm.h, reading OutputVectors.
+template <class V>
+struct NarrowFrom {
+  const OutputVectors* out;
+
+  OCTET_INLINE uint8x16_t operator()(int32x4_t a, int32x4_t b, int32x4_t c, int32x4_t d,
+                                     bool) const {
+    constexpr bool kTransposed = std::is_same_v<V, Transposed>;
+    const auto zero = (uint8x16_t)V::load(out->zero);
+    uint8x16_t bytes = V::pack16(V::add16(V::pack32(a, kTransposed ? c : b), zero),
+                                 V::add16(V::pack32(kTransposed ? b : c, d), zero));
+    if constexpr (kTransposed) bytes = vqtbl1q_u8(bytes, V::load_bytes(out->order));
+    return V::flip8(V::clamp8(bytes, V::load_bytes(out->min), V::load_bytes(out->max)),
+                    V::load_bytes(out->flip));
+  }
+};
+
+// round(float_bits(v) * scale + offset), the product not rounded
+OCTET_INLINE int32x4_t scale_bits(int32x4_t v, const float* scale, const float* offset) {
+  return vcvtnq_s32_f32(vfmaq_f32(vld1q_f32(offset), (float32x4_t)v, vld1q_f32(scale)));
+}
+
+// The floats of v whose bits are set.
+OCTET_INLINE void store_some(float* y, float32x4_t v, uint32_t bits) {
+  if (bits & 1) vst1q_lane_f32(y, v, 0);
+  if (bits & 2) vst1q_lane_f32(y + 1, v, 1);
+  if (bits & 4) vst1q_lane_f32(y + 2, v, 2);
+  if (bits & 8) vst1q_lane_f32(y + 3, v, 3);
+}
+
+OCTET_INLINE float32x4_t clamp_floats(float32x4_t v, const OutputVectors& out) {
+  return vminq_f32(vld1q_f32(out.high), vmaxq_f32(vld1q_f32(out.low), v));
+}
+
+// Vectors of floats in the order of the channels.
+OCTET_INLINE void put_in_order(Natural, float32x4_t (&)[4]) {}
+OCTET_INLINE void put_in_order(Transposed, float32x4_t (&v)[4]) {
+  const auto ab0 = (float64x2_t)vtrn1q_f32(v[0], v[1]), ab1 = (float64x2_t)vtrn2q_f32(v[0], v[1]);
+  const auto cd0 = (float64x2_t)vtrn1q_f32(v[2], v[3]), cd1 = (float64x2_t)vtrn2q_f32(v[2], v[3]);
+  v[0] = (float32x4_t)vtrn1q_f64(ab0, cd0);
+  v[1] = (float32x4_t)vtrn1q_f64(ab1, cd1);
+  v[2] = (float32x4_t)vtrn2q_f64(ab0, cd0);
+  v[3] = (float32x4_t)vtrn2q_f64(ab1, cd1);
+}
+
+}  // namespace
+}  // namespace octet
+
+#endif  // OCTET_KERNELS_DWCONV_I8_VECTORS_ARM_H_
