@@ -70,10 +70,10 @@ struct Columns {
     const int64_t next = int64_t{call.dilation_w} * quads * kQuad;
     Int acc[kCount][4];
 #pragma GCC unroll 4
-    for (int q = 0; q < 4; ++q) {
-      const Int bias = finish.bias(q);
+    for (int p = 0; p < kCount; ++p) {
 #pragma GCC unroll 4
-      for (int p = 0; p < kCount; ++p) acc[p][q] = bias;
+      for (int q = 0; q < 4; ++q) acc[p][q] = finish.bias(q);
+      if (kDwconvI8Arm) finish.forget();  // a load costs less than a copy
     }
     for (int32_t half = 0; half < weights.halves; ++half) {
       const int8_t* weight = w + half * kQuad;

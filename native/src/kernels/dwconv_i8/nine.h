@@ -88,7 +88,7 @@ struct Nine {
     sum<kPixel * kStride % 3>(acc[kPixel % 2]);
     finish.store(acc[Products::kBeside ? 1 - kPixel % 2 : kPixel % 2], y);
     y += y_step;
-    return --pixels != 0;
+    return __builtin_expect_with_probability(--pixels != 0, 1, 0.999);
   }
   template <int kPixel>
   OCTET_INLINE void last() {
@@ -101,7 +101,7 @@ struct Nine {
     y = call.y + oh * call.y_row + first * Finish::kElement;
     if (call.left > 0) {
 #pragma GCC unroll 3
-      for (int r = 0; r < 3; ++r) x[0][r] = load_taps(rows.pad);
+      for (int r = 0; r < 3; ++r) x[0][r] = load_taps(reread(rows.pad));
     } else {
       column<0>();
     }

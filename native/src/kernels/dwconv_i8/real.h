@@ -9,39 +9,6 @@
 namespace octet {
 namespace {
 
-// Vectors as bytes interleaved twice left them, in the order of the channels.
-#if defined(__AVX2__)
-OCTET_INLINE __m128 clamp_floats(__m128 v, const OutputVectors& out) {
-  return _mm_min_ps(_mm_load_ps(out.high), _mm_max_ps(_mm_load_ps(out.low), v));
-}
-OCTET_INLINE __m256 clamp_floats(__m256 v, const OutputVectors& out) {
-  return _mm256_min_ps(_mm256_load_ps(out.high), _mm256_max_ps(_mm256_load_ps(out.low), v));
-}
-OCTET_INLINE void put_in_order(__m128 (&)[4]) {}
-OCTET_INLINE void put_in_order(__m256 (&v)[4]) {
-  const __m256 a = v[0], b = v[1], c = v[2], d = v[3];
-  v[0] = _mm256_permute2f128_ps(a, b, 0x20);
-  v[1] = _mm256_permute2f128_ps(c, d, 0x20);
-  v[2] = _mm256_permute2f128_ps(a, b, 0x31);
-  v[3] = _mm256_permute2f128_ps(c, d, 0x31);
-}
-#endif
-#if defined(__AVX512F__)
-OCTET_INLINE __m512 clamp_floats(__m512 v, const OutputVectors& out) {
-  return _mm512_min_ps(_mm512_load_ps(out.high), _mm512_max_ps(_mm512_load_ps(out.low), v));
-}
-OCTET_INLINE void put_in_order(__m512 (&v)[4]) {
-  const __m512 ab = _mm512_shuffle_f32x4(v[0], v[1], 0x44);
-  const __m512 cd = _mm512_shuffle_f32x4(v[2], v[3], 0x44);
-  const __m512 above = _mm512_shuffle_f32x4(v[0], v[1], 0xee);
-  const __m512 below = _mm512_shuffle_f32x4(v[2], v[3], 0xee);
-  v[0] = _mm512_shuffle_f32x4(ab, cd, 0x88);
-  v[1] = _mm512_shuffle_f32x4(ab, cd, 0xdd);
-  v[2] = _mm512_shuffle_f32x4(above, below, 0x88);
-  v[3] = _mm512_shuffle_f32x4(above, below, 0xdd);
-}
-#endif
-
 template <class V, int kWidth = 4 * V::kLanes, bool kWhole = false>
 struct Real {
   using Float = typename V::Float;

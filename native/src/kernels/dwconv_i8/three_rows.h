@@ -36,12 +36,14 @@ struct ThreeRows {
     for (int r = 0; r < 3; ++r) {
       at[r] = pad;
       step[r] = 0;
+      // no copy of the loop for three rows that are known to be one
+      if (kDwconvI8Arm) at[r] = reread(at[r]);
     }
   }
   OCTET_INLINE void next() {
 #pragma GCC unroll 3
     for (int r = 0; r < 3; ++r) at[r] += step[r];
-    if (__builtin_expect(--inside == 0, 0)) leave();
+    if (__builtin_expect_with_probability(--inside == 0, 0, 0.999)) leave();
   }
 };
 
