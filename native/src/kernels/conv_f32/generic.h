@@ -5,7 +5,8 @@
 // clamp(v, low, high), store(v, p) and store_first(v, n, p), which stores n lanes. Included by one
 // file for each instruction set, inside an unnamed namespace that fixes kUnit, the columns of a
 // unit, kVectors, the most vectors of a tile, and rows_of(units), its most rows, which must not
-// fall with fewer units.
+// fall with fewer units. With kByLane a vector of each row is loaded for kLanes steps of k and
+// multiplied by its lanes: multiply_add_lane<lane>(a, b, c) = a[lane] * b + c.
 
 // Row r of a tile is at p[r / 3] + r % 3 * step: a pointer each would not fit in registers.
 constexpr int kPointers = 3;
@@ -16,6 +17,31 @@ inline float element(const char* const (&p)[(kRows + kPointers - 1) / kPointers]
   float value;
   __builtin_memcpy(&value, p[r / kPointers] + r % kPointers * step, sizeof(value));
   return value;
+}
+
+template <int kLane>
+V multiply_add_lane(V a, V b, V c);
+
+// Steps kLane .. kLanes - 1 of k, whose numbers of row r are the lanes of a[r].
+template <int kRows, int kFull, int kLane>
+inline void add_lanes(const V (&a)[kRows], const float*& w, int64_t nr, const float*& ahead,
+                      V (&sum)[kRows][kFull]) {
+  V b[kFull];
+#pragma GCC unroll 16
+  for (int v = 0; v < kFull; ++v) b[v] = load(w + v * kLanes, Full());
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < kFull; ++v) sum[r][v] = multiply_add_lane<kLane>(a[r], b[v], sum[r][v]);
+  }
+  if constexpr (kFull > 1) {
+    __builtin_prefetch(ahead);
+    ahead += kConvF32Ahead;
+  }
+  w += nr;
+  if constexpr (kLane + 1 < kLanes) {
+    add_lanes<kRows, kFull, kLane + 1>(a, w, nr, ahead, sum);
+  }
 }
 
 template <int kUnits, int kRows>
@@ -42,7 +68,20 @@ void run_tile(const ConvF32Tile& t) {
       p[g] = reinterpret_cast<const char*>(t.x + t.x_at[tap]) + g * kPointers * step;
     }
     const float* w = t.w + t.w_at[tap];
-    for (int32_t c = t.k; c > 0; --c) {
+    int32_t c = t.k;
+    if constexpr (kByLane) {
+      for (; c >= kLanes; c -= kLanes) {
+        V a[kRows];
+#pragma GCC unroll 16
+        for (int r = 0; r < kRows; ++r) {
+          __builtin_memcpy(&a[r], p[r / kPointers] + r % kPointers * step, sizeof(V));
+        }
+        add_lanes<kRows, kFull, 0>(a, w, nr, ahead, sum);
+#pragma GCC unroll 16
+        for (int g = 0; g < kGroups; ++g) p[g] += sizeof(V);
+      }
+    }
+    for (; c > 0; --c) {
       V b[kAtLeastOne];
       H half;
 #pragma GCC unroll 16

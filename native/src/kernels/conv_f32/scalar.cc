@@ -10,6 +10,7 @@ typedef V H;
 constexpr int kLanes = 4;
 constexpr int kUnit = 4;
 constexpr int kVectors = 2;
+constexpr bool kByLane = false;
 constexpr int rows_of(int units) { return units > 1 ? 6 : 8; }
 
 struct Full {};

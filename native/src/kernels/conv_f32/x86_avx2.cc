@@ -11,6 +11,7 @@ using H = __m128;
 constexpr int kLanes = 8;
 constexpr int kUnit = 4;
 constexpr int kVectors = 3;
+constexpr bool kByLane = false;
 constexpr int rows_of(int units) { return units > 4 ? 4 : units > 2 ? 6 : 12; }
 
 struct Full {};

@@ -11,6 +11,7 @@ using H = __m256;
 constexpr int kLanes = 16;
 constexpr int kUnit = 8;
 constexpr int kVectors = 3;
+constexpr bool kByLane = false;
 constexpr int rows_of(int units) { return units > 4 ? 8 : 12; }
 
 struct Full {};
