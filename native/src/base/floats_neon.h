@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Vectors of 4 floats of Arm. Included inside an unnamed namespace, after <arm_neon.h>; there are no
-// smaller ones, so the last lanes take a whole one too.
+// Vectors of 4 floats of Arm. Included inside an unnamed namespace, after <arm_neon.h>; there are
+// no smaller ones, so the last lanes take a whole one too.
 
 using V = float32x4_t;
 constexpr int kLanes = 4;
 
 inline V broadcast(float a) { return vdupq_n_f32(a); }
 inline V multiply_add(V a, V b, V c) { return vfmaq_f32(c, a, b); }
-// a[kLane] * b + c.
+// a[kLane] * b + c. gcc 12 moves products away from their loads and then copies registers.
 template <int kLane>
 inline V multiply_add_lane(V a, V b, V c) {
   __asm__("fmla %0.4s, %1.4s, %2.s[%3]" : "+w"(c) : "w"(b), "w"(a), "i"(kLane));

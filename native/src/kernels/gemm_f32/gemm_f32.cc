@@ -9,6 +9,7 @@
 
 #include <cstring>
 
+#include "base/f16.h"
 #include "base/tasks.h"
 #include "program/kernel.h"
 
@@ -72,18 +73,34 @@ int32_t narrow_exponent(const std::byte* w, int64_t count) {
   return usual && greatest - least < kExponents ? greatest : -1;
 }
 
+bool are_halves(const std::byte* w, int64_t count) {
+  for (int64_t part = 0; part < count; part += kSearched) {
+    const int64_t end = count - part < kSearched ? count : part + kSearched;
+    bool all = true;
+    for (int64_t i = part; i < end; ++i) {
+      float v;
+      std::memcpy(&v, w + 4 * i, 4);
+      const float same = f16_to_f32(f32_to_f16(v));
+      all = all && std::memcmp(&same, &v, 4) == 0;
+    }
+    if (!all) return false;
+  }
+  return true;
+}
+
 uint16_t narrow(int32_t bits, int32_t top) {
   if ((bits & INT32_MAX) == 0) return static_cast<uint16_t>(bits >> 16 & 0x8000);
   const int32_t exponent = (bits >> 23 & 0xff) - 127 - top + kExponents;
   return static_cast<uint16_t>((bits >> 16 & 0x8000) | exponent << 10 | (bits >> 13 & 0x3ff));
 }
 
-GemmF32Packed layout(int32_t n, int32_t k, int32_t exponent) {
+// `top` is the exponent of the greatest weight where they are narrow, but no halves.
+GemmF32Packed layout(int32_t n, int32_t k, bool narrow, int32_t top) {
   GemmF32Packed p{};
   p.n = n;
   p.k = k;
-  p.narrow = exponent >= 0;
-  p.top = exponent - 127;
+  p.narrow = narrow;
+  p.top = top;
   const int64_t by_columns = ceil_div(n, kGemmF32Lanes) * k;
   p.by_rows = int64_t{n} * (ceil_div(k, kGemmF32Lanes) + kFold) < by_columns;
   p.units = p.by_rows != 0 ? n : static_cast<int32_t>(ceil_div(n, kGemmF32Lanes));
@@ -99,22 +116,32 @@ GemmF32Packed layout(int32_t n, int32_t k, int32_t exponent) {
   return p;
 }
 
+enum Numbers { kFloats, kNarrow, kHalves };
+
 // Number `lane` of a step of a unit, in a group of `units`.
-template <bool kNarrow>
+template <Numbers kNumbers>
 void put(std::byte* to, int32_t top, int64_t units, int32_t unit, int64_t step, int32_t lane,
          const std::byte* from) {
   int32_t bits;
   std::memcpy(&bits, from, 4);
-  if (!kNarrow) {
+  if (kNumbers == kFloats) {
     std::memcpy(to + 64 * (step * units + unit) + 4 * lane, &bits, 4);
     return;
   }
+  std::byte* line = to + 64 * (step / 2 * units + unit);
+  if (kNumbers == kHalves) {
+    float v;
+    std::memcpy(&v, from, 4);
+    const uint16_t half = f32_to_f16(v);
+    std::memcpy(line + lane / 4 * 16 + step % 2 * 8 + lane % 4 * 2, &half, 2);
+    return;
+  }
   const uint16_t half = narrow(bits, top);
-  std::memcpy(to + 64 * (step / 2 * units + unit) + 4 * lane + 2 * (step % 2), &half, 2);
+  std::memcpy(line + 4 * lane + 2 * (step % 2), &half, 2);
 }
 
 // All of a group, as many steps at once as stay in the cache.
-template <bool kNarrow>
+template <Numbers kNumbers>
 void pack_group(const GemmF32Packed& p, int32_t group, const std::byte* w, std::byte* to) {
   const bool rows = p.by_rows != 0;
   const int32_t first = p.first_unit(group), units = p.units_of(group);
@@ -126,8 +153,8 @@ void pack_group(const GemmF32Packed& p, int32_t group, const std::byte* w, std::
       for (int32_t c = 0; c < (rows ? 1 : left); ++c) {
         const std::byte* row = w + int64_t{4} * p.k * (column + c);
         for (int32_t i = part; i < end; ++i) {
-          put<kNarrow>(to, p.top, units, u, rows ? i / kGemmF32Lanes : i,
-                       rows ? i % kGemmF32Lanes : c, row + int64_t{4} * i);
+          put<kNumbers>(to, p.top, units, u, rows ? i / kGemmF32Lanes : i,
+                        rows ? i % kGemmF32Lanes : c, row + int64_t{4} * i);
         }
       }
     }
@@ -147,7 +174,11 @@ bool pack(const PackSource& source, Packed* packed) {
     return source.fail("bias is not n floats");
   }
   const std::byte* w = source.parts[0].data;
-  const GemmF32Packed p = layout(f.n, f.k, narrow_exponent(w, int64_t{f.n} * f.k));
+  const bool halves = select(source.isa).halves;
+  const int64_t count = int64_t{f.n} * f.k;
+  const int32_t exponent = halves ? 0 : narrow_exponent(w, count);
+  const bool narrow = halves ? are_halves(w, count) : exponent >= 0;
+  const GemmF32Packed p = layout(f.n, f.k, narrow, exponent - 127);
   if (!packed->create(source, p.bytes)) return false;
   *packed->as<GemmF32Packed>() = p;
   const auto& header = *packed->as<GemmF32Packed>();
@@ -156,7 +187,10 @@ bool pack(const PackSource& source, Packed* packed) {
   }
   for (int32_t g = 0; g < p.groups; ++g) {
     auto* to = const_cast<std::byte*>(static_cast<const std::byte*>(header.weights(g)));
-    (p.narrow != 0 ? pack_group<true> : pack_group<false>)(p, g, w, to);
+    const auto fill = p.narrow == 0 ? pack_group<kFloats>
+                      : halves      ? pack_group<kHalves>
+                                    : pack_group<kNarrow>;
+    fill(p, g, w, to);
   }
   return true;
 }

@@ -26,6 +26,9 @@ constexpr int32_t kGemmF32Lanes = 16;
 // bits of exponent, 10 of fraction. Shifted to where float32 has them they are the weight times
 // 2^-(96 + top), where 2^top <= the greatest weight < 2^(top + 1): two instructions of any vector
 // unit, which is faster than vcvtph2ps (1.64 cycles for a product of 16 lanes, not 2.12, on Zen 4).
+//
+// Halves, on instruction sets that convert them at no cost: narrow weights are float16 as they are,
+// those of two steps and 4 lanes in 16 bytes, the even step first.
 struct alignas(64) GemmF32Packed {
   int32_t n, k;
   int32_t by_rows, narrow, top;
@@ -61,6 +64,7 @@ struct GemmF32Call {
 
 struct GemmF32Isa {
   Isa isa;
+  bool halves;
   void (*run)(const GemmF32Call& call);
 };
 

@@ -2,8 +2,10 @@
 //
 // The loops over a vector type V of kLanes floats with broadcast(float), multiply_add(a, b, c) =
 // a * b + c, clamp(v, low, high), sum(v) and greatest(v) of its lanes, magnitude(v), store_first(v,
-// n, p), which stores n < kLanes lanes, and even_of(const uint32_t*) and odd_of of narrow weights.
-// Tiles are up to kAloneBlocks blocks of 16 columns for a single row, for more rows kRowsOf[blocks
+// n, p), which stores n < kLanes lanes, and even_of(const uint32_t*) and odd_of of narrow weights,
+// which are what kHalves says. With kByLane vectors of x are multiplied lane by lane:
+// multiply_add_lane<lane>(a, b, c) = a[lane] * b + c. Tiles are up to kAloneBlocks blocks of 16
+// columns for a single row, for more rows kRowsOf[blocks
 // - 1] by up to kBlocks; by rows up to kDotRows. Included by one file for each instruction set,
 // inside an unnamed namespace.
 
@@ -43,7 +45,7 @@ inline V weights(const uint32_t* w, int s, int64_t step, V scale) {
     return load(reinterpret_cast<const float*>(w) + s * step);
   } else {
     const V v = s % 2 == 0 ? even_of(w + s / 2 * step) : odd_of(w + s / 2 * step);
-    return kWeights == kNarrow ? v * scale : v;
+    return kWeights == kNarrow && !kHalves ? v * scale : v;
   }
 }
 
@@ -67,6 +69,32 @@ inline void add_step(const float* x, int64_t x_stride, const uint32_t* w, int s,
     const V a = broadcast(x[r * x_stride + s]);
 #pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) acc[r][v] = multiply_add(a, b[v], acc[r][v]);
+  }
+}
+
+template <int kLane>
+V multiply_add_lane(V a, V b, V c);
+
+// Steps kLane .. kLanes - 1 from w on, whose numbers of row r are the lanes of a[r].
+template <int kRows, int kVectors, int kSets, Weights kWeights, int kLane = 0>
+inline void add_lanes(const V (&a)[kRows], const uint32_t*& w, int64_t step, V scale,
+                      V (&acc)[kSets][kRows][kVectors]) {
+  V b[kVectors];
+#pragma GCC unroll 16
+  for (int v = 0; v < kVectors; ++v) {
+    b[v] = weights<kWeights>(w + v * kLanes, kWeights == kFloats ? 0 : kLane % 2, step, scale);
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < kVectors; ++v) {
+      V& to = acc[kLane % kSets][r][v];
+      to = multiply_add_lane<kLane>(a[r], b[v], to);
+    }
+  }
+  if constexpr (kWeights == kFloats || kLane % 2 == 1) w += step;
+  if constexpr (kLane + 1 < kLanes) {
+    add_lanes<kRows, kVectors, kSets, kWeights, kLane + 1>(a, w, step, scale, acc);
   }
 }
 
@@ -108,6 +136,15 @@ void columns_tile(const Tile& t) {
   const int64_t x_stride = t.x_stride, step = t.w_step;
   const V scale = broadcast(t.scale[0]);
   int64_t left = t.k;
+  if constexpr (kByLane && kSets <= kLanes) {
+    for (; left >= kLanes; left -= kLanes) {
+      V a[kRows];
+#pragma GCC unroll 8
+      for (int r = 0; r < kRows; ++r) a[r] = load(x + r * x_stride);
+      add_lanes<kRows, kVectors, kSets, kWeights>(a, w, step, scale, acc);
+      x += kLanes;
+    }
+  }
   for (; left >= kSteps; left -= kSteps) {
 #pragma GCC unroll 8
     for (int s = 0; s < kSteps; ++s) {
@@ -406,7 +443,7 @@ void run(const GemmF32Call& call) {
   float scale[2] = {power_of_two(96 + call.w->top), 1};
   if (call.w->narrow == 0) {
     run_wide<kFloats>(call, scale);
-  } else if (call.m > 1) {
+  } else if (kHalves || call.m > 1) {
     run_wide<kNarrow>(call, scale);
   } else {
     scale_row(call.x, call.w->k, call.w->top, call.scratch, scale);

@@ -8,6 +8,7 @@ namespace {
 typedef float V __attribute__((vector_size(16)));
 typedef int32_t Ints __attribute__((vector_size(16)));
 constexpr int kLanes = 4;
+constexpr bool kByLane = false, kHalves = false;
 constexpr int kAloneBlocks = 2;
 constexpr int kBlocks = 1;
 constexpr int kRowsOf[kBlocks] = {2};
@@ -42,6 +43,6 @@ inline void store_first(V v, int n, float* p) {
 
 }  // namespace
 
-const GemmF32Isa gemm_f32__scalar = {Isa::kScalar, run};
+const GemmF32Isa gemm_f32__scalar = {Isa::kScalar, kHalves, run};
 
 }  // namespace octet

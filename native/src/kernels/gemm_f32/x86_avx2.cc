@@ -8,6 +8,7 @@ namespace {
 
 using V = __m256;
 constexpr int kLanes = 8;
+constexpr bool kByLane = false, kHalves = false;
 constexpr int kAloneBlocks = 4;
 constexpr int kBlocks = 1;
 constexpr int kRowsOf[kBlocks] = {6};
@@ -50,6 +51,6 @@ inline V odd_of(const uint32_t* p) {
 
 }  // namespace
 
-const GemmF32Isa gemm_f32__avx2 = {Isa::kAvx2, run};
+const GemmF32Isa gemm_f32__avx2 = {Isa::kAvx2, kHalves, run};
 
 }  // namespace octet

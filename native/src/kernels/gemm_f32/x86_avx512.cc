@@ -8,6 +8,7 @@ namespace {
 
 using V = __m512;
 constexpr int kLanes = 16;
+constexpr bool kByLane = false, kHalves = false;
 constexpr int kAloneBlocks = 4;
 constexpr int kBlocks = 4;
 constexpr int kRowsOf[kBlocks] = {8, 8, 8, 6};
@@ -44,6 +45,6 @@ inline V odd_of(const uint32_t* p) {
 
 }  // namespace
 
-const GemmF32Isa gemm_f32__avx512 = {Isa::kAvx512, run};
+const GemmF32Isa gemm_f32__avx512 = {Isa::kAvx512, kHalves, run};
 
 }  // namespace octet
