@@ -8,8 +8,6 @@ import dev.octet.Numerics;
 import dev.octet.OctetException;
 import dev.octet.differential.cases.AllCases;
 import dev.octet.differential.cases.OpGenerator;
-import dev.octet.graph.Graph;
-import dev.octet.graph.GraphReader;
 import dev.octet.presets.OctetNative;
 import dev.octet.tflite.TfliteReader;
 import java.io.IOException;
@@ -18,10 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -54,40 +49,15 @@ final class BlocksTest {
     Integer.MIN_VALUE
   };
 
-  private record Blocks(byte[] program, byte[] binding) {}
-
   /** The blocks of a case's main subgraph, plain kernels for odd seeds; null without any. */
   private static Blocks blocks(OpGenerator generator, long seed) {
     try {
-      Graph graph =
-          GraphReader.read(TfliteReader.read("case", generator.of(seed).model()), operator -> null)
-              .get(0);
       InterpreterOptions options =
           new InterpreterOptions().numerics(Numerics.EXACT).reference(seed % 2 == 1);
-      Plan plan = Compiler.plan(graph, options, Set.of());
-      if (plan.nativeInstructions().isEmpty()) {
-        return null;
-      }
-      List<WeightsEntry> entries = plan.entries();
-      List<WeightsEntry.Filled> filled = new ArrayList<>();
-      int[] numbers = new int[entries.size()];
-      for (int i = 0; i < numbers.length; i++) {
-        filled.add(entries.get(i).fill());
-        numbers[i] = i;
-      }
-      try (NativeMemory.Passing program = BlockWriter.program(entries, filled)) {
-        return new Blocks(
-            bytes(program.buffer()), bytes(BlockWriter.binding(plan, numbers, false)));
-      }
+      return Blocks.of(TfliteReader.read("case", generator.of(seed).model()), options);
     } catch (OctetException e) {
       return null; // a case for a refusal
     }
-  }
-
-  private static byte[] bytes(ByteBuffer block) {
-    byte[] bytes = new byte[block.remaining()];
-    block.get(bytes);
-    return bytes;
   }
 
   @Test
@@ -104,7 +74,7 @@ final class BlocksTest {
         }
         if (corpus != null) {
           String name = generator.toString().replaceAll("[^A-Za-z0-9]+", "_") + "_" + seed;
-          Files.write(Path.of(corpus, name), file(blocks));
+          Files.write(Path.of(corpus, name), blocks.file());
         }
         Random random = new Random(seed);
         for (int i = 0; i < MUTATIONS / SEEDS; i++) {
@@ -119,15 +89,6 @@ final class BlocksTest {
     }
     System.out.println(tried + " changed blocks, " + accepted + " accepted");
     assertTrue(tried > 0 && accepted > tried / 100, accepted + " of " + tried);
-  }
-
-  private static byte[] file(Blocks blocks) {
-    return ByteBuffer.allocate(4 + blocks.program().length + blocks.binding().length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(blocks.program().length)
-        .put(blocks.program())
-        .put(blocks.binding())
-        .array();
   }
 
   private static byte[] changed(byte[] block, Random random) {
