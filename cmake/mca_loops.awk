@@ -38,7 +38,7 @@ function loop(first, last,   i, kind, found, count, stack, copies, form, old) {
     kind = product(text[i])
     if (kind != "") count[kind] += products(text[i], kind)
     if (kind == "fmla") old = text[i] ~ /\.[48]h/ ? "8h" : "4s"
-    if (kind == "smull") form = text[i] ~ /^[a-z0-9]+\tv[0-9]+\.8h/ ? "8h" : form == "8h" ? form : "4s"
+    if (kind == "smull") form = form == "8h" || text[i] ~ /\tv[0-9]+\.8h,/ ? "8h" : "4s"
     if (is_vector(text[i]) && text[i] ~ (framed ? "\\[(sp|x29)[],]" : "\\[sp[],]")) {
       ++stack
       finding("stack access", i)
@@ -54,14 +54,15 @@ function loop(first, last,   i, kind, found, count, stack, copies, form, old) {
   if (kind == "fmla") kind = kind "." old
   ++loops
   id = kernel ":" loops
-  printf "%s\t%s\t%s\t%s\t%d\t%s\t%d\t%d\t%d\n", id, kernel, name, at[first], last - first + 1, kind,
-         found, stack, copies >>(folder "/loops")
+  printf "%s\t%s\t%s\t%s\t%d\t%s\t%d\t%d\t%d\n", id, kernel, name, at[first],
+         last - first + 1, kind, found, stack, copies >>(folder "/loops")
   emit("cortex-a76", first, last)
   if (kernel !~ /dot$/ && kind != "sdot" && kind != "fmla.8h") emit("cortex-a72", first, last)
 }
 
 function finding(what, i) {
-  printf "%s: %s: %s in a dot loop at %s: %s\n", kernel, name, what, at[i], text[i] >>(folder "/findings")
+  printf "%s: %s: %s in a dot loop at %s: %s\n", kernel, name, what, at[i], text[i] >>(folder \
+    "/findings")
 }
 
 function emit(model, first, last,   i, file) {
@@ -78,7 +79,8 @@ function function_end(   d, j, best) {
       if (product(text[d]) == "") continue
       best = -1
       for (j = d; j < count; ++j)
-        if (start[j] >= 0 && start[j] <= d && (best < 0 || j - start[j] < best - start[best])) best = j
+        if (start[j] >= 0 && start[j] <= d && (best < 0 || j - start[j] < best - start[best]))
+          best = j
       if (best < 0 || best in seen) continue
       seen[best] = 1
       if (innermost(start[best], best)) loop(start[best], best)

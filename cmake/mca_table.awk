@@ -38,9 +38,9 @@ function peak(kind, model) { return 30 * lanes[kind] / cycles[model, "peak:" kin
 
 function print_row(n, model,   f) {
   split(row[n], f, "\t")
-  printf "%-22s %-5s %-8s %5d %7.1f %5d %9.2f %4.0f%% %5d %6d  %s+%s\n", f[2], substr(model, 8), f[6],
-         f[5], cycles[model, f[1]], f[7], rate[n, model], 100 * rate[n, model] / peak(f[6], model),
-         f[8], f[9], f[3], f[4]
+  printf "%-22s %-5s %-8s %5d %7.1f %5d %9.2f %4.0f%% %5d %6d  %s+%s\n", f[2], substr(model, 8),
+         f[6], f[5], cycles[model, f[1]], f[7], rate[n, model],
+         100 * rate[n, model] / peak(f[6], model), f[8], f[9], f[3], f[4]
 }
 
 # The best loop of functions of a kernel must do `least` products a cycle, or that part of the peak.
