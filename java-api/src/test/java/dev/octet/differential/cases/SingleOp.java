@@ -64,7 +64,7 @@ public final class SingleOp {
 
   /** A scale, evenly spread on a logarithmic axis. */
   float scale(double least, double greatest) {
-    return (float) (least * Math.pow(greatest / least, random.nextDouble()));
+    return (float) (least * StrictMath.pow(greatest / least, random.nextDouble()));
   }
 
   /** A zero point that the type allows; 0 for int16 and wider. */
