@@ -26,6 +26,9 @@ constexpr int64_t kMostTaskNanos = 500000;
 int64_t i8_nanos(Isa isa, int64_t macs);
 int64_t i16_nanos(Isa isa, int64_t macs);
 int64_t f32_nanos(Isa isa, int64_t macs);
+// 8-bit multiply-adds of a task that has no need to be longer: 100 us, but no more than 4 million,
+// 20 us with VNNI.
+int64_t i8_macs_per_task(Isa isa);
 // Nanoseconds of a pass over memory that reads and writes so many bytes: 32 a nanosecond.
 constexpr int64_t pass_nanos(int64_t bytes) { return bytes / 32; }
 

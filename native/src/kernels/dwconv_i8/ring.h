@@ -92,7 +92,7 @@ struct Ring {
     add<0>(begins, x);
     finish.store(ends, y);
     y += call.y_step;
-    return __builtin_expect_with_probability(--pixels != 0, 1, 0.999);
+    return kDwconvI8Arm ? likely(--pixels != 0) : --pixels != 0;
   }
 
   OCTET_INLINE void run_row() {

@@ -67,7 +67,6 @@ struct alignas(kAlignment) Header {
   GemmI8PackFields fields;
 };
 
-constexpr int64_t kMacsPerTask = 4000000;  // at most: 20 us with VNNI
 constexpr int64_t kCopyBytes = 128 * 1024;
 constexpr int32_t kMaxSegments = 4096;
 
@@ -299,7 +298,8 @@ bool cut(Prepare& prepare, State* s, int64_t units, int64_t macs_of_unit, int64_
   const int64_t all = images * units;
   const int64_t nanos = i8_nanos(prepare.isa(), all * macs_of_unit);
   int64_t chunk = units_per_task(all, nanos, prepare.threads());
-  const int64_t enough = macs_of_unit == 0 ? units : kMacsPerTask / macs_of_unit + 1;
+  const int64_t most_macs = i8_macs_per_task(prepare.isa());
+  const int64_t enough = macs_of_unit == 0 ? units : most_macs / macs_of_unit + 1;
   if (chunk > enough) chunk = enough;
   if (s->rows_alone) chunk = chunk > 48 ? (chunk + 47) / 48 * 48 : (chunk + 7) / 8 * 8;
   if (chunk > most_units) chunk = most_units;
@@ -309,7 +309,7 @@ bool cut(Prepare& prepare, State* s, int64_t units, int64_t macs_of_unit, int64_
   const int64_t rows = images * s->chunks;
   if (rows == 0) return true;
   const int64_t shared = (task_count(nanos, prepare.threads()) - 1) / rows + 1;
-  const int64_t large = s->chunk * macs_of_unit / (2 * kMacsPerTask) + 1;
+  const int64_t large = s->chunk * macs_of_unit / (2 * most_macs) + 1;
   const int64_t parts = shared > large ? shared : large;
   s->group_tasks = static_cast<int32_t>(parts < s->weights->groups ? parts : s->weights->groups);
   const int64_t tasks = rows * s->group_tasks;

@@ -7,13 +7,13 @@
 
 #include <cstring>
 
+#include "base/tasks.h"
 #include "kernels/batch_matmul/operands.h"
 #include "program/quant8.h"
 
 namespace octet {
 namespace {
 
-constexpr int64_t kMacsPerTask = 4000000;  // 20 us with VNNI
 constexpr int64_t kPackedBytes = 256 * 1024;
 constexpr int64_t kCopyBytes = 64 * 1024;
 constexpr int64_t kMinRows = 96;
@@ -181,7 +181,8 @@ void run(const void* state, Run& run) {
   run.parallel_for(static_cast<int32_t>(ceil_div(s.units, s.units_per_task)), run_task, &context);
 }
 
-void cut(State* s) {
+void cut(Isa isa, State* s) {
+  const int64_t most_macs = i8_macs_per_task(isa);
   const MatmulShape& shape = s->shape;
   constexpr int64_t kColumns = 4 * kRequantizeLanes;
   const int64_t groups = ceil_div(shape.n, kColumns);
@@ -190,12 +191,12 @@ void cut(State* s) {
   s->columns = held * kColumns;
   s->column_units = ceil_div(shape.n, s->columns);
   const int64_t macs = shape.m * s->columns * shape.k;
-  int64_t row_units = macs / (4 * kMacsPerTask) + 1;
+  int64_t row_units = macs / (4 * most_macs) + 1;
   if (row_units > shape.m / kMinRows + 1) row_units = shape.m / kMinRows + 1;
   s->rows = ceil_div(shape.m, row_units);
   s->row_units = ceil_div(shape.m, s->rows);
   s->units = shape.batches * s->row_units * s->column_units;
-  s->units_per_task = kMacsPerTask / (s->rows * s->columns * shape.k) + 1;
+  s->units_per_task = most_macs / (s->rows * s->columns * shape.k) + 1;
   const int64_t rows = kCopyBytes / shape.k;
   s->copy_rows = rows < 24 ? 24 : rows > s->rows ? s->rows : rows;
 }
@@ -277,7 +278,7 @@ bool prepare(Prepare& prepare) {
   choose_function(prepare, s);
   if (s->y.elements == 0) return true;
   s->copies = s->x_mask != 0 || s->shape.x_k != 1;
-  cut(s);
+  cut(prepare.isa(), s);
   GemmI8Shape largest = s->packed;
   largest.n = static_cast<int32_t>(s->columns);
   const int64_t bytes = gemm_i8_packed_bytes(largest);
