@@ -24,6 +24,7 @@ final class Add implements ReferenceKernel {
     int max = call.i32("y_max");
     int[] result = new int[y.elements()];
     for (int i = 0; i < result.length; i++) {
+      call.pause(i);
       int p = a[fromA[i]];
       int q = b[fromB[i]];
       long sum;

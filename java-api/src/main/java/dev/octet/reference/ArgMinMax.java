@@ -18,6 +18,7 @@ final class ArgMinMax implements ReferenceKernel {
     }
     for (int o = 0; o < outer; o++) {
       for (int r = 0; r < inner; r++) {
+        call.pause(r);
         int best = 0;
         for (int i = 1; i < length; i++) {
           int at = (o * length + i) * inner + r;

@@ -96,6 +96,7 @@ final class Binary implements ReferenceKernel {
     float low = call.f32("act_min");
     float high = call.f32("act_max");
     for (int i = 0; i < fromA.length; i++) {
+      call.pause(i);
       double p = a[fromA[i]];
       double q = b[fromB[i]];
       if (operation.compares()) {
@@ -155,6 +156,7 @@ final class Binary implements ReferenceKernel {
     long high = call.i32("high") == Integer.MAX_VALUE ? Long.MAX_VALUE : call.i32("high");
     boolean limits = operation.clamped() && type != TensorType.UINT64;
     for (int i = 0; i < fromA.length; i++) {
+      call.pause(i);
       long p = a[fromA[i]];
       long q = b[fromB[i]];
       if (operation.compares()) {

@@ -17,6 +17,7 @@ final class Cast implements ReferenceKernel {
       return;
     }
     for (int i = 0; i < x.elements(); i++) {
+      call.pause(i);
       if (x.type() == TensorType.COMPLEX64) {
         fromReal(x.memory().getFloat(8 * i), x.type(), y, i);
       } else if (x.real()) {

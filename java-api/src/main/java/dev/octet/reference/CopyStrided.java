@@ -39,6 +39,7 @@ final class CopyStrided implements ReferenceKernel {
     int xAt = call.i32("x_offset");
     int yAt = call.i32("y_offset");
     for (long i = 0; i < count; i++) {
+      call.pause((int) i);
       for (int b = 0; b < size; b++) {
         to[yAt * size + b] = from[xAt * size + b];
       }

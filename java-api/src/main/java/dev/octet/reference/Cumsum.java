@@ -20,6 +20,7 @@ final class Cumsum implements ReferenceKernel {
     long[] integers = x.real() ? null : x.longs();
     for (int o = 0; o < x.product(0, axis); o++) {
       for (int r = 0; r < inner; r++) {
+        call.pause(r);
         double real = 0;
         long integer = 0;
         for (int step = 0; step < length; step++) {

@@ -19,6 +19,7 @@ final class EmbeddingLookup implements ReferenceKernel {
       }
     }
     for (int i = 0; i < y.elements(); i++) {
+      call.pause(i);
       int at = rows[i / cols] * cols + i % cols;
       int number = half ? nibble(table[at / 2], at % 2) : table[at];
       y.set(i, (double) (scales[scales.length == 1 ? 0 : at / block] * number));

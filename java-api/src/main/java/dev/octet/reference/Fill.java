@@ -36,6 +36,7 @@ final class Fill implements ReferenceKernel {
       end[k] = y.dim(k) - call.i32("high_" + k);
     }
     for (int i = 0; i < y.elements(); i++) {
+      call.pause(i);
       boolean inside = at.length > 0;
       for (int k = 0; k < at.length; k++) {
         inside &= at[k] >= low[k] && at[k] < end[k];

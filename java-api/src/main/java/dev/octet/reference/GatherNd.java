@@ -17,6 +17,7 @@ final class GatherNd implements ReferenceKernel {
     byte[] from = x.bytes();
     byte[] to = y.bytes();
     for (int i = 0; i < slices; i++) {
+      call.pause(i);
       int source = 0;
       for (int axis = 0; axis < nd; axis++) {
         source = source * x.dim(axis) + index(call, indices.get(i * nd + axis), axis, x.dim(axis));

@@ -22,6 +22,7 @@ final class Mul implements ReferenceKernel {
     int max = call.i32("y_max");
     int[] result = new int[y.elements()];
     for (int i = 0; i < result.length; i++) {
+      call.pause(i);
       int product = a[fromA[i]] * b[fromB[i]];
       long q =
           fractions

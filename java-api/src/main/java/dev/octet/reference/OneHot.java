@@ -14,6 +14,7 @@ final class OneHot implements ReferenceKernel {
     int inner = y.product(axis + 1, y.rank());
     byte[] result = y.bytes();
     for (int i = 0; i < y.elements(); i++) {
+      call.pause(i);
       int j = i / inner % depth;
       boolean hot = indices[i / inner / depth * inner + i % inner] == j;
       System.arraycopy(hot ? on : off, 0, result, i * on.length, on.length);

@@ -25,6 +25,7 @@ final class Prelu implements ReferenceKernel {
     int alphaShift = call.i32("alpha_shift");
     int zero = call.i32("y_zero");
     for (int i = 0; i < numbers.length; i++) {
+      call.pause(i);
       int v = numbers[i];
       int scaled =
           v >= 0

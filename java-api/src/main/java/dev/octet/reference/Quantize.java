@@ -42,6 +42,7 @@ final class Quantize implements ReferenceKernel {
     int inner = along ? y.product(call.i32("axis") + 1, y.rank()) : 1;
     int[] result = new int[x.length];
     for (int i = 0; i < x.length; i++) {
+      call.pause(i);
       int c = i / inner % scales.length;
       double v = along ? x[i] / scales[c] : (double) x[i] / scales[c];
       double whole = Double.isNaN(v) ? 0 : Math.max(-1e10, Math.min(1e10, Rounding.halfAway(v)));
@@ -55,6 +56,7 @@ final class Quantize implements ReferenceKernel {
     int high = greatest(y);
     int[] result = new int[x.length];
     for (int i = 0; i < x.length; i++) {
+      call.pause(i);
       int scaled =
           Rounding.halfAway(x[i] - call.i32("x_zero"), call.i32("multiplier"), call.i32("shift"));
       result[i] = Rounding.clamp((long) scaled + call.i32("y_zero"), low, high);

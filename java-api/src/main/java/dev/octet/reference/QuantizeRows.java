@@ -57,6 +57,7 @@ final class QuantizeRows implements ReferenceKernel {
     int rows = scale.elements();
     int k = rows == 0 ? 0 : x.length / rows;
     for (int row = 0; row < rows; row++) {
+      call.checkStopped();
       Row quantizer = Row.of(symmetric, x, row * k, (row + 1) * k);
       scale.set(row, (double) quantizer.scale());
       if (!symmetric) {

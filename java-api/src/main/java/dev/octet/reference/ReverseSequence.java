@@ -20,6 +20,7 @@ final class ReverseSequence implements ReferenceKernel {
     int inner = x.product(axis + 1, x.rank());
     int batchInner = x.product(batch + 1, x.rank());
     for (int i = 0; i < x.elements(); i++) {
+      call.pause(i);
       int at = i / inner % x.dim(axis);
       long length = lengths[i / batchInner % x.dim(batch)];
       int source = at < length ? i + ((int) length - 1 - 2 * at) * inner : i;

@@ -18,6 +18,7 @@ final class ScatterNd implements ReferenceKernel {
             : updates.elements() / slice;
     y.setBytes(new byte[y.elements() * y.elementBytes()]);
     for (int i = 0; i < slices; i++) {
+      call.pause(i);
       int to = 0;
       for (int axis = 0; axis < nd; axis++) {
         to = to * y.dim(axis) + GatherNd.index(call, indices.get(i * nd + axis), axis, y.dim(axis));

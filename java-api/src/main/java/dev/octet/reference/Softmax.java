@@ -30,6 +30,7 @@ final class Softmax implements ReferenceKernel {
     double beta = log ? 1 : call.f32("beta");
     double[] y = new double[x.length];
     for (int first = 0; first < x.length; first += row) {
+      call.checkStopped();
       double m = Double.NEGATIVE_INFINITY;
       for (int i = first; i < first + row; i++) {
         m = Math.max(m, x[i]);
@@ -57,6 +58,7 @@ final class Softmax implements ReferenceKernel {
     int high = y.type() == TensorType.UINT8 ? 255 : -low - 1;
     int[] result = new int[x.length];
     for (int first = 0; first < x.length; first += row) {
+      call.checkStopped();
       int m = Arrays.stream(x, first, first + row).max().getAsInt();
       float sum = 0;
       for (int i = first; i < first + row; i++) {
@@ -90,6 +92,7 @@ final class Softmax implements ReferenceKernel {
     int shift = call.i32("shift");
     int[] y = new int[x.length];
     for (int first = 0; first < x.length; first += row) {
+      call.checkStopped();
       int m = Arrays.stream(x, first, first + row).max().getAsInt();
       int sum = 0;
       for (int i = first; i < first + row; i++) {

@@ -43,6 +43,7 @@ final class Unary implements ReferenceKernel {
     float b = call.f32("b");
     float c = call.f32("c");
     for (int i = 0; i < x.elements(); i++) {
+      call.pause(i);
       if (x.real()) {
         y.set(i, real(function, x.real(i), a, b, c));
       } else {
@@ -77,7 +78,7 @@ final class Unary implements ReferenceKernel {
       case SIGN -> x > 0 ? 1 : x < 0 ? -1 : 0;
       case FAKE_QUANT -> fakeQuant((float) x, a, b, c);
       case ZERO -> 0;
-      case SWISH -> x * logistic(x);
+      case SWISH -> x * (float) logistic(x); // as MUL by LOGISTIC is
       default -> throw new IllegalStateException("no " + function + " of reals");
     };
   }

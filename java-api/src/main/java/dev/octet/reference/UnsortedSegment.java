@@ -23,6 +23,7 @@ final class UnsortedSegment implements ReferenceKernel {
     Arrays.fill(result, reduction > MAXIMUM ? greatest : start);
     int row = y.product(1, y.rank());
     for (int i = 0; i < ids.length; i++) {
+      call.pause(i);
       if (ids[i] >= y.dim(0)) {
         throw call.failure("segment " + ids[i] + " is not less than " + y.dim(0));
       }
