@@ -8,8 +8,8 @@ final class Add implements ReferenceKernel {
     Operand y = call.value("y");
     int[] a = Products.less(call.value("a").ints(), call.i32("a_zero"));
     int[] b = Products.less(call.value("b").ints(), call.i32("b_zero"));
-    int[] fromA = Broadcast.sources(call.value("a"), y);
-    int[] fromB = Broadcast.sources(call.value("b"), y);
+    Broadcast fromA = Broadcast.of(call.value("a"), y);
+    Broadcast fromB = Broadcast.of(call.value("b"), y);
     boolean delegate = call.i32("form") == Rounding.FLOAT;
     int sign = call.i32("operation") == 0 ? 1 : -1;
     int aFactor = call.i32("a_multiplier");
@@ -25,8 +25,8 @@ final class Add implements ReferenceKernel {
     int[] result = new int[y.elements()];
     for (int i = 0; i < result.length; i++) {
       call.pause(i);
-      int p = a[fromA[i]];
-      int q = b[fromB[i]];
+      int p = a[fromA.at(i)];
+      int q = b[fromB.at(i)];
       long sum;
       if (delegate) {
         sum = Rounding.shiftHalfUp((long) p * aFactor + (long) q * bFactor, -shift);

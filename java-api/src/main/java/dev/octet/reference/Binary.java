@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 
 /**
  * y = f(a, b) of numbers as they are stored, with broadcasting. Sums, differences, products and
- * quotients are clamped; integers wrap before that.
+ * quotients are clamped; integers wrap before that. Nothing is copied: y may be the memory of an
+ * input only where element i takes element i.
  */
 final class Binary implements ReferenceKernel {
   /** The operations in the order of their numbers. */
@@ -52,14 +53,14 @@ final class Binary implements ReferenceKernel {
     Operand y = call.value("y");
     Operation operation = Operation.values()[call.i32("operation")];
     refuse(call, operation, b);
-    int[] fromA = Broadcast.sources(a, y);
-    int[] fromB = Broadcast.sources(b, y);
+    Broadcast fromA = Broadcast.of(a, y);
+    Broadcast fromB = Broadcast.of(b, y);
     if (a.type() == TensorType.COMPLEX64) {
       complexProducts(a, fromA, b, fromB, y);
     } else if (a.real()) {
-      reals(call, operation, a.doubles(), fromA, b.doubles(), fromB, y);
+      reals(call, operation, a, fromA, b, fromB, y);
     } else {
-      integers(call, operation, a, fromA, b.longs(), fromB, y);
+      integers(call, operation, a, fromA, b, fromB, y);
     }
   }
 
@@ -90,15 +91,21 @@ final class Binary implements ReferenceKernel {
   }
 
   private static void reals(
-      Call call, Operation operation, double[] a, int[] fromA, double[] b, int[] fromB, Operand y) {
-    boolean narrow = call.value("a").type() != TensorType.FLOAT64;
-    boolean limits = operation.clamped() && call.value("a").type() == TensorType.FLOAT32;
+      Call call,
+      Operation operation,
+      Operand a,
+      Broadcast fromA,
+      Operand b,
+      Broadcast fromB,
+      Operand y) {
+    boolean narrow = a.type() != TensorType.FLOAT64;
+    boolean limits = operation.clamped() && a.type() == TensorType.FLOAT32;
     float low = call.f32("act_min");
     float high = call.f32("act_max");
-    for (int i = 0; i < fromA.length; i++) {
+    for (int i = 0; i < y.elements(); i++) {
       call.pause(i);
-      double p = a[fromA[i]];
-      double q = b[fromB[i]];
+      double p = a.real(fromA.at(i));
+      double q = b.real(fromB.at(i));
       if (operation.compares()) {
         y.set(i, ordered(operation, p < q, p == q, p > q) ? 1L : 0L);
         continue;
@@ -149,16 +156,21 @@ final class Binary implements ReferenceKernel {
   }
 
   private static void integers(
-      Call call, Operation operation, Operand from, int[] fromA, long[] b, int[] fromB, Operand y) {
-    TensorType type = from.type();
-    long[] a = from.longs();
+      Call call,
+      Operation operation,
+      Operand a,
+      Broadcast fromA,
+      Operand b,
+      Broadcast fromB,
+      Operand y) {
+    TensorType type = a.type();
     long low = call.i32("low") == Integer.MIN_VALUE ? Long.MIN_VALUE : call.i32("low");
     long high = call.i32("high") == Integer.MAX_VALUE ? Long.MAX_VALUE : call.i32("high");
     boolean limits = operation.clamped() && type != TensorType.UINT64;
-    for (int i = 0; i < fromA.length; i++) {
+    for (int i = 0; i < y.elements(); i++) {
       call.pause(i);
-      long p = a[fromA[i]];
-      long q = b[fromB[i]];
+      long p = a.get(fromA.at(i));
+      long q = b.get(fromB.at(i));
       if (operation.compares()) {
         y.set(i, ordered(operation, p < q, p == q, p > q) ? 1L : 0L);
         continue;
@@ -224,15 +236,16 @@ final class Binary implements ReferenceKernel {
     return result;
   }
 
-  private static void complexProducts(Operand a, int[] fromA, Operand b, int[] fromB, Operand y) {
+  private static void complexProducts(
+      Operand a, Broadcast fromA, Operand b, Broadcast fromB, Operand y) {
     ByteBuffer p = ByteBuffer.wrap(a.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer q = ByteBuffer.wrap(b.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer to = y.memory();
-    for (int i = 0; i < fromA.length; i++) {
-      double re = p.getFloat(8 * fromA[i]);
-      double im = p.getFloat(8 * fromA[i] + 4);
-      double otherRe = q.getFloat(8 * fromB[i]);
-      double otherIm = q.getFloat(8 * fromB[i] + 4);
+    for (int i = 0; i < y.elements(); i++) {
+      double re = p.getFloat(8 * fromA.at(i));
+      double im = p.getFloat(8 * fromA.at(i) + 4);
+      double otherRe = q.getFloat(8 * fromB.at(i));
+      double otherIm = q.getFloat(8 * fromB.at(i) + 4);
       to.putFloat(8 * i, (float) (re * otherRe - im * otherIm));
       to.putFloat(8 * i + 4, (float) (re * otherIm + im * otherRe));
     }

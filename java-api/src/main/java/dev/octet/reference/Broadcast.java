@@ -1,35 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.reference;
 
+import java.util.Arrays;
+
 /** The broadcasting rule: dimensions are aligned at the last; each is 1 or that of y. */
 final class Broadcast {
-  private Broadcast() {}
+  /** What the number of an element is multiplied by where there is no table. */
+  private final int step;
 
-  /** Of each element of y, in row-major order, the number of the element of x that it takes. */
-  static int[] sources(Operand x, Operand y) {
-    return sources(x.dims(), y.dims());
+  private final int[] table;
+
+  private Broadcast(int step, int[] table) {
+    this.step = step;
+    this.table = table;
+  }
+
+  /** How elements of y take those of x. */
+  static Broadcast of(Operand x, Operand y) {
+    return of(x.dims(), y.dims());
   }
 
   /** The same of shapes. */
-  static int[] sources(int[] x, int[] y) {
+  static Broadcast of(int[] x, int[] y) {
+    if (Arrays.equals(x, y)) {
+      return new Broadcast(1, null);
+    }
+    boolean one = Arrays.stream(x).allMatch(dim -> dim == 1);
+    return one ? new Broadcast(0, null) : new Broadcast(0, table(x, y));
+  }
+
+  /** The number of the element of x that element i of y takes, both in row-major order. */
+  int at(int i) {
+    return table == null ? i * step : table[i];
+  }
+
+  private static int[] table(int[] x, int[] y) {
     int rank = y.length;
     int[] strides = new int[rank];
-    int step = 1;
+    int stride = 1;
     for (int axis = x.length - 1; axis >= 0; axis--) {
       if (axis + rank - x.length >= 0) {
-        strides[axis + rank - x.length] = x[axis] == 1 ? 0 : step;
+        strides[axis + rank - x.length] = x[axis] == 1 ? 0 : stride;
       }
-      step *= x[axis];
+      stride *= x[axis];
     }
     int count = 1;
     for (int dim : y) {
       count *= dim;
     }
-    int[] sources = new int[count];
+    int[] table = new int[count];
     int[] at = new int[rank];
     int source = 0;
     for (int i = 0; i < count; i++) {
-      sources[i] = source;
+      table[i] = source;
       for (int axis = rank - 1; axis >= 0; axis--) {
         source += strides[axis];
         if (++at[axis] < y[axis]) {
@@ -39,6 +62,6 @@ final class Broadcast {
         at[axis] = 0;
       }
     }
-    return sources;
+    return table;
   }
 }

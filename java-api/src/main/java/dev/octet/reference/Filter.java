@@ -36,8 +36,11 @@ record Filter(boolean depthwise, int co, int ci, int groups, int taps) {
     if (depthwise) {
       int multiplier = co / Math.max(1, ci);
       for (int t = 0; t < count; t++) {
-        for (int c = 0; c < co; c++) {
-          sums[c] += (long) x[xs[t] * pixel + c / multiplier] * w[at[t] * co + c];
+        for (int i = 0, c = 0; i < ci; i++) {
+          long number = x[xs[t] * pixel + i];
+          for (int last = c + multiplier; c < last; c++) {
+            sums[c] += number * w[at[t] * co + c];
+          }
         }
       }
       return;
@@ -65,8 +68,11 @@ record Filter(boolean depthwise, int co, int ci, int groups, int taps) {
     if (depthwise) {
       int multiplier = co / Math.max(1, ci);
       for (int t = 0; t < count; t++) {
-        for (int c = 0; c < co; c++) {
-          sums[c] += (double) x[xs[t] * pixel + c / multiplier] * w[at[t] * co + c];
+        for (int i = 0, c = 0; i < ci; i++) {
+          double number = x[xs[t] * pixel + i];
+          for (int last = c + multiplier; c < last; c++) {
+            sums[c] += number * w[at[t] * co + c];
+          }
         }
       }
       return;

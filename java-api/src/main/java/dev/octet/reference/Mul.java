@@ -10,8 +10,8 @@ final class Mul implements ReferenceKernel {
     Operand y = call.value("y");
     int[] a = Products.less(call.value("a").ints(), call.i32("a_zero"));
     int[] b = Products.less(call.value("b").ints(), call.i32("b_zero"));
-    int[] fromA = Broadcast.sources(call.value("a"), y);
-    int[] fromB = Broadcast.sources(call.value("b"), y);
+    Broadcast fromA = Broadcast.of(call.value("a"), y);
+    Broadcast fromB = Broadcast.of(call.value("b"), y);
     boolean fractions = call.value("a").type() == TensorType.INT16 && y.type() != TensorType.INT16;
     int form = call.i32("form");
     int multiplier = call.i32("multiplier");
@@ -23,7 +23,7 @@ final class Mul implements ReferenceKernel {
     int[] result = new int[y.elements()];
     for (int i = 0; i < result.length; i++) {
       call.pause(i);
-      int product = a[fromA[i]] * b[fromB[i]];
+      int product = a[fromA.at(i)] * b[fromB.at(i)];
       long q =
           fractions
               ? ofFractions(product)

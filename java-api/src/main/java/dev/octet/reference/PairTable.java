@@ -15,11 +15,11 @@ final class PairTable implements ReferenceKernel {
         throw call.failure("division by zero");
       }
     }
-    int[] fromA = Broadcast.sources(call.value("a"), y);
-    int[] fromB = Broadcast.sources(call.value("b"), y);
-    byte[] result = new byte[fromA.length];
+    Broadcast fromA = Broadcast.of(call.value("a"), y);
+    Broadcast fromB = Broadcast.of(call.value("b"), y);
+    byte[] result = new byte[y.elements()];
     for (int i = 0; i < result.length; i++) {
-      result[i] = table[256 * (a[fromA[i]] & 0xff) + (b[fromB[i]] & 0xff)];
+      result[i] = table[256 * (a[fromA.at(i)] & 0xff) + (b[fromB.at(i)] & 0xff)];
     }
     y.setBytes(result);
   }

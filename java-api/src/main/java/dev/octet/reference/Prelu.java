@@ -7,12 +7,12 @@ final class Prelu implements ReferenceKernel {
   public void run(Call call) {
     Operand x = call.value("x");
     Operand y = call.value("y");
-    int[] slopes = Broadcast.sources(call.value("alpha"), x);
+    Broadcast slopes = Broadcast.of(call.value("alpha"), x);
     if (x.real()) {
       float[] numbers = x.floats();
       float[] alpha = call.value("alpha").floats();
       for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = numbers[i] >= 0 ? numbers[i] : numbers[i] * alpha[slopes[i]];
+        numbers[i] = numbers[i] >= 0 ? numbers[i] : numbers[i] * alpha[slopes.at(i)];
       }
       y.set(numbers);
       return;
@@ -30,7 +30,7 @@ final class Prelu implements ReferenceKernel {
       int scaled =
           v >= 0
               ? Rounding.halfAway(v, multiplier, shift)
-              : Rounding.halfAway(v * alpha[slopes[i]], alphaMultiplier, alphaShift);
+              : Rounding.halfAway(v * alpha[slopes.at(i)], alphaMultiplier, alphaShift);
       numbers[i] = Rounding.clamp((long) scaled + zero, Quantize.lowest(y), Quantize.greatest(y));
     }
     y.set(numbers);

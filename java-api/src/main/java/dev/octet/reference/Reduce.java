@@ -21,7 +21,7 @@ final class Reduce implements ReferenceKernel {
     Operand x = call.value("x");
     Operand y = call.value("y");
     int operation = call.i32("operation");
-    int[] targets = targets(x, call.i32("axes"));
+    Broadcast targets = targets(x, call.i32("axes"));
     int count = 1;
     for (int axis = 0; axis < x.rank(); axis++) {
       count *= (call.i32("axes") >> axis & 1) != 0 ? x.dim(axis) : 1;
@@ -38,16 +38,16 @@ final class Reduce implements ReferenceKernel {
   }
 
   /** Of each element of x the element of y that it goes into. */
-  private static int[] targets(Operand x, int axes) {
+  private static Broadcast targets(Operand x, int axes) {
     int[] shape = x.dims();
     int[] kept = x.dims();
     for (int axis = 0; axis < shape.length; axis++) {
       kept[axis] = (axes >> axis & 1) != 0 ? 1 : shape[axis];
     }
-    return Broadcast.sources(kept, shape);
+    return Broadcast.of(kept, shape);
   }
 
-  private static void floats(int operation, float[] x, int[] targets, int count, Operand y) {
+  private static void floats(int operation, float[] x, Broadcast targets, int count, Operand y) {
     boolean empty = x.length == 0;
     double start =
         switch (operation) {
@@ -59,8 +59,8 @@ final class Reduce implements ReferenceKernel {
     double[] result = new double[y.elements()];
     Arrays.fill(result, start);
     for (int i = 0; i < x.length; i++) {
-      double so = result[targets[i]];
-      result[targets[i]] =
+      double so = result[targets.at(i)];
+      result[targets.at(i)] =
           switch (operation) {
             case PROD -> so * x[i];
             case MAX -> Math.max(so, x[i]);
@@ -75,7 +75,7 @@ final class Reduce implements ReferenceKernel {
   }
 
   /** Sums and products wrap; the mean is of 64 bits and cut off. */
-  private static void integers(int operation, long[] x, int[] targets, int count, Operand y) {
+  private static void integers(int operation, long[] x, Broadcast targets, int count, Operand y) {
     boolean wide = y.type() == TensorType.INT64;
     long start =
         switch (operation) {
@@ -88,8 +88,8 @@ final class Reduce implements ReferenceKernel {
     long[] result = new long[y.elements()];
     Arrays.fill(result, start);
     for (int i = 0; i < x.length; i++) {
-      long so = result[targets[i]];
-      result[targets[i]] =
+      long so = result[targets.at(i)];
+      result[targets.at(i)] =
           switch (operation) {
             case SUM, MEAN -> so + x[i];
             case PROD -> so * x[i];
@@ -106,10 +106,10 @@ final class Reduce implements ReferenceKernel {
   }
 
   /** SUM and MEAN of quantized numbers, sums wrapping in 32 bits. */
-  private static void sums(Call call, int operation, int[] x, int[] targets, Operand y) {
+  private static void sums(Call call, int operation, int[] x, Broadcast targets, Operand y) {
     int[] result = new int[y.elements()];
     for (int i = 0; i < x.length; i++) {
-      result[targets[i]] += x[i];
+      result[targets.at(i)] += x[i];
     }
     int zero = call.i32("y_zero");
     for (int i = 0; i < result.length; i++) {
@@ -129,14 +129,14 @@ final class Reduce implements ReferenceKernel {
   }
 
   /** The product is rescaled after every factor, in the order of x. */
-  private static void products(Call call, int[] x, int[] targets, Operand y) {
+  private static void products(Call call, int[] x, Broadcast targets, Operand y) {
     int offset = call.i32("offset");
     int multiplier = call.i32("multiplier");
     int shift = call.i32("shift");
     int[] result = new int[y.elements()];
     boolean[] begun = new boolean[result.length];
     for (int i = 0; i < x.length; i++) {
-      int at = targets[i];
+      int at = targets.at(i);
       long factor = (long) x[i] + offset;
       result[at] = begun[at] ? Rounding.wide(result[at] * factor, multiplier, shift) : (int) factor;
       begun[at] = true;

@@ -18,7 +18,7 @@ public final class Rounding {
 
   /** {@code x / 2^exponent} to the nearest, halves toward plus infinity; exponent 0 to 62. */
   public static long shiftHalfUp(long x, int exponent) {
-    return exponent == 0 ? x : Math.floorDiv(x + (1L << (exponent - 1)), 1L << exponent);
+    return exponent == 0 ? x : x + (1L << (exponent - 1)) >> exponent; // >> rounds down
   }
 
   /** {@code x / 2^exponent} to the nearest, halves away from zero; exponent 0 to 62. */

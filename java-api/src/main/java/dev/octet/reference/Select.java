@@ -15,22 +15,23 @@ final class Select implements ReferenceKernel {
     Operand b = call.value("b");
     Operand y = call.value("y");
     int[] shape = call.i32("alignment") == 2 ? new int[0] : y.dims();
-    int[] fromA = Broadcast.sources(shape.length == 0 ? shape : a.dims(), shape);
-    int[] fromB = Broadcast.sources(shape.length == 0 ? shape : b.dims(), shape);
+    Broadcast fromA = Broadcast.of(shape.length == 0 ? shape : a.dims(), shape);
+    Broadcast fromB = Broadcast.of(shape.length == 0 ? shape : b.dims(), shape);
     int[] dims = shape.length == 0 ? shape : condition.dims();
     if (call.i32("alignment") == 1) {
       dims = Arrays.copyOf(dims, Math.max(dims.length, a.rank()));
       Arrays.fill(dims, Math.min(condition.rank(), dims.length), dims.length, 1);
     }
-    int[] conditions = Broadcast.sources(dims, shape);
+    Broadcast conditions = Broadcast.of(dims, shape);
     byte[] chosen = condition.bytes();
     byte[] first = a.bytes();
     byte[] second = b.bytes();
     byte[] result = y.bytes();
     int size = y.elementBytes();
-    for (int i = 0; i < conditions.length; i++) {
-      boolean yes = chosen[conditions[i]] != 0;
-      int from = yes ? fromA[i] : fromB[i];
+    for (int i = 0; i < y.elements(); i++) {
+      call.pause(i);
+      boolean yes = chosen[conditions.at(i)] != 0;
+      int from = yes ? fromA.at(i) : fromB.at(i);
       System.arraycopy(yes ? first : second, from * size, result, i * size, size);
     }
     y.setBytes(result);
