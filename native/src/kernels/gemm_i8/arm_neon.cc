@@ -130,9 +130,10 @@ OCTET_INLINE void tile_neon(const Tile& tile) {
   for (int i = 0; i < MR; ++i) {
 #pragma GCC unroll 2
     for (int j = 0; j < NB; ++j) {
+      start_row<R>(sums[i][j], tile, i, j);
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
-        sums[i][j][v] = vpaddq_s32(acc[i][j][2 * v], acc[i][j][2 * v + 1]);
+        sums[i][j][v] += vpaddq_s32(acc[i][j][2 * v], acc[i][j][2 * v + 1]);
       }
     }
   }

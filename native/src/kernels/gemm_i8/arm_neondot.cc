@@ -37,16 +37,14 @@ template <int MR, int NB, Rounding R>
 OCTET_INLINE void tile_dot(const Tile& tile) {
   constexpr int kSets = MR * NB == 1 ? 2 : 1, kLast = kSets - 1;
   Sums<MR, NB> acc[kSets];
-#pragma GCC unroll 2
-  for (int u = 0; u < kSets; ++u) {
 #pragma GCC unroll 6
-    for (int i = 0; i < MR; ++i) {
+  for (int i = 0; i < MR; ++i) {
 #pragma GCC unroll 4
-      for (int j = 0; j < NB; ++j) {
+    for (int j = 0; j < NB; ++j) start_row<R>(acc[0][i][j], tile, i, j);
+  }
+  if constexpr (kSets == 2) {
 #pragma GCC unroll 4
-        for (int v = 0; v < kVectors; ++v) acc[u][i][j][v] = vdupq_n_s32(0);
-      }
-    }
+    for (int v = 0; v < kVectors; ++v) acc[1][0][0][v] = vdupq_n_s32(0);
   }
   const int8_t* w = tile.w;
   const int64_t w_step = tile.w_step, stride = tile.x_stride;

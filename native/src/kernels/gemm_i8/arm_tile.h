@@ -45,7 +45,24 @@ OCTET_INLINE void store_words(uint8_t* y, T words, int count) {
   }
 }
 
-// acc: sums of a row of a block, without bias.
+// What the sums of a block's row start with, or have added; of kReal nothing, whose end adds it.
+// Every row reads the bias again: kept in registers it would be copied to each.
+template <Rounding R>
+OCTET_INLINE void start_row(int32x4_t (&acc)[kVectors], const Tile& tile, int i, int j) {
+  const auto* bias = static_cast<const typename BlockOf<R>::Type*>(tile.blocks)[j].bias;
+  asm volatile("" : "+r"(bias));
+#pragma GCC unroll 4
+  for (int v = 0; v < kVectors; ++v) {
+    acc[v] = R == Rounding::kReal ? vdupq_n_s32(0) : Neon::load(bias + 4 * v);
+  }
+  if (R != Rounding::kReal && tile.row_terms != nullptr) {
+    const int32x4_t term = vdupq_n_s32(tile.row_terms[i]);
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) acc[v] += term;
+  }
+}
+
+// acc: sums of a row of a block.
 template <Rounding R>
 OCTET_INLINE void finish_row(int32x4_t (&acc)[kVectors], const Tile& tile, int i, int j,
                              const Narrow<Neon>& narrow, bool plain) {
@@ -64,13 +81,6 @@ OCTET_INLINE void finish_row(int32x4_t (&acc)[kVectors], const Tile& tile, int i
       store_words(tile.y + i * tile.y_stride + 64 * j + 16 * v, words, count - 4 * v);
     }
   } else {
-#pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) acc[v] += Neon::load(block.bias + 4 * v);
-    if (tile.row_terms != nullptr) {
-      const int32x4_t term = vdupq_n_s32(tile.row_terms[i]);
-#pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) acc[v] += term;
-    }
     if constexpr (R == Rounding::kSum) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
