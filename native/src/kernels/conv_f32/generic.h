@@ -81,6 +81,7 @@ void run_tile(const ConvF32Tile& t) {
         for (int g = 0; g < kGroups; ++g) p[g] += sizeof(V);
       }
     }
+#pragma GCC unroll 1
     for (; c > 0; --c) {
       V b[kAtLeastOne];
       H half;
