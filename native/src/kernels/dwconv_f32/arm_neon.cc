@@ -16,6 +16,7 @@ struct Full {
 struct Half : Full {
   static constexpr int kCount = 0;
 };
+constexpr bool kWhole = true;
 constexpr int kBlockRows = 2;
 // 11 columns of x and 8 sums beside the weights would not fit the registers.
 constexpr int columns_of(int taps, int stride) { return taps == 5 && stride == 2 ? 2 : 4; }
@@ -23,20 +24,8 @@ constexpr int columns_of(int taps, int stride) { return taps == 5 && stride == 2
 inline V load(const float* p, Full) { return vld1q_f32(p); }
 inline V broadcast(float a, Full) { return broadcast(a); }
 
-// A load each: copies of one register would take turns with the products.
-inline V first_of(const float* p, Full) {
-  V v;
-  __asm__ volatile("ldr %q0, %1" : "=w"(v) : "m"(*reinterpret_cast<const V*>(p)));
-  return v;
-}
-// Else gcc 12 has a pointer for each column of each row, more than there are registers.
-template <typename T>
-inline T* row_of(T* p) {
-  __asm__("" : "+r"(p));
-  return p;
-}
-
 #include "kernels/dwconv_f32/generic.h"
+#include "kernels/dwconv_f32/whole.h"
 
 }  // namespace
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The loops over vectors Full of kLanes floats and, for the last channels, Half of half as many
-// where there are such: load(p, size), first_of(p, size), the same for the bias that sums start
-// from, broadcast(float, size), multiply_add(a, b, c) = a * b + c, clamp(v, low, high), store(v, p)
-// and store_first(v, n, p), which stores n lanes. row_of(p) is p. Included inside an unnamed
-// namespace that fixes kBlockRows and columns_of(taps, stride), the outputs of a block, by one file
-// for each instruction set.
+// where there are such: load(p, size), broadcast(float, size), multiply_add(a, b, c) = a * b + c,
+// clamp(v, low, high), store(v, p) and store_first(v, n, p), which stores n lanes. Included inside
+// an unnamed namespace that fixes kBlockRows and columns_of(taps, stride), the outputs of a block,
+// and kWhole, whether whole vectors take the blocks of whole.h, by one file for each instruction
+// set.
 
 // Vectors of channels that are done before the next columns, so that columns which two blocks share
 // are still in the first-level cache: 24 columns of 512 bytes.
@@ -20,42 +20,24 @@ inline void store_channels(typename Size::V v, int32_t n, float* y) {
   }
 }
 
-// What blocks of one call share, in registers: fields of the call would be loaded again after each
-// store.
-template <typename Size>
-struct Shared {
-  int64_t tap_down, tap_right, y_down, y_right;
-  typename Size::V low, high;
-
-  explicit Shared(const DwconvF32Call& d)
-      : tap_down(d.tap_down),
-        tap_right(d.tap_right),
-        y_down(d.y_down),
-        y_right(d.y_right),
-        low(broadcast(d.low, Size())),
-        high(broadcast(d.high, Size())) {}
-};
-
-// kRows x kColumns outputs of one vector of channels, of which the first n < kLanes are stored, or
-// all with kWhole. Loads of x are shared.
-template <typename Size, int kTaps, int kStride, int kRows, int kColumns, bool kWhole>
-[[gnu::always_inline]] inline void block(const Shared<Size>& d, const float* x, const float* w,
-                                         int32_t n, float* y) {
+// kRows x kColumns outputs of one vector of channels, of which n are stored. Loads of x are shared.
+template <typename Size, int kTaps, int kStride, int kRows, int kColumns>
+inline void block(const DwconvF32Call& d, const float* x, const float* w, int32_t n, float* y) {
   using V = typename Size::V;
   constexpr int kHigh = (kRows - 1) * kStride + kTaps, kWide = (kColumns - 1) * kStride + kTaps;
   V sum[kRows][kColumns];
+  const V bias = load(w, Size());
+  w += kLanes;
 #pragma GCC unroll 4
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
-    for (int c = 0; c < kColumns; ++c) sum[r][c] = first_of(w, Size());
+    for (int c = 0; c < kColumns; ++c) sum[r][c] = bias;
   }
-  w += kLanes;
 #pragma GCC unroll 16
   for (int h = 0; h < kHigh; ++h) {
     V in[kWide];
-    const float* row = row_of(x);
 #pragma GCC unroll 16
-    for (int i = 0; i < kWide; ++i) in[i] = load(row + i * d.tap_right, Size());
+    for (int i = 0; i < kWide; ++i) in[i] = load(x + i * d.tap_right, Size());
     x += d.tap_down;
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
@@ -71,36 +53,38 @@ template <typename Size, int kTaps, int kStride, int kRows, int kColumns, bool k
       }
     }
   }
+  // Copies, or they would be loaded again after every store.
+  const V low = broadcast(d.low, Size()), high = broadcast(d.high, Size());
+  const int64_t y_right = d.y_right, y_down = d.y_down;
+  if (n >= Size::kCount) {
 #pragma GCC unroll 4
-  for (int r = 0; r < kRows; ++r, y += d.y_down) {
-    float* row = row_of(y);
+    for (int r = 0; r < kRows; ++r, y += y_down) {
 #pragma GCC unroll 4
-    for (int c = 0; c < kColumns; ++c) {
-      const V v = clamp(sum[r][c], d.low, d.high);
-      if constexpr (kWhole) {
-        store(v, row + c * d.y_right);
-      } else {
-        store_channels<Size>(v, n, row + c * d.y_right);
-      }
+      for (int c = 0; c < kColumns; ++c) store(clamp(sum[r][c], low, high), y + c * y_right);
     }
+    return;
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < kRows; ++r, y += y_down) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kColumns; ++c) store_first(clamp(sum[r][c], low, high), n, y + c * y_right);
   }
 }
+
+// Of whole.h.
+template <int kTaps, int kStride, int kRows, int kColumns>
+int32_t whole_blocks(const DwconvF32Call& d, int32_t first, int32_t last, const float* x, float* y);
 
 // The channels [first, last) of a block, where last is co or a multiple of kLanes away.
 template <int kTaps, int kStride, int kRows, int kColumns>
 void run_block(const DwconvF32Call& d, int32_t first, int32_t last, const float* x, float* y) {
+  if constexpr (kWhole) first = whole_blocks<kTaps, kStride, kRows, kColumns>(d, first, last, x, y);
   const float* w = d.w + first / kLanes * d.w_step;
-  const int64_t w_step = d.w_step;
-  const Shared<Full> full(d);
   int32_t c = first;
-  for (; c + kLanes <= last; c += kLanes, w += w_step) {
-    block<Full, kTaps, kStride, kRows, kColumns, true>(full, x + c, w, 0, y + c);
+  for (; c + Half::kCount < last; c += kLanes, w += d.w_step) {
+    block<Full, kTaps, kStride, kRows, kColumns>(d, x + c, w, last - c, y + c);
   }
-  if (c + Half::kCount < last) {
-    block<Full, kTaps, kStride, kRows, kColumns, false>(full, x + c, w, last - c, y + c);
-  } else if (c < last) {
-    block<Half, kTaps, kStride, kRows, kColumns, false>(Shared<Half>(d), x + c, w, last - c, y + c);
-  }
+  if (c < last) block<Half, kTaps, kStride, kRows, kColumns>(d, x + c, w, last - c, y + c);
 }
 
 template <int kTaps, int kStride, int kRows>

@@ -15,6 +15,7 @@ struct Half : Full {
   static constexpr int kCount = 0;
 };
 constexpr int kLanes = Full::kCount;
+constexpr bool kWhole = false;
 constexpr int kBlockRows = 2;
 constexpr int columns_of(int, int) { return 2; }
 
@@ -32,15 +33,6 @@ inline Floats clamp(Floats v, Floats low, Floats high) {
 inline void store(Floats v, float* p) { __builtin_memcpy(p, &v, sizeof(v)); }
 inline void store_first(Floats v, int n, float* p) {
   for (int i = 0; i < n; ++i) p[i] = v[i];
-}
-
-template <typename Size>
-inline typename Size::V first_of(const float* p, Size size) {
-  return load(p, size);
-}
-template <typename T>
-inline T* row_of(T* p) {
-  return p;
 }
 
 #include "kernels/dwconv_f32/generic.h"

@@ -15,6 +15,7 @@ struct Half {
   static constexpr int kCount = 4;
 };
 constexpr int kLanes = Full::kCount;
+constexpr bool kWhole = false;
 constexpr int kBlockRows = 2;
 constexpr int columns_of(int, int) { return 2; }
 
@@ -40,15 +41,6 @@ inline void store_first(__m256 v, int n, float* p) {
 inline void store_first(__m128 v, int n, float* p) {
   const __m128i lane = _mm_setr_epi32(0, 1, 2, 3);
   _mm_maskstore_ps(p, _mm_cmpgt_epi32(_mm_set1_epi32(n), lane), v);
-}
-
-template <typename Size>
-inline typename Size::V first_of(const float* p, Size size) {
-  return load(p, size);
-}
-template <typename T>
-inline T* row_of(T* p) {
-  return p;
 }
 
 #include "kernels/dwconv_f32/generic.h"

@@ -15,6 +15,7 @@ struct Half {
   static constexpr int kCount = 8;
 };
 constexpr int kLanes = Full::kCount;
+constexpr bool kWhole = false;
 constexpr int kBlockRows = 2;
 constexpr int columns_of(int, int) { return 4; }
 
@@ -38,15 +39,6 @@ inline void store_first(__m512 v, int n, float* p) {
 }
 inline void store_first(__m256 v, int n, float* p) {
   _mm256_mask_storeu_ps(p, static_cast<__mmask8>((1 << n) - 1), v);
-}
-
-template <typename Size>
-inline typename Size::V first_of(const float* p, Size size) {
-  return load(p, size);
-}
-template <typename T>
-inline T* row_of(T* p) {
-  return p;
 }
 
 #include "kernels/dwconv_f32/generic.h"
