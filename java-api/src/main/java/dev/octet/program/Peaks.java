@@ -28,7 +28,11 @@ public final class Peaks {
           case INT8 -> 2;
           default -> throw new IllegalArgumentException("no peak of " + factors);
         };
+    Engine.ensureAvailable();
     int number = Engine.isa(isa);
+    if (number == Engine.JAVA) {
+      throw new IllegalArgumentException("no peak of " + isa);
+    }
     return MEASURED.computeIfAbsent(
         "macs " + arithmetic + " " + number,
         key -> OctetNative.octet_peak_macs(arithmetic, number));

@@ -93,7 +93,8 @@ public final class OctetCommand implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String isa = Octet.isAvailable() ? Octet.isa() : "native library not available";
+      boolean runs = Octet.backend().equals("reference") || Octet.isAvailable();
+      String isa = runs ? Octet.isa() : "native library not available";
       return new String[] {
         "octet " + Octet.version() + " (" + isa + ", Java " + Runtime.version() + ")"
       };

@@ -139,6 +139,9 @@ final class ProfileTable {
         profile.runs(),
         profile.clockNanos(),
         Micros.text(clock));
+    if (!roofline.known()) {
+      return;
+    }
     out.println("peaks of a core, measured now:");
     roofline
         .macs()

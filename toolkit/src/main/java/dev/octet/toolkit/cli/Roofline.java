@@ -4,6 +4,7 @@ package dev.octet.toolkit.cli;
 import dev.octet.Octet;
 import dev.octet.Profile;
 import dev.octet.TensorType;
+import dev.octet.program.Engine;
 import dev.octet.program.Peaks;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,8 +42,16 @@ final class Roofline {
     return new Roofline(Octet.isa(), threads, modelBytes);
   }
 
-  /** Nanoseconds of one execution. */
+  /** False for the reference backend, which has no loops to measure. */
+  boolean known() {
+    return !isa.equals(Engine.JAVA_NAME);
+  }
+
+  /** Nanoseconds of one execution; 0 where that is not {@link #known}. */
   double floor(Profile.Work work) {
+    if (!known()) {
+      return 0;
+    }
     double compute = work.macs() == 0 ? 0 : work.macs() / peak(work.factors());
     long activations = work.readBytes() + work.writtenBytes();
     double memory =
