@@ -4,10 +4,6 @@
 namespace octet {
 namespace {
 
-// Sums of a block: vector 2v holds channels 4v and 4v + 1, two parts each, and the next one the two
-// channels that follow.
-constexpr int kParts = 2 * kVectors;
-
 // Onto the sums of each row's four channels: products of two quads, w and w_next, by those of a row
 // each. kPairs adds both in 16 bits. Assembly, since gcc 12 copies sums between registers; of two
 // rows no instruction waits for the one before it.
@@ -40,7 +36,8 @@ OCTET_INLINE void add_row(int32x4_t* low, int32x4_t* high, int8x16_t w, int8x16_
   }
 }
 OCTET_INLINE void add_two_rows(int32x4_t* low, int32x4_t* high, int32x4_t* low2, int32x4_t* high2,
-                               int8x16_t w, int8x16_t w_next, const int8x16_t (&x)[2][2]) {
+                               int8x16_t w, int8x16_t w_next, const int8x16_t (&x)[2],
+                               const int8x16_t (&x2)[2]) {
   int16x8_t s, t, p, q;
   asm("smull %[s].8h, %[w].8b, %[x].8b\n\t"
       "smull2 %[t].8h, %[w].16b, %[x].16b\n\t"
@@ -56,20 +53,21 @@ OCTET_INLINE void add_two_rows(int32x4_t* low, int32x4_t* high, int32x4_t* low2,
       "sadalp %[high2].4s, %[q].8h"
       : [low] "+w"(*low), [high] "+w"(*high), [low2] "+w"(*low2), [high2] "+w"(*high2),
         [s] "=&w"(s), [t] "=&w"(t), [p] "=&w"(p), [q] "=&w"(q)
-      : [w] "w"(w), [v] "w"(w_next), [x] "w"(x[0][0]), [y] "w"(x[0][1]), [z] "w"(x[1][0]),
-        [u] "w"(x[1][1]));
+      : [w] "w"(w), [v] "w"(w_next), [x] "w"(x[0]), [y] "w"(x[1]), [z] "w"(x2[0]), [u] "w"(x2[1]));
 }
 
-// MR rows by NB blocks. Two quads are summed in 16 bits where the weights let them.
-template <int MR, int NB, Rounding R, bool kPairs>
+// MR rows by NB blocks of NV vectors. Sums 2v hold channels 4v and 4v + 1, two parts each, and
+// those that follow the next two channels. Two quads are summed in 16 bits where the weights let
+// them.
+template <int MR, int NB, int NV, Rounding R, bool kPairs>
 OCTET_INLINE void tile_neon(const Tile& tile) {
-  int32x4_t acc[MR][NB][kParts];
-#pragma GCC unroll 2
+  int32x4_t acc[MR][NB][2 * NV];
+#pragma GCC unroll 4
   for (int i = 0; i < MR; ++i) {
 #pragma GCC unroll 2
     for (int j = 0; j < NB; ++j) {
 #pragma GCC unroll 8
-      for (int p = 0; p < kParts; ++p) acc[i][j][p] = vdupq_n_s32(0);
+      for (int p = 0; p < 2 * NV; ++p) acc[i][j][p] = vdupq_n_s32(0);
     }
   }
   const int8_t* w = tile.w;
@@ -79,7 +77,7 @@ OCTET_INLINE void tile_neon(const Tile& tile) {
     int32_t quads = tile.quads;
     for (; quads >= 2; quads -= 2) {
       int8x16_t a[MR][2];
-#pragma GCC unroll 2
+#pragma GCC unroll 4
       for (int i = 0; i < MR; ++i) {
         const auto two = vld1_s32(reinterpret_cast<const int32_t*>(x + i * stride));
         a[i][0] = (int8x16_t)vdupq_lane_s32(two, 0);
@@ -89,16 +87,17 @@ OCTET_INLINE void tile_neon(const Tile& tile) {
 #pragma GCC unroll 2
       for (int j = 0; j < NB; ++j) {
 #pragma GCC unroll 4
-        for (int v = 0; v < kVectors; ++v) {
+        for (int v = 0; v < NV; ++v) {
           const int8x16_t b = vld1q_s8(w + 64 * j + 16 * v), c = vld1q_s8(next + 64 * j + 16 * v);
-          if constexpr (MR == 2 && kPairs) {
-            add_two_rows(&acc[0][j][2 * v], &acc[0][j][2 * v + 1], &acc[1][j][2 * v],
-                         &acc[1][j][2 * v + 1], b, c, a);
-          } else {
+          constexpr int kTwoRows = kPairs ? MR / 2 * 2 : 0;
 #pragma GCC unroll 2
-            for (int i = 0; i < MR; ++i) {
-              add_row<kPairs>(&acc[i][j][2 * v], &acc[i][j][2 * v + 1], b, c, a[i]);
-            }
+          for (int i = 0; i < kTwoRows; i += 2) {
+            add_two_rows(&acc[i][j][2 * v], &acc[i][j][2 * v + 1], &acc[i + 1][j][2 * v],
+                         &acc[i + 1][j][2 * v + 1], b, c, a[i], a[i + 1]);
+          }
+#pragma GCC unroll 4
+          for (int i = kTwoRows; i < MR; ++i) {
+            add_row<kPairs>(&acc[i][j][2 * v], &acc[i][j][2 * v + 1], b, c, a[i]);
           }
           in_order();
         }
@@ -108,13 +107,13 @@ OCTET_INLINE void tile_neon(const Tile& tile) {
     }
     asm("" : "+r"(quads));  // hides that one is left at most: a branch would take in what is around
     for (; quads > 0; --quads, w += w_step, x += 4) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
       for (int i = 0; i < MR; ++i) {
         const int8x16_t a = spread(x + i * stride);
 #pragma GCC unroll 2
         for (int j = 0; j < NB; ++j) {
 #pragma GCC unroll 4
-          for (int v = 0; v < kVectors; ++v) {
+          for (int v = 0; v < NV; ++v) {
             const int8x16_t b = vld1q_s8(w + 64 * j + 16 * v);
             auto &low = acc[i][j][2 * v], &high = acc[i][j][2 * v + 1];
             low = vpadalq_s16(low, vmull_s8(vget_low_s8(b), vget_low_s8(a)));
@@ -125,25 +124,25 @@ OCTET_INLINE void tile_neon(const Tile& tile) {
       }
     }
   }
-  int32x4_t sums[MR][NB][kVectors];
-#pragma GCC unroll 2
+  int32x4_t sums[MR][NB][NV];
+#pragma GCC unroll 4
   for (int i = 0; i < MR; ++i) {
 #pragma GCC unroll 2
     for (int j = 0; j < NB; ++j) {
       start_row<R>(sums[i][j], tile, i, j);
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) {
+      for (int v = 0; v < NV; ++v) {
         sums[i][j][v] += vpaddq_s32(acc[i][j][2 * v], acc[i][j][2 * v + 1]);
       }
     }
   }
-  finish_tile<MR, NB, R>(sums, tile);
+  finish_tile<MR, NB, NV, R>(sums, tile);
 }
 
-template <int MR, int NB, Rounding R, bool kPairs>
+template <int MR, int NB, int NV, Rounding R, bool kPairs>
 void tiles_neon(const Tile& first, int32_t count) {
   Tile tile = first;
-  for (; count > 0; --count, tile.move(MR)) tile_neon<MR, NB, R, kPairs>(tile);
+  for (; count > 0; --count, tile.move(MR)) tile_neon<MR, NB, NV, R, kPairs>(tile);
 }
 
 template <bool kPairs>
@@ -151,11 +150,18 @@ struct NeonMachine {
   static constexpr int32_t kMaxBlocks = 2;
   // Sums fill 16 registers.
   static int32_t max_blocks(int32_t rows) { return rows == 1 ? 2 : 1; }
-  static int32_t max_rows(int32_t blocks, int32_t, int32_t) { return blocks == 1 ? 2 : 1; }
+  static int32_t max_rows(int32_t blocks, int32_t, int32_t columns) {
+    return blocks == 2 ? 1 : columns <= 8 ? 4 : 2;
+  }
   template <Rounding R>
   static void run_tiles(const Tile& first, int32_t blocks, int32_t rows, int32_t count) {
-    if (blocks == 2) return tiles_neon<1, 2, R, kPairs>(first, count);
-    (rows == 1 ? tiles_neon<1, 1, R, kPairs> : tiles_neon<2, 1, R, kPairs>)(first, count);
+    static constexpr TileFunction kHalves[4] = {
+        tiles_neon<1, 1, kHalf, R, kPairs>, tiles_neon<2, 1, kHalf, R, kPairs>,
+        tiles_neon<3, 1, kHalf, R, kPairs>, tiles_neon<4, 1, kHalf, R, kPairs>};
+    if (blocks == 2) return tiles_neon<1, 2, kVectors, R, kPairs>(first, count);
+    if (first.columns <= 8) return kHalves[rows - 1](first, count);
+    (rows == 1 ? tiles_neon<1, 1, kVectors, R, kPairs>
+               : tiles_neon<2, 1, kVectors, R, kPairs>)(first, count);
   }
   static void row_sums(const uint8_t* x, int64_t stride, const int64_t* offsets, int32_t segments,
                        int32_t bytes, int32_t rows, int32_t* sums) {

@@ -10,18 +10,18 @@ OCTET_INLINE void dot(int32x4_t* sum, int8x16_t w, int8x16_t x) {
   asm("sdot %0.4s, %1.16b, %2.4b[%3]" : "+w"(*sum) : "w"(w), "w"(x), "i"(kLane));
 }
 
-template <int MR, int NB>
-using Sums = int32x4_t[MR][NB][kVectors];
+template <int MR, int NB, int NV>
+using Sums = int32x4_t[MR][NB][NV];
 
 // One quad of k, lane kLane of each row's vector.
-template <int MR, int NB, int kLane>
-OCTET_INLINE void add_quad(Sums<MR, NB>& acc, const int8_t* w, const int8x16_t (&a)[MR]) {
+template <int MR, int NB, int NV, int kLane>
+OCTET_INLINE void add_quad(Sums<MR, NB, NV>& acc, const int8_t* w, const int8x16_t (&a)[MR]) {
 #pragma GCC unroll 4
   for (int j = 0; j < NB; ++j) {
 #pragma GCC unroll 2
-    for (int v = 0; v < kVectors; v += 2) {
+    for (int v = 0; v < NV; v += 2) {
       const int8x16_t b = vld1q_s8(w + 64 * j + 16 * v), c = vld1q_s8(w + 64 * j + 16 * v + 16);
-#pragma GCC unroll 6
+#pragma GCC unroll 8
       for (int i = 0; i < MR; ++i) {
         dot<kLane>(&acc[i][j][v], b, a[i]);
         dot<kLane>(&acc[i][j][v + 1], c, a[i]);
@@ -33,18 +33,18 @@ OCTET_INLINE void add_quad(Sums<MR, NB>& acc, const int8_t* w, const int8x16_t (
 
 // MR rows by NB blocks. Four quads of x are one load, of which sdot takes each by its lane. A tile
 // of four vectors of sums would wait for them: it has two sets.
-template <int MR, int NB, Rounding R>
+template <int MR, int NB, int NV, Rounding R>
 OCTET_INLINE void tile_dot(const Tile& tile) {
   constexpr int kSets = MR * NB == 1 ? 2 : 1, kLast = kSets - 1;
-  Sums<MR, NB> acc[kSets];
-#pragma GCC unroll 6
+  Sums<MR, NB, NV> acc[kSets];
+#pragma GCC unroll 8
   for (int i = 0; i < MR; ++i) {
 #pragma GCC unroll 4
     for (int j = 0; j < NB; ++j) start_row<R>(acc[0][i][j], tile, i, j);
   }
   if constexpr (kSets == 2) {
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) acc[1][0][0][v] = vdupq_n_s32(0);
+    for (int v = 0; v < NV; ++v) acc[1][0][0][v] = vdupq_n_s32(0);
   }
   const int8_t* w = tile.w;
   const int64_t w_step = tile.w_step, stride = tile.x_stride;
@@ -53,66 +53,72 @@ OCTET_INLINE void tile_dot(const Tile& tile) {
     int32_t quads = tile.quads;
     int8x16_t a[MR];
     for (; quads >= 4; quads -= 4) {
-#pragma GCC unroll 6
+#pragma GCC unroll 8
       for (int i = 0; i < MR; ++i) a[i] = (int8x16_t)vld1q_u8(x + i * stride);
       const auto next = [&]() OCTET_INLINE_LAMBDA {
         w += w_step;
         asm("" : "+r"(w));  // or each load would add an offset of its own
       };
-      add_quad<MR, NB, 0>(acc[0], w, a);
+      add_quad<MR, NB, NV, 0>(acc[0], w, a);
       next();
-      add_quad<MR, NB, 1>(acc[kLast], w, a);
+      add_quad<MR, NB, NV, 1>(acc[kLast], w, a);
       next();
-      add_quad<MR, NB, 2>(acc[0], w, a);
+      add_quad<MR, NB, NV, 2>(acc[0], w, a);
       next();
-      add_quad<MR, NB, 3>(acc[kLast], w, a);
+      add_quad<MR, NB, NV, 3>(acc[kLast], w, a);
       next();
       x += 16;
     }
+    asm("" : "+r"(quads));  // hides that few are left: gcc would write them out one by one
     for (; quads > 0; --quads) {
-#pragma GCC unroll 6
+#pragma GCC unroll 8
       for (int i = 0; i < MR; ++i) a[i] = spread(x + i * stride);
-      add_quad<MR, NB, 0>(acc[0], w, a);
+      add_quad<MR, NB, NV, 0>(acc[0], w, a);
       w += w_step;
       x += 4;
     }
   }
   if constexpr (kSets == 2) {
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) acc[0][0][0][v] += acc[1][0][0][v];
+    for (int v = 0; v < NV; ++v) acc[0][0][0][v] += acc[1][0][0][v];
   }
-  finish_tile<MR, NB, R>(acc[0], tile);
+  finish_tile<MR, NB, NV, R>(acc[0], tile);
 }
 
-template <int MR, int NB, Rounding R>
+template <int MR, int NB, int NV, Rounding R>
 void tiles_dot(const Tile& first, int32_t count) {
   Tile tile = first;
-  for (; count > 0; --count, tile.move(MR)) tile_dot<MR, NB, R>(tile);
+  for (; count > 0; --count, tile.move(MR)) tile_dot<MR, NB, NV, R>(tile);
 }
 
 struct NeonDot {
   static constexpr int32_t kMaxBlocks = 4;
+  static bool half(int32_t blocks, int32_t columns) { return blocks == 1 && columns <= 8; }
   // Sums fill 16 to 24 registers: of few rows those of several blocks.
   static int32_t max_blocks(int32_t rows) { return rows == 1 ? 4 : rows < 4 ? 2 : 1; }
-  static int32_t max_rows(int32_t blocks, int32_t, int32_t) {
-    return blocks == 1 ? 6 : blocks == 2 ? 3 : 1;
+  static int32_t max_rows(int32_t blocks, int32_t, int32_t columns) {
+    return half(blocks, columns) ? 8 : blocks == 1 ? 6 : blocks == 2 ? 3 : 1;
   }
+  template <Rounding R, int NV>
+  static constexpr TileFunction kOne[6] = {tiles_dot<1, 1, NV, R>, tiles_dot<2, 1, NV, R>,
+                                           tiles_dot<3, 1, NV, R>, tiles_dot<4, 1, NV, R>,
+                                           tiles_dot<5, 1, NV, R>, tiles_dot<6, 1, NV, R>};
   template <Rounding R>
   static void run_tiles(const Tile& first, int32_t blocks, int32_t rows, int32_t count) {
-    static constexpr TileFunction kOne[6] = {tiles_dot<1, 1, R>, tiles_dot<2, 1, R>,
-                                             tiles_dot<3, 1, R>, tiles_dot<4, 1, R>,
-                                             tiles_dot<5, 1, R>, tiles_dot<6, 1, R>};
-    static constexpr TileFunction kTwo[3] = {tiles_dot<1, 2, R>, tiles_dot<2, 2, R>,
-                                             tiles_dot<3, 2, R>};
+    static constexpr TileFunction kTwo[3] = {
+        tiles_dot<1, 2, kVectors, R>, tiles_dot<2, 2, kVectors, R>, tiles_dot<3, 2, kVectors, R>};
     switch (blocks) {
       case 1:
-        return kOne[rows - 1](first, count);
+        if (rows == 8) return tiles_dot<8, 1, kHalf, R>(first, count);
+        if (rows == 7) return tiles_dot<7, 1, kHalf, R>(first, count);
+        return (half(1, first.columns) ? kOne<R, kHalf> : kOne<R, kVectors>)[rows - 1](first,
+                                                                                       count);
       case 2:
         return kTwo[rows - 1](first, count);
       case 3:
-        return tiles_dot<1, 3, R>(first, count);
+        return tiles_dot<1, 3, kVectors, R>(first, count);
       default:
-        return tiles_dot<1, 4, R>(first, count);
+        return tiles_dot<1, 4, kVectors, R>(first, count);
     }
   }
   static void row_sums(const uint8_t* x, int64_t stride, const int64_t* offsets, int32_t segments,

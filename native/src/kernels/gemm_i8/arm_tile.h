@@ -12,6 +12,7 @@ namespace octet {
 namespace {
 
 constexpr int kVectors = kRequantizeLanes / Neon::kLanes;  // of a block
+constexpr int kHalf = kVectors / 2;
 
 // Four bytes to each lane.
 OCTET_INLINE int8x16_t spread(const uint8_t* x) {
@@ -47,66 +48,97 @@ OCTET_INLINE void store_words(uint8_t* y, T words, int count) {
 
 // What the sums of a block's row start with, or have added; of kReal nothing, whose end adds it.
 // Every row reads the bias again: kept in registers it would be copied to each.
-template <Rounding R>
-OCTET_INLINE void start_row(int32x4_t (&acc)[kVectors], const Tile& tile, int i, int j) {
+template <Rounding R, int NV>
+OCTET_INLINE void start_row(int32x4_t (&acc)[NV], const Tile& tile, int i, int j) {
   const auto* bias = static_cast<const typename BlockOf<R>::Type*>(tile.blocks)[j].bias;
   asm volatile("" : "+r"(bias));
 #pragma GCC unroll 4
-  for (int v = 0; v < kVectors; ++v) {
+  for (int v = 0; v < NV; ++v) {
     acc[v] = R == Rounding::kReal ? vdupq_n_s32(0) : Neon::load(bias + 4 * v);
   }
   if (R != Rounding::kReal && tile.row_terms != nullptr) {
     const int32x4_t term = vdupq_n_s32(tile.row_terms[i]);
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) acc[v] += term;
+    for (int v = 0; v < NV; ++v) acc[v] += term;
   }
 }
 
-// acc: sums of a row of a block.
-template <Rounding R>
-OCTET_INLINE void finish_row(int32x4_t (&acc)[kVectors], const Tile& tile, int i, int j,
-                             const Narrow<Neon>& narrow, bool plain) {
-  const auto& block = static_cast<const typename BlockOf<R>::Type*>(tile.blocks)[j];
+// Sums of a row of a block that are not bytes in the end.
+template <Rounding R, int NV>
+OCTET_INLINE void store_row(const int32x4_t (&acc)[NV], const Tile& tile, int i, int j) {
+  uint8_t* y = tile.y + i * tile.y_stride + 64 * j;
   const int count = tile.columns - kRequantizeLanes * j;
-  if constexpr (R == Rounding::kReal) {
-    const float32x4_t low = vdupq_n_f32(tile.low), high = vdupq_n_f32(tile.high);
-    const bool shared = tile.x_scale == nullptr;
-    const float scale = shared ? 0 : tile.x_scale[i * tile.x_step];
-    const int32_t zero = shared ? 0 : tile.zero(i);
+  const auto& block = static_cast<const typename BlockOf<R>::Type*>(tile.blocks)[j];
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) {
-      const float32x4_t words =
-          shared ? finish_real<true>(acc[v], block, 4 * v, zero, scale, low, high)
-                 : finish_real<false>(acc[v], block, 4 * v, zero, scale, low, high);
-      store_words(tile.y + i * tile.y_stride + 64 * j + 16 * v, words, count - 4 * v);
-    }
-  } else {
-    if constexpr (R == Rounding::kSum) {
-#pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) {
-        store_words(tile.y + i * tile.y_stride + 64 * j + 16 * v, acc[v], count - 4 * v);
-      }
+  for (int v = 0; v < NV; ++v) {
+    if constexpr (R == Rounding::kReal) {
+      const float32x4_t low = vdupq_n_f32(tile.low), high = vdupq_n_f32(tile.high);
+      store_words(y + 16 * v,
+                  tile.x_scale == nullptr
+                      ? finish_real<true>(acc[v], block, 4 * v, 0, 0, low, high)
+                      : finish_real<false>(acc[v], block, 4 * v, tile.zero(i),
+                                           tile.x_scale[i * tile.x_step], low, high),
+                  count - 4 * v);
     } else {
-      const auto bytes = finish_sums<Neon, R>(
-          acc, [&](int) OCTET_INLINE_LAMBDA -> auto& { return block; },
-          [](int v) OCTET_INLINE_LAMBDA { return 4 * v; }, narrow, plain);
-      Neon::store_bytes(tile.y + i * tile.y_stride + kRequantizeLanes * j, bytes,
-                        count < kRequantizeLanes ? count : kRequantizeLanes);
+      store_words(y + 16 * v, acc[v], count - 4 * v);
     }
   }
 }
 
-template <int MR, int NB, Rounding R>
-OCTET_INLINE void finish_tile(int32x4_t (&acc)[MR][NB][kVectors], const Tile& tile) {
+// Bytes of four vectors of sums, those of one row of a block or of two rows of half a block.
+template <Rounding R, int NV>
+OCTET_INLINE uint8x16_t bytes_of(const int32x4_t (&acc)[kVectors], const Tile& tile, int j,
+                                 const Narrow<Neon>& narrow, bool plain) {
+  const auto& block = static_cast<const typename BlockOf<R>::Type*>(tile.blocks)[j];
+  return finish_sums<Neon, R>(
+      acc, [&](int) OCTET_INLINE_LAMBDA -> auto& { return block; },
+      [](int v) OCTET_INLINE_LAMBDA { return 4 * (v % NV); }, narrow, plain);
+}
+
+template <int MR, int NB, int NV, Rounding R>
+OCTET_INLINE void finish_bytes(const int32x4_t (&acc)[MR][NB][NV], const Tile& tile, bool plain) {
   const Narrow<Neon> narrow(tile.range);
-  const auto finish = [&](bool plain) OCTET_INLINE_LAMBDA {
+  uint8_t* y = tile.y;
+  const int64_t stride = tile.y_stride;
+  if constexpr (NV == kVectors) {
 #pragma GCC unroll 6
     for (int i = 0; i < MR; ++i) {
 #pragma GCC unroll 4
-      for (int j = 0; j < NB; ++j) finish_row<R>(acc[i][j], tile, i, j, narrow, plain);
+      for (int j = 0; j < NB; ++j) {
+        const int count = tile.columns - kRequantizeLanes * j;
+        Neon::store_bytes(y + i * stride + kRequantizeLanes * j,
+                          bytes_of<R, NV>(acc[i][j], tile, j, narrow, plain),
+                          count < kRequantizeLanes ? count : kRequantizeLanes);
+      }
     }
-  };
-  tile.plain ? finish(true) : finish(false);
+  } else {
+#pragma GCC unroll 4
+    for (int i = 0; i < MR; i += 2) {
+      const int below = i + 1 < MR ? i + 1 : i;
+      const int32x4_t four[kVectors] = {acc[i][0][0], acc[i][0][1], acc[below][0][0],
+                                        acc[below][0][1]};
+      const uint8x16_t bytes = bytes_of<R, NV>(four, tile, 0, narrow, plain);
+      Neon::store_bytes(y + i * stride, bytes, tile.columns);
+      if (below > i) {
+        Neon::store_bytes(y + below * stride, vextq_u8(bytes, bytes, 8), tile.columns);
+      }
+    }
+  }
+}
+
+// NV is kVectors, or half of it where the tile has at most 8 columns.
+template <int MR, int NB, int NV, Rounding R>
+OCTET_INLINE void finish_tile(const int32x4_t (&acc)[MR][NB][NV], const Tile& tile) {
+  if constexpr (R == Rounding::kReal || R == Rounding::kSum) {
+#pragma GCC unroll 8
+    for (int i = 0; i < MR; ++i) {
+#pragma GCC unroll 4
+      for (int j = 0; j < NB; ++j) store_row<R>(acc[i][j], tile, i, j);
+    }
+  } else {
+    tile.plain ? finish_bytes<MR, NB, NV, R>(acc, tile, true)
+               : finish_bytes<MR, NB, NV, R>(acc, tile, false);
+  }
 }
 
 }  // namespace
