@@ -89,6 +89,7 @@ function function_end(   d, j, best) {
   split("", index_of)
   count = 0
   framed = 0
+  returned = 0
 }
 
 function innermost(first, last,   j) {
@@ -123,11 +124,13 @@ function has_products(first, last,   j) {
   text[count] = line
   start[count] = -1
   if (line ~ /^mov\tx29, sp/) framed = 1
+  if (line == "ret") returned = count
   if (line ~ /^(b|b\.[a-z]+|cbn?z|tbn?z)\t/) {
     to = line
     sub(/[ \t]+<.*$/, "", to)
     sub(/^.*[ \t]/, "", to)
-    if (to in index_of) start[count] = index_of[to]
+    # what lies behind a return goes back to where it came from, around no loop
+    if (to in index_of && index_of[to] >= returned) start[count] = index_of[to]
   }
   ++count
 }

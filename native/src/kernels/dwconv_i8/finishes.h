@@ -53,6 +53,11 @@ OCTET_INLINE void over_strips(const DwconvI8RowsCall& call, const Each& each) {
       }
     }
   }
+#if OCTET_ARM64
+  if (flips(w, call.out)) {
+    flip_rows(call.y, call.out_rows, call.y_row, call.pixels, call.y_step, w.shape.channels);
+  }
+#endif
 }
 
 template <class V>

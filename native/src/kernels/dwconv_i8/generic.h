@@ -60,6 +60,9 @@ void run_strips(const DwconvI8TapsCall& call) {
     }
 #endif
   }
+#if OCTET_ARM64
+  if (flips(w, call.out)) flip_rows(call.y, 1, 0, call.pixels, call.y_step, w.shape.channels);
+#endif
 }
 
 template <class Dot, class Wide>

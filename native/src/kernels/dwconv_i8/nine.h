@@ -116,7 +116,7 @@ struct Nine {
     y = call.y + oh * call.y_row + first * Finish::kElement;
     if (call.left > 0) {
 #pragma GCC unroll 3
-      for (int r = 0; r < 3; ++r) x[0][r] = load_taps(reread(rows.pad));
+      for (int r = 0; r < 3; ++r) x[0][r] = load_taps(unknown(rows.pad));
     } else {
       column<0>();
     }

@@ -74,7 +74,7 @@ struct Quantized {
 // kFloat where y_min == y_zero: the sums come as the bits of floats, 2^23 + acc for acc >= 0, so
 // that one instruction converts and scales; for a negative acc, 2^23 + acc / 2 gives another
 // integer below the zero point.
-template <class V, bool kWhole = kDwconvI8Arm>
+template <class V>
 struct Relu {
   static constexpr int kColumnsInMemory = 0;
   static constexpr int kElement = 1;
@@ -99,7 +99,7 @@ struct Relu {
       v[q] = scale_bits(acc[q], block.scale + lanes.first(q), block.offset + lanes.first(q));
     }
     const NarrowFrom<V> narrow{out};
-    V::store_bytes(y, narrow(v[0], v[1], v[2], v[3], out->plain), kWhole ? 4 * V::kLanes : count);
+    V::store_bytes(y, narrow.relu(v[0], v[1], v[2], v[3]), kDwconvI8Arm ? 4 * V::kLanes : count);
   }
 };
 

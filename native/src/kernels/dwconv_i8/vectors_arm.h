@@ -39,21 +39,22 @@ OCTET_INLINE void interleave4(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16
   out[3] = (int32x4_t)vtrn2q_u16(ab1, cd1);
 }
 
-// A DwconvI8Output in memory, its bytes as int8.
+// A DwconvI8Output in memory, its bytes as int8: kernels write those, and flip_rows() makes uint8
+// of them where the output is that.
 struct alignas(64) OutputVectors {
   int16_t zero[8];
-  uint8_t min[16], max[16], flip[16];
+  uint8_t zero_bytes[16], min[16], max[16];
   float low[4], high[4];
   uint8_t order[16];  // of transposed channels, packed first with third, second with fourth
-  bool plain;
+  static constexpr bool plain = false;
   const RealBlock* real;
 
-  explicit OutputVectors(const DwconvI8Output& out) : plain(is_plain(out.range)), real(out.real) {
+  explicit OutputVectors(const DwconvI8Output& out) : real(out.real) {
     for (int i = 0; i < 8; ++i) zero[i] = static_cast<int16_t>(out.range.zero - 128);
     for (int i = 0; i < 16; ++i) {
+      zero_bytes[i] = static_cast<uint8_t>(out.range.zero ^ 0x80);
       min[i] = static_cast<uint8_t>(out.range.min ^ 0x80);
       max[i] = static_cast<uint8_t>(out.range.max ^ 0x80);
-      flip[i] = out.range.flip ^ 0x80;
       order[i] = static_cast<uint8_t>(i % 2 * 8 + i % 4 / 2 * 4 + i / 4);
     }
     for (int i = 0; i < 4; ++i) {
@@ -65,20 +66,48 @@ struct alignas(64) OutputVectors {
 
 // Narrow of simd_arm.h, reading OutputVectors.
 template <class V>
-struct NarrowFrom {
-  const OutputVectors* out;
+class NarrowFrom {
+ public:
+  explicit OCTET_INLINE NarrowFrom(const OutputVectors* o) : out(o) {}
 
   OCTET_INLINE uint8x16_t operator()(int32x4_t a, int32x4_t b, int32x4_t c, int32x4_t d,
                                      bool) const {
-    constexpr bool kTransposed = std::is_same_v<V, Transposed>;
     const auto zero = (uint8x16_t)V::load(out->zero);
-    uint8x16_t bytes = V::pack16(V::add16(V::pack32(a, kTransposed ? c : b), zero),
-                                 V::add16(V::pack32(kTransposed ? b : c, d), zero));
-    if constexpr (kTransposed) bytes = vqtbl1q_u8(bytes, V::load_bytes(out->order));
-    return V::flip8(V::clamp8(bytes, V::load_bytes(out->min), V::load_bytes(out->max)),
-                    V::load_bytes(out->flip));
+    const uint8x16_t bytes = V::pack16(V::add16(V::pack32(a, kTransposed ? c : b), zero),
+                                       V::add16(V::pack32(kTransposed ? b : c, d), zero));
+    return V::clamp8(in_order(bytes), V::load_bytes(out->min), V::load_bytes(out->max));
+  }
+  // The same where min is zero: what is below 0 becomes 0 when it is packed.
+  OCTET_INLINE uint8x16_t relu(int32x4_t a, int32x4_t b, int32x4_t c, int32x4_t d) const {
+    const auto first = (int16x8_t)V::pack32(a, kTransposed ? c : b);
+    const auto second = (int16x8_t)V::pack32(kTransposed ? b : c, d);
+    const uint8x16_t bytes = in_order(vqmovun_high_s16(vqmovun_s16(first), second));
+    const int8x16_t sums = vuqaddq_s8((int8x16_t)V::load_bytes(out->zero_bytes), bytes);
+    return (uint8x16_t)vminq_s8(sums, (int8x16_t)V::load_bytes(out->max));
+  }
+
+ private:
+  const OutputVectors* out;
+  static constexpr bool kTransposed = std::is_same_v<V, Transposed>;
+
+  OCTET_INLINE uint8x16_t in_order(uint8x16_t bytes) const {
+    return kTransposed ? vqtbl1q_u8(bytes, V::load_bytes(out->order)) : bytes;
   }
 };
+
+// Int8 to uint8.
+inline void flip_rows(uint8_t* y, int32_t rows, int64_t y_row, int32_t pixels, int64_t y_step,
+                      int32_t channels) {
+  for (int32_t oh = 0; oh < rows; ++oh) {
+    for (int32_t p = 0; p < pixels; ++p) {
+      uint8_t* at = y + oh * y_row + p * y_step;
+      for (int32_t c = 0; c < channels; ++c) at[c] ^= 0x80;
+    }
+  }
+}
+inline bool flips(const DwconvI8Weights& w, const DwconvI8Output& out) {
+  return w.shape.rounding != Rounding::kReal && out.range.flip == 0;
+}
 
 // round(float_bits(v) * scale + offset), the product not rounded
 OCTET_INLINE int32x4_t scale_bits(int32x4_t v, const float* scale, const float* offset) {

@@ -65,6 +65,9 @@ struct NarrowFrom {
   OCTET_INLINE Bytes upper(Int a, Int b, Int c, Int d, bool plain) const {
     return words(V::pack_upper(a, b), V::pack_upper(c, d), plain);
   }
+  OCTET_INLINE Bytes relu(Int a, Int b, Int c, Int d) const {
+    return (*this)(a, b, c, d, out->plain);
+  }
 };
 
 // round(float_bits(v) * scale + offset), the product not rounded
