@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Functions of two numbers as they are stored; the ordinal is the binary kernel's code. */
-enum BinaryFunction {
+public enum BinaryFunction {
   ADD,
   SUB,
   MUL,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.ops;
 
-/** The functions of the native kernel {@code unary}; the ordinal is its code. */
-enum UnaryFunction {
+/** The functions of the kernel {@code unary}; the ordinal is its code. */
+public enum UnaryFunction {
   ABS,
   NEG,
   SQUARE,

@@ -2,6 +2,7 @@
 package dev.octet.reference;
 
 import dev.octet.TensorType;
+import dev.octet.ops.BinaryFunction;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -11,47 +12,12 @@ import java.nio.ByteOrder;
  * input only where element i takes element i.
  */
 final class Binary implements ReferenceKernel {
-  /** The operations in the order of their numbers. */
-  enum Operation {
-    ADD,
-    SUB,
-    MUL,
-    DIV,
-    SQUARED_DIFFERENCE,
-    MAXIMUM,
-    MINIMUM,
-    POW,
-    FLOOR_DIV,
-    FLOOR_MOD,
-    ATAN2,
-    AND,
-    OR,
-    XOR,
-    SHIFT_RIGHT,
-    SHIFT_LEFT,
-    EQUAL,
-    NOT_EQUAL,
-    LESS,
-    LESS_EQUAL,
-    GREATER,
-    GREATER_EQUAL,
-    POW_WRAPPING;
-
-    boolean compares() {
-      return compareTo(EQUAL) >= 0 && compareTo(GREATER_EQUAL) <= 0;
-    }
-
-    boolean clamped() {
-      return compareTo(DIV) <= 0;
-    }
-  }
-
   @Override
   public void run(Call call) {
     Operand a = call.value("a");
     Operand b = call.value("b");
     Operand y = call.value("y");
-    Operation operation = Operation.values()[call.i32("operation")];
+    BinaryFunction operation = BinaryFunction.values()[call.i32("operation")];
     refuse(call, operation, b);
     Broadcast fromA = Broadcast.of(a, y);
     Broadcast fromB = Broadcast.of(b, y);
@@ -64,7 +30,16 @@ final class Binary implements ReferenceKernel {
     }
   }
 
-  private static void refuse(Call call, Operation operation, Operand b) {
+  private static boolean compares(BinaryFunction operation) {
+    return operation.compareTo(BinaryFunction.EQUAL) >= 0
+        && operation.compareTo(BinaryFunction.GREATER_EQUAL) <= 0;
+  }
+
+  private static boolean clamped(BinaryFunction operation) {
+    return operation.compareTo(BinaryFunction.DIV) <= 0;
+  }
+
+  private static void refuse(Call call, BinaryFunction operation, Operand b) {
     boolean whole =
         switch (b.type()) {
           case INT8, INT16, INT32, INT64 -> true;
@@ -80,7 +55,8 @@ final class Binary implements ReferenceKernel {
       }
       case DIV, FLOOR_DIV, FLOOR_MOD -> {
         for (int i = 0; i < b.elements(); i++) {
-          boolean zero = whole ? b.get(i) == 0 : operation == Operation.FLOOR_DIV && b.real(i) == 0;
+          boolean zero =
+              whole ? b.get(i) == 0 : operation == BinaryFunction.FLOOR_DIV && b.real(i) == 0;
           if (zero) {
             throw call.failure("division by zero");
           }
@@ -92,21 +68,21 @@ final class Binary implements ReferenceKernel {
 
   private static void reals(
       Call call,
-      Operation operation,
+      BinaryFunction operation,
       Operand a,
       Broadcast fromA,
       Operand b,
       Broadcast fromB,
       Operand y) {
     boolean narrow = a.type() != TensorType.FLOAT64;
-    boolean limits = operation.clamped() && a.type() == TensorType.FLOAT32;
+    boolean limits = clamped(operation) && a.type() == TensorType.FLOAT32;
     float low = call.f32("act_min");
     float high = call.f32("act_max");
     for (int i = 0; i < y.elements(); i++) {
       call.pause(i);
       double p = a.real(fromA.at(i));
       double q = b.real(fromB.at(i));
-      if (operation.compares()) {
+      if (compares(operation)) {
         y.set(i, ordered(operation, p < q, p == q, p > q) ? 1L : 0L);
         continue;
       }
@@ -116,7 +92,8 @@ final class Binary implements ReferenceKernel {
   }
 
   /** What two numbers that are less, equal, greater or, of NaN, none of these compare as. */
-  private static boolean ordered(Operation operation, boolean less, boolean equal, boolean more) {
+  private static boolean ordered(
+      BinaryFunction operation, boolean less, boolean equal, boolean more) {
     return switch (operation) {
       case EQUAL -> equal;
       case NOT_EQUAL -> !equal;
@@ -127,7 +104,7 @@ final class Binary implements ReferenceKernel {
     };
   }
 
-  private static double real(Operation operation, double a, double b, boolean narrow) {
+  private static double real(BinaryFunction operation, double a, double b, boolean narrow) {
     return switch (operation) {
       case ADD -> a + b;
       case SUB -> a - b;
@@ -157,7 +134,7 @@ final class Binary implements ReferenceKernel {
 
   private static void integers(
       Call call,
-      Operation operation,
+      BinaryFunction operation,
       Operand a,
       Broadcast fromA,
       Operand b,
@@ -166,12 +143,12 @@ final class Binary implements ReferenceKernel {
     TensorType type = a.type();
     long low = call.i32("low") == Integer.MIN_VALUE ? Long.MIN_VALUE : call.i32("low");
     long high = call.i32("high") == Integer.MAX_VALUE ? Long.MAX_VALUE : call.i32("high");
-    boolean limits = operation.clamped() && type != TensorType.UINT64;
+    boolean limits = clamped(operation) && type != TensorType.UINT64;
     for (int i = 0; i < y.elements(); i++) {
       call.pause(i);
       long p = a.get(fromA.at(i));
       long q = b.get(fromB.at(i));
-      if (operation.compares()) {
+      if (compares(operation)) {
         y.set(i, ordered(operation, p < q, p == q, p > q) ? 1L : 0L);
         continue;
       }
@@ -180,7 +157,7 @@ final class Binary implements ReferenceKernel {
     }
   }
 
-  private static long integer(Operation operation, TensorType type, long a, long b) {
+  private static long integer(BinaryFunction operation, TensorType type, long a, long b) {
     return switch (operation) {
       case ADD -> a + b;
       case SUB -> a - b;

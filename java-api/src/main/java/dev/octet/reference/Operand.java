@@ -108,12 +108,17 @@ public final class Operand {
     }
   }
 
+  /** Zero for a denormal number: the native kernels' float environment has none. */
+  private static float flushed(float number) {
+    return Math.abs(number) < Float.MIN_NORMAL ? number * 0 : number;
+  }
+
   /** Element {@code i} of a real value. */
   public double real(int i) {
     return switch (type) {
       case FLOAT16 -> Half.toFloat(memory.getShort(2 * i));
-      case BFLOAT16 -> Float.intBitsToFloat(memory.getShort(2 * i) << 16);
-      case FLOAT32 -> memory.getFloat(4 * i);
+      case BFLOAT16 -> flushed(Float.intBitsToFloat(memory.getShort(2 * i) << 16));
+      case FLOAT32 -> flushed(memory.getFloat(4 * i));
       case FLOAT64 -> memory.getDouble(8 * i);
       default -> throw wrong("reals");
     };
@@ -152,12 +157,8 @@ public final class Operand {
   /** All numbers of a real value of up to 32 bits. */
   public float[] floats() {
     float[] numbers = new float[elements];
-    if (type == TensorType.FLOAT32) {
-      memory.asFloatBuffer().get(numbers);
-    } else {
-      for (int i = 0; i < elements; i++) {
-        numbers[i] = (float) real(i);
-      }
+    for (int i = 0; i < elements; i++) {
+      numbers[i] = (float) real(i);
     }
     return numbers;
   }
@@ -191,10 +192,6 @@ public final class Operand {
 
   /** Writes all numbers of a real value, rounded to nearest even. */
   public void set(float[] numbers) {
-    if (type == TensorType.FLOAT32) {
-      memory.asFloatBuffer().put(numbers, 0, elements);
-      return;
-    }
     for (int i = 0; i < elements; i++) {
       set(i, (double) numbers[i]);
     }
@@ -204,8 +201,8 @@ public final class Operand {
   public void set(int i, double number) {
     switch (type) {
       case FLOAT16 -> memory.putShort(2 * i, Half.of((float) number));
-      case BFLOAT16 -> memory.putShort(2 * i, Half.brain((float) number));
-      case FLOAT32 -> memory.putFloat(4 * i, (float) number);
+      case BFLOAT16 -> memory.putShort(2 * i, Half.brain(flushed((float) number)));
+      case FLOAT32 -> memory.putFloat(4 * i, flushed((float) number));
       case FLOAT64 -> memory.putDouble(8 * i, number);
       default -> throw wrong("reals");
     }

@@ -34,7 +34,7 @@ final class ReduceWindow implements ReferenceKernel {
     int[] k = new int[rank];
     for (int at = 0; at < y.elements(); at++) {
       double real = y.real() ? init.real(0) : 0;
-      long integer = y.real() ? 0 : init.get(0);
+      long integer = y.real() ? 0 : number(init, 0);
       for (long w = 0; w < window; w++) {
         if (w % PAUSE == 0) {
           call.checkStopped();
@@ -44,18 +44,25 @@ final class ReduceWindow implements ReferenceKernel {
           real = join(operation, real, from < 0 ? init.real(0) : x.real(from));
           real = y.type() == TensorType.FLOAT32 ? (float) real : real;
         } else {
-          integer = join(operation, integer, from < 0 ? init.get(0) : x.get(from));
-          integer = y.type() == TensorType.BOOL ? integer : Integers.wrap(y.type(), integer);
+          integer = join(operation, integer, from < 0 ? number(init, 0) : number(x, from));
+          integer = y.type() == TensorType.BOOL ? (byte) integer : Integers.wrap(y.type(), integer);
         }
         next(k, geometry);
       }
       if (y.real()) {
         y.set(at, real);
+      } else if (y.type() == TensorType.BOOL) {
+        y.memory().put(at, (byte) integer);
       } else {
         y.set(at, integer);
       }
       next(o, y.dims());
     }
+  }
+
+  /** Booleans count as int8. */
+  private static long number(Operand value, int i) {
+    return value.type() == TensorType.BOOL ? value.memory().get(i) : value.get(i);
   }
 
   private static void next(int[] at, int[] dims) {

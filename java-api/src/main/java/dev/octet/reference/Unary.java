@@ -2,43 +2,15 @@
 package dev.octet.reference;
 
 import dev.octet.TensorType;
+import dev.octet.ops.UnaryFunction;
 
 /** y = f(x), element by element; 16-bit floats are computed in float32 and rounded once. */
 final class Unary implements ReferenceKernel {
-  /** The functions in the order of their numbers. */
-  private enum Function {
-    ABS,
-    NEG,
-    SQUARE,
-    SQRT,
-    RSQRT,
-    EXP,
-    LOG,
-    SIN,
-    COS,
-    TANH,
-    LOGISTIC,
-    GELU,
-    GELU_TANH,
-    ELU,
-    HARD_SWISH,
-    LEAKY_RELU,
-    CLAMP,
-    FLOOR,
-    CEIL,
-    ROUND,
-    SIGN,
-    FAKE_QUANT,
-    ZERO,
-    SWISH,
-    LOGICAL_NOT
-  }
-
   @Override
   public void run(Call call) {
     Operand x = call.value("x");
     Operand y = call.value("y");
-    Function function = Function.values()[call.i32("op")];
+    UnaryFunction function = UnaryFunction.values()[call.i32("op")];
     float a = call.f32("a");
     float b = call.f32("b");
     float c = call.f32("c");
@@ -52,7 +24,7 @@ final class Unary implements ReferenceKernel {
     }
   }
 
-  private static double real(Function function, double x, float a, float b, float c) {
+  private static double real(UnaryFunction function, double x, float a, float b, float c) {
     return switch (function) {
       case ABS -> Math.abs(x);
       case NEG -> -x;
@@ -94,7 +66,7 @@ final class Unary implements ReferenceKernel {
     return Rounding.halfAway((v - low) * (1 / step)) * step + low;
   }
 
-  private static long integer(Function function, TensorType type, long x) {
+  private static long integer(UnaryFunction function, TensorType type, long x) {
     return switch (function) {
       case ABS -> Math.abs(x);
       case NEG -> -x;
