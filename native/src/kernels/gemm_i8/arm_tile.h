@@ -19,18 +19,65 @@ OCTET_INLINE int8x16_t spread(const uint8_t* x) {
   return (int8x16_t)vld1q_dup_s32(reinterpret_cast<const int32_t*>(x));
 }
 
-inline void row_sums_neon(const uint8_t* x, int64_t stride, const int64_t* offsets,
-                          int32_t segments, int32_t bytes, int32_t rows, int32_t* sums) {
-  for (int32_t m = 0; m < rows; ++m, x += stride) {
-    int32x4_t four = vdupq_n_s32(0);
-    int32_t sum = 0;
-    for (int32_t s = 0; s < segments; ++s) {
-      const auto* from = reinterpret_cast<const int8_t*>(x + offsets[s]);
-      int32_t i = 0;
-      for (; i + 16 <= bytes; i += 16) four = vpadalq_s16(four, vpaddlq_s8(vld1q_s8(from + i)));
-      for (; i < bytes; ++i) sum += from[i];
+// The first `count` of 8 bytes, zeros behind them; reads up to 3 bytes behind them.
+OCTET_INLINE uint64_t first_bytes(const uint8_t* x, int32_t count) {
+  uint64_t bytes = 0;
+  int32_t at = 0;
+  if (count >= 4) {
+    bytes = static_cast<uint32_t>(load_i32(x));
+    at = 4;
+  }
+  if (count > at) {
+    const uint32_t inside = count >= at + 4 ? ~0u : (1u << (8 * (count - at))) - 1;
+    bytes |= static_cast<uint64_t>(static_cast<uint32_t>(load_i32(x + at)) & inside) << (8 * at);
+  }
+  return bytes;
+}
+
+OCTET_INLINE int32x4_t sum_bytes(int32x4_t sums, int8x16_t x) {
+  return vpadalq_s16(sums, vpaddlq_s8(x));
+}
+
+// Four rows at a time, the last of them several times where fewer are left.
+__attribute__((noinline)) void row_sums_neon(const uint8_t* x, int64_t stride,
+                                             const int64_t* offsets, int32_t segments,
+                                             int32_t bytes, int32_t rows, int32_t* sums) {
+  for (int32_t first = 0; first < rows; first += 4) {
+    const int32_t last = rows - 1 - first;
+    int32x4_t acc[4];
+    int64_t row[4];
+#pragma GCC unroll 4
+    for (int r = 0; r < 4; ++r) {
+      acc[r] = vdupq_n_s32(0);
+      row[r] = (first + (r < last ? r : last)) * stride;
     }
-    sums[m] = sum + vaddvq_s32(four);
+    for (int32_t s = 0; s < segments; ++s) {
+      const uint8_t* from = x + offsets[s];
+      int32_t left = bytes;
+      for (; left >= 16; left -= 16, from += 16) {
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; ++r) {
+          acc[r] = sum_bytes(acc[r], (int8x16_t)vld1q_u8(from + row[r]));
+        }
+      }
+      if (left == 0) continue;
+#pragma GCC unroll 4
+      for (int r = 0; r < 4; ++r) {
+        const uint8_t* rest = from + row[r];
+        const uint64_t low = first_bytes(rest, left < 8 ? left : 8);
+        const uint64_t high = left > 8 ? first_bytes(rest + 8, left - 8) : 0;
+        const auto both = vcombine_u64(vcreate_u64(low), vcreate_u64(high));
+        acc[r] = sum_bytes(acc[r], (int8x16_t)both);
+      }
+    }
+    const int32x4_t all = vpaddq_s32(vpaddq_s32(acc[0], acc[1]), vpaddq_s32(acc[2], acc[3]));
+    if (last >= 3) {
+      vst1q_s32(sums + first, all);
+    } else {
+      int32_t out[4];
+      vst1q_s32(out, all);
+      __builtin_memcpy(sums + first, out, sizeof(int32_t) * (last + 1));
+    }
   }
 }
 
