@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.Emulation;
 import dev.octet.InferenceException;
 import dev.octet.Interpreter;
 import dev.octet.Model;
@@ -31,7 +32,7 @@ final class StoppingTest {
   private static final Duration DEADLINE = Duration.ofMillis(30);
 
   /** Of the processor, for a run with {@link #DEADLINE}: the machine may be busy otherwise. */
-  private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+  private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(400) * Emulation.SLOWER;
 
   private static void start(Interpreter loop, float start, float step, float limit) {
     loop.input("start").set(new float[] {start});

@@ -4,6 +4,7 @@ package dev.octet.differential;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.Emulation;
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
@@ -64,7 +65,7 @@ final class ModelDifferentialTest {
   static final double GREATEST_FIRST_LOSS = 4;
 
   /** Each of several CPUs is emulated then, and takes as long. */
-  private static final boolean EMULATED = Boolean.getBoolean("octet.emulated");
+  private static final boolean EMULATED = Emulation.ON;
 
   private static final int LARGE_BYTES = 2_000_000;
   private static final int LAST_RANDOM = 16;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.Emulation;
 import dev.octet.Fixtures;
 import dev.octet.InferenceException;
 import dev.octet.Interpreter;
@@ -34,7 +35,7 @@ final class ReferenceRunsTest {
   private static final int THREADS = 4;
   private static final int RUNS = 200;
   private static final int INPUTS = 8;
-  private static final long MOST_NANOS = 5_000_000_000L;
+  private static final long MOST_NANOS = 5_000_000_000L * Emulation.SLOWER;
 
   private static byte[] run(Interpreter interpreter, long seed) {
     byte[] values = new byte[interpreter.input(0).elements()];

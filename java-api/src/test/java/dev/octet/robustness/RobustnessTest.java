@@ -4,6 +4,7 @@ package dev.octet.robustness;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.octet.Emulation;
 import dev.octet.Fixtures;
 import dev.octet.OctetException;
 import dev.octet.differential.Shared;
@@ -50,7 +51,7 @@ final class RobustnessTest {
   private static final Duration DEADLINE = Duration.ofMillis(100);
 
   /** Of the processor, for loading, two interpreters and three runs. */
-  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2) * Emulation.SLOWER;
 
   /** Of the clock: the machine may be busy with other things. */
   private static final long HANGS_SECONDS = 30;
