@@ -20,10 +20,15 @@ import dev.octet.tflite.TestModel;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What divisions by zero and negative exponents give. */
+@DisabledIfSystemProperty(
+    named = "octet.emulated",
+    matches = "true",
+    disabledReason = "TensorFlow Lite in this process is none of the emulated platform")
 final class DivisionTest {
   @ParameterizedTest
   @EnumSource(names = {"DIV", "FLOOR_DIV", "FLOOR_MOD", "POW"})

@@ -19,12 +19,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * Operators that move int8 elements between convolutions, where they are stored in another form:
  * the same outputs as TensorFlow Lite's, with every tensor observed (none is then in that form) and
  * with none.
  */
+@DisabledIfSystemProperty(
+    named = "octet.emulated",
+    matches = "true",
+    disabledReason = "TensorFlow Lite in this process is none of the emulated platform")
 final class MovedBytesTest {
   private static final int CHANNELS = 8;
   private static final Random RANDOM = new Random(161);

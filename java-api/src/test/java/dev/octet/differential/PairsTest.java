@@ -16,10 +16,15 @@ import dev.octet.tflite.TestModel;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sums, differences and products of all pairs of 8-bit values, for several quantizations. */
+@DisabledIfSystemProperty(
+    named = "octet.emulated",
+    matches = "true",
+    disabledReason = "TensorFlow Lite in this process is none of the emulated platform")
 final class PairsTest {
   private static final int PAIRS = 1 << 16;
   private static final int QUANTIZATIONS = 12;

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +32,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * How sums are rounded shows in ties alone, and of those in negative ones: scales that are powers
  * of two make a tie of every 64th sum, and no activation cuts the negative ones away.
  */
+@DisabledIfSystemProperty(
+    named = "octet.emulated",
+    matches = "true",
+    disabledReason = "TensorFlow Lite in this process is none of the emulated platform")
 final class RoundingTest {
   private static final int ROWS = 64;
   private static final int CHANNELS = 64;

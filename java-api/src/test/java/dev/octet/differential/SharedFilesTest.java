@@ -4,7 +4,9 @@ package dev.octet.differential;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.octet.Emulation;
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
@@ -100,6 +102,9 @@ final class SharedFilesTest {
   void runsAsThePeerOrIsRefusedForItsReason(Path file) throws IOException {
     Shared.require("models");
     String name = file.getFileName().toString();
+    assumeFalse(
+        Emulation.ON && name.equals("conv_huge_im2col.bin"),
+        "skipped: " + name + " takes minutes under emulation");
     InterpreterOptions options =
         new InterpreterOptions().numerics(Numerics.EXACT).deadline(Duration.ofSeconds(60));
     if (REFUSED.containsKey(name)) {

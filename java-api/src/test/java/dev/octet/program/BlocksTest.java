@@ -3,6 +3,7 @@ package dev.octet.program;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.Emulation;
 import dev.octet.InterpreterOptions;
 import dev.octet.Numerics;
 import dev.octet.OctetException;
@@ -28,7 +29,7 @@ final class BlocksTest {
   private static final int MUTATIONS = Integer.getInteger("octet.block.mutations", 30);
   private static final int SEEDS = 3;
   private static final long MOST_ARENA = 8 << 20;
-  private static final long TIMEOUT_NANOS = 20_000_000;
+  private static final long TIMEOUT_NANOS = 20_000_000L * Emulation.SLOWER;
   private static final int[] EXTREMES = {
     0,
     1,

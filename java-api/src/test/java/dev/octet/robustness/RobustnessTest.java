@@ -48,7 +48,7 @@ final class RobustnessTest {
   private static final int MUTATIONS = Integer.getInteger("octet.mutations", 60);
   private static final int OPERATOR_MUTATIONS = Integer.getInteger("octet.operator.mutations", 4);
   private static final long FIRST_SEED = Long.getLong("octet.mutation.seed", 0);
-  private static final Duration DEADLINE = Duration.ofMillis(100);
+  private static final Duration DEADLINE = Duration.ofMillis(100L * Emulation.SLOWER);
 
   /** Of the processor, for loading, two interpreters and three runs. */
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2) * Emulation.SLOWER;
