@@ -56,12 +56,69 @@ OCTET_INLINE void add_two_rows(int32x4_t* low, int32x4_t* high, int32x4_t* low2,
       : [w] "w"(w), [v] "w"(w_next), [x] "w"(x[0]), [y] "w"(x[1]), [z] "w"(x2[0]), [u] "w"(x2[1]));
 }
 
+// 32 bytes; gcc 12 takes the two loads apart.
+template <int kOffset>
+OCTET_INLINE void load_pair(int8x16_t* a, int8x16_t* b, const int8_t* w) {
+  asm("ldp %q0, %q1, [%2, %3]"
+      : "=w"(*a), "=w"(*b)
+      : "r"(w), "i"(kOffset), "m"(*reinterpret_cast<const int8_t(*)[kOffset + 32]>(w)));
+}
+
+// The next quad of a row to each lane, and x behind it: one instruction, where a load of two quads
+// and their broadcasts are three.
+OCTET_INLINE int8x16_t next_quad(const uint8_t** x) {
+  int8x16_t quad;
+  asm("ld1r {%0.4s}, [%1], #4"
+      : "=w"(quad), "+r"(*x)
+      : "m"(*reinterpret_cast<const uint8_t(*)[4]>(*x)));
+  return quad;
+}
+
+template <int MR, int NB, int NV>
+using PartSums = int32x4_t[MR][NB][2 * NV];
+
+// Two quads of all blocks, two vectors after another.
+template <int MR, int NB, int NV, bool kPairs, int kFirst = 0>
+OCTET_INLINE void add_vectors(PartSums<MR, NB, NV>& acc, const int8_t* w, const int8_t* next,
+                              const int8x16_t (&a)[MR][2]) {
+  constexpr int j = kFirst / NV, kOffset = 64 * j + 16 * (kFirst % NV);
+  int8x16_t b[2], c[2];
+  constexpr bool kLoadPairs = MR < 4;  // four rows leave no registers
+  if constexpr (kLoadPairs) {
+    load_pair<kOffset>(&b[0], &b[1], w);
+    load_pair<kOffset>(&c[0], &c[1], next);
+  }
+#pragma GCC unroll 2
+  for (int q = 0; q < 2; ++q) {
+    if constexpr (!kLoadPairs) {
+      b[q] = vld1q_s8(w + kOffset + 16 * q);
+      c[q] = vld1q_s8(next + kOffset + 16 * q);
+      in_order();
+    }
+    constexpr int kTwoRows = kPairs ? MR / 2 * 2 : 0;
+    const int v = kFirst % NV + q;
+#pragma GCC unroll 2
+    for (int i = 0; i < kTwoRows; i += 2) {
+      add_two_rows(&acc[i][j][2 * v], &acc[i][j][2 * v + 1], &acc[i + 1][j][2 * v],
+                   &acc[i + 1][j][2 * v + 1], b[q], c[q], a[i], a[i + 1]);
+    }
+#pragma GCC unroll 4
+    for (int i = kTwoRows; i < MR; ++i) {
+      add_row<kPairs>(&acc[i][j][2 * v], &acc[i][j][2 * v + 1], b[q], c[q], a[i]);
+    }
+  }
+  in_order();
+  if constexpr (kFirst + 2 < NB * NV) {
+    add_vectors<MR, NB, NV, kPairs, kFirst + 2>(acc, w, next, a);
+  }
+}
+
 // MR rows by NB blocks of NV vectors. Sums 2v hold channels 4v and 4v + 1, two parts each, and
 // those that follow the next two channels. Two quads are summed in 16 bits where the weights let
 // them.
 template <int MR, int NB, int NV, Rounding R, bool kPairs>
 OCTET_INLINE void tile_neon(const Tile& tile) {
-  int32x4_t acc[MR][NB][2 * NV];
+  PartSums<MR, NB, NV> acc;
 #pragma GCC unroll 4
   for (int i = 0; i < MR; ++i) {
 #pragma GCC unroll 2
@@ -73,43 +130,27 @@ OCTET_INLINE void tile_neon(const Tile& tile) {
   const int8_t* w = tile.w;
   const int64_t w_step = tile.w_step, stride = tile.x_stride;
   for (int32_t s = 0; s < tile.segments; ++s) {
-    const uint8_t* x = tile.x + tile.segment_offset[s];
+    const uint8_t* row[MR];
+#pragma GCC unroll 4
+    for (int i = 0; i < MR; ++i) row[i] = tile.x + tile.segment_offset[s] + i * stride;
     int32_t quads = tile.quads;
-    for (; quads >= 2; quads -= 2) {
+    for (int32_t pairs = quads / 2; pairs > 0; --pairs) {
       int8x16_t a[MR][2];
 #pragma GCC unroll 4
       for (int i = 0; i < MR; ++i) {
-        const auto two = vld1_s32(reinterpret_cast<const int32_t*>(x + i * stride));
-        a[i][0] = (int8x16_t)vdupq_lane_s32(two, 0);
-        a[i][1] = (int8x16_t)vdupq_lane_s32(two, 1);
+        a[i][0] = next_quad(&row[i]);
+        a[i][1] = next_quad(&row[i]);
       }
       const int8_t* next = w + w_step;
-#pragma GCC unroll 2
-      for (int j = 0; j < NB; ++j) {
-#pragma GCC unroll 4
-        for (int v = 0; v < NV; ++v) {
-          const int8x16_t b = vld1q_s8(w + 64 * j + 16 * v), c = vld1q_s8(next + 64 * j + 16 * v);
-          constexpr int kTwoRows = kPairs ? MR / 2 * 2 : 0;
-#pragma GCC unroll 2
-          for (int i = 0; i < kTwoRows; i += 2) {
-            add_two_rows(&acc[i][j][2 * v], &acc[i][j][2 * v + 1], &acc[i + 1][j][2 * v],
-                         &acc[i + 1][j][2 * v + 1], b, c, a[i], a[i + 1]);
-          }
-#pragma GCC unroll 4
-          for (int i = kTwoRows; i < MR; ++i) {
-            add_row<kPairs>(&acc[i][j][2 * v], &acc[i][j][2 * v + 1], b, c, a[i]);
-          }
-          in_order();
-        }
-      }
+      add_vectors<MR, NB, NV, kPairs>(acc, w, next, a);
       w = next + w_step;
-      x += 8;
     }
+    quads &= 1;
     asm("" : "+r"(quads));  // hides that one is left at most: a branch would take in what is around
-    for (; quads > 0; --quads, w += w_step, x += 4) {
+    for (; quads > 0; --quads, w += w_step) {
 #pragma GCC unroll 4
       for (int i = 0; i < MR; ++i) {
-        const int8x16_t a = spread(x + i * stride);
+        const int8x16_t a = next_quad(&row[i]);
 #pragma GCC unroll 2
         for (int j = 0; j < NB; ++j) {
 #pragma GCC unroll 4
@@ -150,14 +191,16 @@ struct NeonMachine {
   static constexpr int32_t kMaxBlocks = 2;
   // Sums fill 16 registers.
   static int32_t max_blocks(int32_t rows) { return rows == 1 ? 2 : 1; }
+  // Without pairs a product takes two registers more.
+  static constexpr int32_t kHalfRows = kPairs ? 4 : 3;
   static int32_t max_rows(int32_t blocks, int32_t, int32_t columns) {
-    return blocks == 2 ? 1 : columns <= 8 ? 4 : 2;
+    return blocks == 2 ? 1 : columns <= 8 ? kHalfRows : 2;
   }
   template <Rounding R>
   static void run_tiles(const Tile& first, int32_t blocks, int32_t rows, int32_t count) {
     static constexpr TileFunction kHalves[4] = {
         tiles_neon<1, 1, kHalf, R, kPairs>, tiles_neon<2, 1, kHalf, R, kPairs>,
-        tiles_neon<3, 1, kHalf, R, kPairs>, tiles_neon<4, 1, kHalf, R, kPairs>};
+        tiles_neon<3, 1, kHalf, R, kPairs>, tiles_neon<kHalfRows, 1, kHalf, R, kPairs>};
     if (blocks == 2) return tiles_neon<1, 2, kVectors, R, kPairs>(first, count);
     if (first.columns <= 8) return kHalves[rows - 1](first, count);
     (rows == 1 ? tiles_neon<1, 1, kVectors, R, kPairs>
