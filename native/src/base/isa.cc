@@ -20,6 +20,7 @@ struct Name {
 constexpr Name kNames[] = {
     {Isa::kScalar, "scalar"},         {Isa::kAvx2, "avx2"}, {Isa::kAvx512, "avx512"},
     {Isa::kAvx512Vnni, "avx512vnni"}, {Isa::kNeon, "neon"}, {Isa::kNeonDot, "neondot"},
+    {Isa::kNeonHalf, "neonhalf"},
 };
 
 #if OCTET_X86
@@ -47,6 +48,11 @@ Isa detect() {
   constexpr unsigned long kAsimdDotProduct = 1ul << 20;
   return (getauxval(AT_HWCAP) & kAsimdDotProduct) ? Isa::kNeonDot : Isa::kNeon;
 }
+
+bool has_half_arithmetic() {
+  constexpr unsigned long kAsimdHalfPrecision = 1ul << 10;
+  return (getauxval(AT_HWCAP) & kAsimdHalfPrecision) != 0;
+}
 #else
 Isa detect() { return Isa::kScalar; }
 #endif
@@ -73,6 +79,14 @@ Isa hardware_isa() {
 Isa active_isa() {
   static const Isa isa = capped();
   return isa;
+}
+
+bool isa_usable(Isa isa) {
+#if OCTET_ARM64
+  static const bool half = has_half_arithmetic();
+  if (isa == Isa::kNeonHalf) return half && active_isa() == Isa::kNeonDot;
+#endif
+  return isa_covers(active_isa(), isa);
 }
 
 const char* isa_name(Isa isa) {

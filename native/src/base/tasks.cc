@@ -19,6 +19,7 @@ Rates rates(Isa isa) {
     case Isa::kAvx2:
       return {60, 60, 40};
     case Isa::kNeonDot:
+    case Isa::kNeonHalf:
       return {40, 25, 10};
     case Isa::kNeon:
       return {10, 5, 5};

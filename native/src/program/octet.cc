@@ -42,7 +42,7 @@ int32_t octet_isa(void) { return static_cast<int32_t>(octet::active_isa()); }
 
 const char* octet_isa_name(int32_t isa) {
   const auto wanted = static_cast<octet::Isa>(isa);
-  return octet::isa_covers(octet::active_isa(), wanted) ? octet::isa_name(wanted) : nullptr;
+  return octet::isa_usable(wanted) ? octet::isa_name(wanted) : nullptr;
 }
 
 int32_t octet_kernel_count(void) { return octet::kKernelCount; }
@@ -57,7 +57,7 @@ octet_program* octet_program_load(const void* code, int64_t code_bytes, int32_t 
                                   octet_error* error) {
   octet::clear(error);
   const auto wanted = isa < 0 ? octet::active_isa() : static_cast<octet::Isa>(isa);
-  if (octet::isa_name(wanted) == nullptr || !octet::isa_covers(octet::active_isa(), wanted)) {
+  if (octet::isa_name(wanted) == nullptr || !octet::isa_usable(wanted)) {
     octet::fail(error, OCTET_INVALID_ARGUMENT, -1, "instruction set %d is not available here", isa);
     return nullptr;
   }

@@ -132,7 +132,7 @@ void list_taps(const State& s, const int32_t* o, ConvF32Tile* tile, int64_t* x_a
                            int64_t{kh} * h->dilation * s.x_strides[2] +
                            int64_t{kw} * w->dilation * s.x_strides[3];
         w_at[tile->taps] =
-            ((int64_t{kd} * h->taps + kh) * w->taps + kw) * s.packed->ci * s.packed->nr;
+            ((int64_t{kd} * h->taps + kh) * w->taps + kw) * s.packed->ci * s.packed->row;
         ++tile->taps;
       }
     }
@@ -151,7 +151,7 @@ void run_task(void* context, int32_t task, int32_t thread) {
   int64_t* w_at = x_at + s.w_at_offset / static_cast<int64_t>(sizeof(int64_t));
   const WindowAxis& w = s.axis[2];
   ConvF32Panels panels{};
-  panels.panel_stride = int64_t{s.packed->kh} * s.packed->ci * s.packed->nr;
+  panels.panel_stride = int64_t{s.packed->kh} * s.packed->ci * s.packed->row;
   ConvF32Tile& tile = panels.tile;
   tile.x_at = x_at;
   tile.w_at = w_at;

@@ -11,6 +11,7 @@
 
 #include <cstring>
 
+#include "base/f16.h"
 #include "base/tasks.h"
 #include "base/window.h"
 #include "program/phase.h"
@@ -70,11 +71,12 @@ bool pack(const PackSource& source, Packed* packed) {
   header.kw = f.kw;
   header.ci = f.ci;
   header.nr = isa.panel(f.co);
+  header.row = isa.halves ? header.nr / 2 : header.nr;
   header.panels = static_cast<int32_t>((int64_t{f.co} + header.nr - 1) / header.nr);
   header.bias_offset = align_up(sizeof(ConvF32Packed));
   const int64_t bias_bytes = int64_t{header.panels} * header.nr * 4;
   header.panels_offset = header.bias_offset + align_up(bias_bytes);
-  const int64_t panel = taps * f.ci * header.nr;
+  const int64_t panel = taps * f.ci * header.row;
   if (!packed->create(source, header.panels_offset + panel * header.panels * 4)) return false;
   *packed->as<ConvF32Packed>() = header;
   if (source.parts[1].bytes > 0) {
@@ -88,7 +90,17 @@ bool pack(const PackSource& source, Packed* packed) {
       const int64_t end = k - part < kPackedAtOnce ? k : part + kPackedAtOnce;
       for (int32_t c = 0; c < columns; ++c) {
         const std::byte* from = source.parts[0].data + (first + c) * k * 4;
-        float* column = to + first / header.nr * panel + c;
+        float* first_row = to + first / header.nr * panel;
+        if (isa.halves) {
+          auto* column = reinterpret_cast<uint16_t*>(first_row) + c;
+          for (int64_t i = part; i < end; ++i) {
+            float v;
+            std::memcpy(&v, from + i * 4, 4);
+            column[i * header.nr] = f32_to_f16(v);
+          }
+          continue;
+        }
+        float* column = first_row + c;
         for (int64_t i = part; i < end; ++i) std::memcpy(column + i * header.nr, from + i * 4, 4);
       }
     }
@@ -152,7 +164,8 @@ void cut(const Prepare& prepare, State* s) {
   const int64_t weights = int64_t{packed.kh} * packed.kw * packed.ci * packed.co;
   const int64_t nanos = f32_nanos(prepare.isa(), s->rows * s->w.out * weights);
   const int64_t tasks = task_count(nanos, prepare.threads());
-  const bool large = weights * 4 > kLargeWeights && s->rows * s->w.out > s->most;
+  const bool large =
+      weights * (s->isa->halves ? 2 : 4) > kLargeWeights && s->rows * s->w.out > s->most;
   const auto ceil_div = [](int64_t a, int64_t b) { return a == 0 ? 1 : (a - 1) / b + 1; };
   int64_t rows = s->rows, panels = packed.panels;
   if (large) panels = ceil_div(panels, tasks);
@@ -224,7 +237,7 @@ void run_rectangle(const State& s, int32_t n, const WindowAxis::Span& h, const W
     for (int32_t kw = w.first; kw < w.first + across; ++kw) {
       part->x_at[t.taps] =
           int64_t{kh} * s.h.dilation * s.x_strides[1] + int64_t{kw} * s.w.dilation * s.x_strides[2];
-      part->w_at[t.taps] = (int64_t{kh} * packed.kw + kw) * packed.ci * packed.nr;
+      part->w_at[t.taps] = (int64_t{kh} * packed.kw + kw) * packed.ci * packed.row;
       ++t.taps;
     }
   }
@@ -274,7 +287,7 @@ void run_task(void* context, int32_t task, int32_t thread) {
   Part part{};
   part.x_at = reinterpret_cast<int64_t*>(job.run->scratch(thread));
   part.w_at = part.x_at + s.w_at_offset / static_cast<int64_t>(sizeof(int64_t));
-  part.panels.panel_stride = int64_t{packed.kh} * packed.kw * packed.ci * packed.nr;
+  part.panels.panel_stride = int64_t{packed.kh} * packed.kw * packed.ci * packed.row;
   ConvF32Tile& tile = part.panels.tile;
   tile.x_at = part.x_at;
   tile.w_at = part.w_at;

@@ -4,7 +4,10 @@
 //   y[i * y_step + j] = clamp(bias[j] + sum over t, c of x[x_at[t] + i * x_step + c] *
 //                             w[w_at[t] + c * nr + j], low, high)
 // for 0 <= i < m, 0 <= j < n, 0 <= t < taps, 0 <= c < k. Products are fused where the instruction
-// set has it: |error| <= taps * k * 2^-24 * sum of |products|.
+// set has it: |error| <= taps * k * 2^-24 * sum of |products|. With halves x and w are rounded to
+// float16, and up to kConvF32Halves products of an output are summed in float16 before they are
+// added in float32: |error| <= 2^-6 * sum of |products|, 2^-9.7 measured; beyond 65504 a
+// number or such a sum is infinite. w_at and panel_stride count floats there too.
 #ifndef OCTET_KERNELS_CONV_F32_CONV_F32_H_
 #define OCTET_KERNELS_CONV_F32_CONV_F32_H_
 
@@ -15,6 +18,7 @@
 namespace octet {
 
 constexpr int32_t kConvF32Ahead = 16;  // a line of the cache
+constexpr int32_t kConvF32Halves = 64;
 
 struct ConvF32Tile {
   const float* x;
@@ -47,7 +51,8 @@ constexpr int32_t kConvF32Rows = 12;
 
 struct ConvF32Isa {
   Isa isa;
-  int32_t lanes, unit, vectors;  // floats of a vector and of a unit; most vectors of a tile
+  int32_t lanes, unit, vectors;  // numbers of a vector and of a unit; most vectors of a tile
+  bool halves;                   // weights are float16, two in the place of a float
   // run[u - 1][m - 1] computes m rows of u units of which the last is the one that n ends in; it is
   // NULL where m is more than the registers hold.
   void (*run[kConvF32Units][kConvF32Rows])(const ConvF32Tile& tile);
@@ -73,11 +78,14 @@ struct ConvF32Isa {
 struct ConvF32Packed {
   int32_t co, kh, kw, ci;
   int32_t nr, panels;
+  int32_t row;  // floats that nr weights take: nr, or half of it
   int64_t bias_offset, panels_offset;
 };
 
 // The loops for these weights, the same at load and later.
 const ConvF32Isa& select_conv_f32(Isa isa);
+// The loops for weights that are floats, as a caller's own panels.
+const ConvF32Isa& select_conv_f32_floats(Isa isa);
 
 #define OCTET_CONV_F32(name) extern const ConvF32Isa name;
 #include "kernels/conv_f32/kernels.inc"

@@ -72,6 +72,45 @@ TEST(ConvF32, EveryIsaAgainstDouble) {
   }
 }
 
+// float16 arithmetic, for up to 2304 products a sum: within the bound of conv_f32.h.
+TEST(ConvF32, HalvesAgainstDouble) {
+  if (!isa_usable(Isa::kNeonHalf)) GTEST_SKIP() << "needs float16 arithmetic";
+  std::mt19937 random(33);
+  std::vector<Shape> all = shapes();
+  all.push_back({{1, 6, 6, 256, 3, 3, 1, 1, 1, 1, 1, 1, 6, 6}, 24});
+  double worst = 0;
+  for (const Shape& shape : all) {
+    const NaiveWindow& s = shape.window;
+    const auto x = random_floats(random, s.x_size());
+    const auto w = random_floats(random, size_t{1} * shape.co * s.kh * s.kw * s.c);
+    const auto bias = random_floats(random, shape.co);
+    KernelCase test;
+    const int vx = test.arena(Type::kF32, {s.n, s.h, s.w, s.c});
+    const int weights = test.weights("conv_f32", {shape.co, s.kh, s.kw, s.c},
+                                     {test.bytes_of(w), test.bytes_of(bias)});
+    const int vy = test.arena(Type::kF32, {s.n, s.oh, s.ow, shape.co});
+    test.instruction("conv_f32",
+                     {vx, weights, vy, s.stride_h, s.stride_w, s.dilation_h, s.dilation_w, s.pad_h,
+                      s.pad_w, bits(-1e9f), bits(1e9f), 1, 1, 0, 0});
+    ASSERT_TRUE(test.bind(2, static_cast<int32_t>(Isa::kNeonHalf))) << test.error();
+    test.set(vx, x);
+    test.run();
+    const auto y = test.get<float>(vy);
+    naive_conv(s, 1, shape.co, [&](size_t at, int32_t c, const NaiveTaps& taps) {
+      double sum = bias[c], size = 1e-3;
+      for (const auto& [xi, wi] : taps) {
+        sum += static_cast<double>(x[xi]) * w[wi];
+        size += std::abs(static_cast<double>(x[xi]) * w[wi]);
+      }
+      const double error = std::abs(y[at] - sum) - 1e-6 * std::abs(sum);
+      worst = std::max(worst, error / size);
+      ASSERT_LE(error, size / 64) << at;
+    });
+  }
+  RecordProperty("worst", std::to_string(worst));
+  std::printf("error up to %.2e of the sum of magnitudes\n", worst);
+}
+
 TEST(ConvF32, PackerRefusesSizesThatDoNotFit) {
   const std::vector<char> w(4 * 2 * 3 * 3 * 5), bias(8);
   const auto packed = [](std::vector<int32_t> fields, std::vector<std::vector<char>> parts) {

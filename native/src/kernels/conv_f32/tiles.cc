@@ -11,10 +11,16 @@ const ConvF32Isa& select_conv_f32(Isa have) {
   return conv_f32__scalar;
 }
 
+const ConvF32Isa& select_conv_f32_floats(Isa have) {
+  return select_conv_f32(have == Isa::kNeonHalf ? Isa::kNeonDot : have);
+}
+
 // Two vectors leave the most rows to a tile; three where that leaves no narrow panel.
+// Halves take four, which convert x for more columns at once.
 int32_t ConvF32Isa::panel(int32_t n) const {
   const int32_t needed = n == 0 ? 1 : (n - 1) / lanes + 1;
   if (needed <= vectors) return needed * lanes;
+  if (halves) return (needed % 4 != 0 && needed % 3 == 0 ? 3 : 4) * lanes;
   return (needed % 3 == 0 && vectors >= 3 ? 3 : 2) * lanes;
 }
 

@@ -217,7 +217,7 @@ bool prepare(Prepare& prepare) {
                      "bias is not n f32")) {
     return false;
   }
-  s->isa = &select_conv_f32(prepare.isa());
+  s->isa = &select_conv_f32_floats(prepare.isa());
   const auto n = static_cast<int32_t>(s->shape.n);
   s->nr = s->isa->panel(n);
   s->mr = s->isa->rows(n < s->nr ? n : static_cast<int32_t>(s->nr));

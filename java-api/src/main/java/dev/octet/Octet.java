@@ -34,6 +34,18 @@ public final class Octet {
   }
 
   /**
+   * True when the processor has float16 arithmetic that {@link
+   * InterpreterOptions#float16Arithmetic} may use: arm64 with the extensions for it and for dot
+   * products, unless {@code OCTET_ISA} caps the kernels. Interpreters that allow it use it then;
+   * elsewhere the option changes nothing.
+   *
+   * @throws IllegalStateException when the native library is not available but demanded
+   */
+  public static boolean float16Arithmetic() {
+    return Engine.float16Arithmetic();
+  }
+
+  /**
    * What interpreters of this process run on: {@code native}, the library's kernels, or {@code
    * reference}, plain Java that gives the same integers and takes some hundred times as long. The
    * reference is chosen where the native library is not available. The system property {@code

@@ -13,6 +13,11 @@ public final class Engine {
   /** Its number. */
   static final int JAVA = -2;
 
+  /** The instruction set of float16 arithmetic, its number and name. */
+  private static final int HALF = 18;
+
+  private static final String HALF_NAME = "neonhalf";
+
   private static final String PROPERTY = "dev.octet.backend";
   private static final String ENVIRONMENT = "OCTET_BACKEND";
   private static final String NATIVE = "native";
@@ -135,13 +140,25 @@ public final class Engine {
         "instruction set '" + name + "' is not available here; the best is " + isa());
   }
 
-  /** The cap on the instruction set that the options mean; -1 for none. */
+  /** True when this machine has float16 arithmetic, which programs may be loaded for. */
+  public static boolean float16Arithmetic() {
+    if (reference()) {
+      return false;
+    }
+    ensureAvailable();
+    return OctetNative.octet_isa_name(HALF) != null;
+  }
+
+  /** The instruction set that the options mean, the most that kernels may use; -1 for the best. */
   static int isa(InterpreterOptions options) {
     boolean java = options.isa() == null ? reference() : options.isa().equals(JAVA_NAME);
     if (java) {
       return JAVA;
     }
     String cap = options.reference() && !reference() ? "scalar" : options.isa();
-    return cap == null ? -1 : isa(cap);
+    if (cap == null) {
+      return options.float16Arithmetic() && float16Arithmetic() ? isa(HALF_NAME) : -1;
+    }
+    return isa(cap);
   }
 }

@@ -36,6 +36,14 @@ final class EngineOptions {
   private Numerics numerics;
 
   @Option(
+      names = "--float16",
+      description = {
+        "Allows float convolutions to multiply in float16 where the processor has such arithmetic:"
+            + " faster, less exact, range 65504. Ignored elsewhere."
+      })
+  private boolean float16;
+
+  @Option(
       names = "--without-pass",
       paramLabel = "PASS",
       description = {
@@ -63,6 +71,7 @@ final class EngineOptions {
       return new InterpreterOptions()
           .threads(threads)
           .numerics(numerics)
+          .float16Arithmetic(float16)
           .withoutPasses(withoutPasses);
     } catch (IllegalArgumentException e) {
       String option = e.getMessage().startsWith("no pass") ? "--without-pass: " : "--";
