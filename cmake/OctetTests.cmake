@@ -86,7 +86,7 @@ function(octet_add_gates isa_sources)
     set(float_loops x86_avx2)
   endif()
   # clang 14 was not looked at on arm64; gcc 12 copies registers in dwconv_f32, where asm that hinders
-  # it would cost in-order cores a third more
+  # it would cost in-order cores a third more, and in narrow tiles of conv_f32/arm_neonhalf
   set(arm_loops none)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     set(arm_loops "conv_f32|conv_i16|dwconv_i16|dwconv_i8|gemm_i4|gemm_i8")
@@ -101,7 +101,7 @@ function(octet_add_gates isa_sources)
       add_test(NAME dot_loops_${CMAKE_MATCH_1}_${CMAKE_MATCH_2} COMMAND sh
         "${gates}/check_dot_loops" ${objdump} "$<FILTER:${objects},INCLUDE,${suffix}>" "${source}"
         fma)
-    elseif(source MATCHES "/(${arm_loops})/(arm_[a-z0-9]+)\\.cc$")
+    elseif(source MATCHES "/(${arm_loops})/(arm_neon|arm_neondot)\\.cc$")
       set(suffix "/${CMAKE_MATCH_1}/${CMAKE_MATCH_2}\\.cc\\.o$")
       add_test(NAME dot_loops_${CMAKE_MATCH_1}_${CMAKE_MATCH_2} COMMAND sh
         "${gates}/check_dot_loops" ${objdump} "$<FILTER:${objects},INCLUDE,${suffix}>" "${source}"
