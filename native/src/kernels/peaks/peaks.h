@@ -11,8 +11,8 @@
 
 namespace octet {
 
-// Of the factors; sums are int32 or f32. Without a dot instruction int8 is widened, so that its
-// products cost what those of int16 do.
+// Of the factors; sums are int32 or f32. Without a dot instruction int8 is widened: on x86 its
+// products cost what those of int16 do, on Arm two of them are summed in 16 bits first.
 enum class Arithmetic : int32_t { kF32 = 0, kI16 = 1, kI8 = 2 };
 
 // A cluster's loops. `multiply` makes `rounds` rounds and returns the multiply-accumulates of one;
