@@ -49,6 +49,17 @@ constexpr int64_t kPackedAtOnce =
     64;  // rows of a panel that stay in the cache while they are filled
 constexpr int64_t kLargeWeights = 256 << 10;
 
+// Float16 ends at 65504: a layer with a larger weight stays in float32.
+Isa isa_of(const PackSource& source) {
+  if (source.isa != Isa::kNeonHalf) return source.isa;
+  for (int64_t i = 0; i < source.parts[0].bytes; i += 4) {
+    float v;
+    std::memcpy(&v, source.parts[0].data + i, 4);
+    if (!(v >= -65504 && v <= 65504)) return Isa::kNeonDot;
+  }
+  return source.isa;
+}
+
 bool pack(const PackSource& source, Packed* packed) {
   const auto& f = source.as<ConvF32PackFields>();
   if (f.co < 0 || f.co > INT32_MAX / 64 || f.ci < 0 || f.kh < 1 || f.kw < 1) {
@@ -64,7 +75,8 @@ bool pack(const PackSource& source, Packed* packed) {
   if (source.parts[1].bytes != 0 && source.parts[1].bytes != int64_t{f.co} * 4) {
     return source.fail("bias is not co floats");
   }
-  const ConvF32Isa& isa = select_conv_f32(source.isa);
+  const Isa chosen = isa_of(source);
+  const ConvF32Isa& isa = select_conv_f32(chosen);
   ConvF32Packed header{};
   header.co = f.co;
   header.kh = f.kh;
@@ -78,6 +90,7 @@ bool pack(const PackSource& source, Packed* packed) {
   header.panels_offset = header.bias_offset + align_up(bias_bytes);
   const int64_t panel = taps * f.ci * header.row;
   if (!packed->create(source, header.panels_offset + panel * header.panels * 4)) return false;
+  packed->isa = chosen;
   *packed->as<ConvF32Packed>() = header;
   if (source.parts[1].bytes > 0) {
     std::memcpy(packed->data + header.bias_offset, source.parts[1].data, source.parts[1].bytes);

@@ -117,4 +117,14 @@ class Float16ArithmeticTest {
           e.getMessage());
     }
   }
+
+  @Test
+  void weightsBeyondItsRangeStayFloat32() {
+    w[7] = 70000;
+    try (Model model = model()) {
+      assertArrayEquals(
+          run(model, new InterpreterOptions()),
+          run(model, new InterpreterOptions().float16Arithmetic(true)));
+    }
+  }
 }
