@@ -49,9 +49,9 @@ OCTET_API int32_t octet_abi_version(void);
 // where dot products take unsigned activations (x86-64), 0x80 where they take signed ones (arm64).
 OCTET_API int32_t octet_dot_form(void);
 
-// Instruction set in use: 0 scalar, 1 avx2, 2 avx512, 3 avx512vnni, 16 neon, 17 neondot. 18 neonhalf,
-// float convolutions in float16 arithmetic, is never in use unless a program is loaded for it. The
-// environment variable OCTET_ISA (a name) caps it when the library is loaded.
+// Instruction set in use: 0 scalar, 1 avx2, 2 avx512, 3 avx512vnni, 16 neon, 17 neondot. 18
+// neonhalf, float convolutions in float16 arithmetic, is never in use unless a program is loaded
+// for it. The environment variable OCTET_ISA (a name) caps it when the library is loaded.
 OCTET_API int32_t octet_isa(void);
 // Name of an instruction set that this machine can run, or NULL for any other number.
 OCTET_API const char* octet_isa_name(int32_t isa);

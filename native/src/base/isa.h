@@ -14,8 +14,8 @@ namespace octet {
 
 // Clusters, each including the ones before it of the same family. kAvx2 is AVX2+FMA+F16C, kAvx512
 // is F+BW+DQ+VL, kAvx512Vnni adds VNNI; kNeon is ARMv8.0, kNeonDot ARMv8.2 with dotprod.
-// kNeonHalf adds float16 arithmetic and is never active_isa(): its float products are less exact, so
-// a program has it only when it is asked for.
+// kNeonHalf adds float16 arithmetic and is never active_isa(): its float products are less exact,
+// so a program has it only when it is asked for.
 enum class Isa : int32_t {
   kScalar = 0,
   kAvx2 = 1,

@@ -119,10 +119,10 @@ public final class InterpreterOptions {
    *
    * <p>Weights and inputs of a convolution are rounded to float16, whose range is ±65504, and up to
    * 64 products of an output are summed in float16 before they are added in float32; outputs stay
-   * float32. An output is within 2<sup>-6</sup>, measured within 2<sup>-9</sup>, of the sum of
-   * its products' magnitudes; numbers beyond the range become infinite. Depthwise convolutions,
-   * fully connected layers and quantized models compute as they do without it. An instruction set
-   * chosen by {@link #isa} or the reference kernels overrule it.
+   * float32. An output is within 2<sup>-6</sup>, measured within 2<sup>-9</sup>, of the sum of its
+   * products' magnitudes; numbers beyond the range become infinite. Depthwise convolutions, fully
+   * connected layers and quantized models compute as they do without it. An instruction set chosen
+   * by {@link #isa} or the reference kernels overrule it.
    */
   public InterpreterOptions float16Arithmetic(boolean allowed) {
     return with(c -> c.float16Arithmetic = allowed);
