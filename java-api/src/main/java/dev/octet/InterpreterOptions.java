@@ -112,17 +112,18 @@ public final class InterpreterOptions {
   }
 
   /**
-   * Allows convolutions of float32 models (CONV_2D, CONV_3D, TRANSPOSE_CONV) to multiply in
-   * float16, which takes about 0.6 of the time where the processor has such arithmetic, as the
-   * Cortex-A76 of a Raspberry Pi 5; ignored elsewhere, see {@link Octet#float16Arithmetic()}. Off
-   * unless asked for.
+   * Allows convolutions of float32 models (CONV_2D, CONV_3D, TRANSPOSE_CONV) to multiply in float16
+   * where the processor has such arithmetic, as the Cortex-A76 of a Raspberry Pi 5 (13.5 products a
+   * cycle instead of 8, by a model of that family); ignored elsewhere, see {@link
+   * Octet#float16Arithmetic()}. Off unless asked for.
    *
    * <p>Weights and inputs of a convolution are rounded to float16, whose range is ±65504, and up to
    * 64 products of an output are summed in float16 before they are added in float32; outputs stay
    * float32. An output is within 2<sup>-6</sup>, measured within 2<sup>-9</sup>, of the sum of its
-   * products' magnitudes; numbers beyond the range become infinite. Depthwise convolutions, fully
-   * connected layers and quantized models compute as they do without it. An instruction set chosen
-   * by {@link #isa} or the reference kernels overrule it.
+   * products' magnitudes; inputs beyond the range become infinite, a convolution with a weight
+   * beyond it stays in float32. Depthwise convolutions, fully connected layers and quantized models
+   * compute as they do without it. An instruction set chosen by {@link #isa} or the reference
+   * kernels overrule it.
    */
   public InterpreterOptions float16Arithmetic(boolean allowed) {
     return with(c -> c.float16Arithmetic = allowed);
