@@ -186,6 +186,119 @@ void tiles_neon(const Tile& first, int32_t count) {
   for (; count > 0; --count, tile.move(MR)) tile_neon<MR, NB, NV, R, kPairs>(tile);
 }
 
+// Two quads of two rows, the weights of 16 channels. In v28 ... v31 the products of vector n of
+// both quads are summed; `add` takes them to the eight sums.
+#define OCTET_TWO_QUADS(add)                                                              \
+  "ld1 {v16.16b, v17.16b, v18.16b, v19.16b}, [%[w]], %[step]\n\t"                         \
+  "ld2r {v24.4s, v25.4s}, [%[x]], #8\n\t"                                                 \
+  "ld1 {v20.16b, v21.16b, v22.16b, v23.16b}, [%[w]], %[step]\n\t"                         \
+  "ld2r {v26.4s, v27.4s}, [%[z]], #8\n\t" OCTET_VECTOR(add, "v16", "v20", "0", "1")       \
+      OCTET_VECTOR(add, "v17", "v21", "2", "3") OCTET_VECTOR(add, "v18", "v22", "4", "5") \
+          OCTET_VECTOR(add, "v19", "v23", "6", "7")
+#define OCTET_VECTOR(add, w, next, low, high)                                                  \
+  "smull v28.8h, " w                                                                           \
+  ".8b, v24.8b\n\t"                                                                            \
+  "smull2 v29.8h, " w                                                                          \
+  ".16b, v24.16b\n\t"                                                                          \
+  "smull v30.8h, " w                                                                           \
+  ".8b, v26.8b\n\t"                                                                            \
+  "smull2 v31.8h, " w                                                                          \
+  ".16b, v26.16b\n\t"                                                                          \
+  "smlal v28.8h, " next                                                                        \
+  ".8b, v25.8b\n\t"                                                                            \
+  "smlal2 v29.8h, " next                                                                       \
+  ".16b, v25.16b\n\t"                                                                          \
+  "smlal v30.8h, " next                                                                        \
+  ".8b, v27.8b\n\t"                                                                            \
+  "smlal2 v31.8h, " next ".16b, v27.16b\n\t" add " %[a" low "].4s, v28.8h\n\t" add " %[a" high \
+  "].4s, v29.8h\n\t" add " %[b" low "].4s, v30.8h\n\t" add " %[b" high "].4s, v31.8h\n\t"
+
+// Sums of two rows of a block over `pairs` pairs of quads in one run, at least two. The whole loop
+// is one block of assembly, since its loads of several registers in a row take all 32: fewer
+// instructions than pairs of registers and pointers moved on their own.
+OCTET_INLINE void add_run(int32x4_t (&a)[8], int32x4_t (&b)[8], const uint8_t* x,
+                          const uint8_t* below, const int8_t* w, int64_t w_step, int64_t pairs) {
+  --pairs;
+  asm(OCTET_TWO_QUADS("saddlp")
+      "1:\n\t"
+      OCTET_TWO_QUADS("sadalp")
+      "subs %[pairs], %[pairs], #1\n\t"
+      "b.ne 1b"
+      : [a0] "=&w"(a[0]), [a1] "=&w"(a[1]), [a2] "=&w"(a[2]), [a3] "=&w"(a[3]), [a4] "=&w"(a[4]),
+        [a5] "=&w"(a[5]), [a6] "=&w"(a[6]), [a7] "=&w"(a[7]), [b0] "=&w"(b[0]), [b1] "=&w"(b[1]),
+        [b2] "=&w"(b[2]), [b3] "=&w"(b[3]), [b4] "=&w"(b[4]), [b5] "=&w"(b[5]), [b6] "=&w"(b[6]),
+        [b7] "=&w"(b[7]), [x] "+r"(x), [z] "+r"(below), [w] "+r"(w), [pairs] "+r"(pairs)
+      : [step] "r"(w_step)
+      : "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28",
+        "v29", "v30", "v31", "cc", "memory");
+}
+#undef OCTET_VECTOR
+#undef OCTET_TWO_QUADS
+
+// A block's two rows at the end, the scale of both loaded once.
+template <Rounding R>
+OCTET_INLINE void requantize_rows(int32x4_t (&a)[kVectors], int32x4_t (&b)[kVectors],
+                                  const typename BlockOf<R>::Type& block) {
+  if constexpr (R == Rounding::kFloat) {
+    int8x16_t scale[kVectors];
+    const auto* from = reinterpret_cast<const int8_t*>(block.scale);
+    load_pair<0>(&scale[0], &scale[1], from);
+    load_pair<32>(&scale[2], &scale[3], from);
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      const auto by = (float32x4_t)scale[v];
+      a[v] = vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(a[v]), by));
+      b[v] = vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(b[v]), by));
+    }
+  } else {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      a[v] = requantize_lanes<Neon, R>(a[v], block, 4 * v);
+      b[v] = requantize_lanes<Neon, R>(b[v], block, 4 * v);
+    }
+  }
+}
+
+// tiles_neon<2, 1, kVectors, R, true> where is_run(): what is left outside the loop counts where
+// depth is short, as in most 1x1 convolutions.
+template <Rounding R, bool kPlain>
+void run_tiles_of_two(const Tile& tile, int32_t count) {
+  const auto& block = *static_cast<const typename BlockOf<R>::Type*>(tile.blocks);
+  const uint8_t* x = tile.x;
+  const int64_t stride = tile.x_stride, y_stride = tile.y_stride;
+  uint8_t* y = tile.y;
+  const int8_t* w = tile.w;
+  const int64_t w_step = tile.w_step, pairs = tile.quads / 2;
+  OutputRange range = tile.range;
+  for (; count > 0; --count) {
+    int32x4_t sums_a[8], sums_b[8];
+    add_run(sums_a, sums_b, x, x + stride, w, w_step, pairs);
+    int8x16_t bias[kVectors];
+    const auto* from = reinterpret_cast<const int8_t*>(block.bias);
+    load_pair<0>(&bias[0], &bias[1], from);
+    load_pair<32>(&bias[2], &bias[3], from);
+    int32x4_t a[kVectors], b[kVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      a[v] = vpaddq_s32(sums_a[2 * v], sums_a[2 * v + 1]) + (int32x4_t)bias[v];
+      b[v] = vpaddq_s32(sums_b[2 * v], sums_b[2 * v + 1]) + (int32x4_t)bias[v];
+    }
+    requantize_rows<R>(a, b, block);
+    asm("" : "+r"(range.zero));  // no vector outlives the loop above: it would be spilled
+    if (!kPlain) asm("" : "+r"(range.min), "+r"(range.max), "+r"(range.flip));
+    const Narrow<Neon> narrow(range);
+    vst1q_u8(y, narrow(a[0], a[1], a[2], a[3], kPlain));
+    vst1q_u8(y + y_stride, narrow(b[0], b[1], b[2], b[3], kPlain));
+    x += 2 * stride;
+    y += 2 * y_stride;
+  }
+}
+
+OCTET_INLINE bool is_run(const Tile& tile) {
+  return tile.segments == 1 && tile.quads >= 4 && tile.quads % 2 == 0 &&
+         tile.columns >= kRequantizeLanes && tile.row_terms == nullptr;
+}
+
 template <bool kPairs>
 struct NeonMachine {
   static constexpr int32_t kMaxBlocks = 2;
@@ -203,6 +316,11 @@ struct NeonMachine {
         tiles_neon<3, 1, kHalf, R, kPairs>, tiles_neon<kHalfRows, 1, kHalf, R, kPairs>};
     if (blocks == 2) return tiles_neon<1, 2, kVectors, R, kPairs>(first, count);
     if (first.columns <= 8) return kHalves[rows - 1](first, count);
+    if constexpr (kPairs && R != Rounding::kReal && R != Rounding::kSum) {
+      if (rows == 2 && is_run(first)) {
+        return (first.plain ? run_tiles_of_two<R, true> : run_tiles_of_two<R, false>)(first, count);
+      }
+    }
     (rows == 1 ? tiles_neon<1, 1, kVectors, R, kPairs>
                : tiles_neon<2, 1, kVectors, R, kPairs>)(first, count);
   }
