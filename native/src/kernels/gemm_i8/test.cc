@@ -232,6 +232,22 @@ TEST_P(GemmI8Test, TailsOfKAndN) {
   EXPECT_GT(checked_, 400);
 }
 
+// One run of an even or odd number of quads, weights without a zero point: 1x1 convolutions.
+TEST_P(GemmI8Test, RunsOfQuads) {
+  int turn = 0;
+  for (const int32_t k : {7, 8, 13, 16, 20, 21, 24, 32, 40, 46, 96, 144}) {
+    for (const int32_t m : {2, 4, 5, 13}) {
+      for (const int32_t n : {16, 17, 40, 64}) {
+        const OutputRange range = turn % 3 == 0 ? kWhole : turn % 3 == 1 ? kRelu6 : kPlainInt8;
+        const Fill fill = turn % 5 == 3 ? kHighHigh : turn % 5 == 4 ? kAlternating : kRandom;
+        check({m, n, 1, k, fill, turn % 256, 0, range, turn % 7 == 6});
+        ++turn;
+      }
+    }
+  }
+  EXPECT_GT(checked_, 150);
+}
+
 // int16 holds two products of -128 by -128 less one.
 TEST_P(GemmI8Test, PairsOfLeastWeights) {
   for (const int32_t k : {4, 5, 8, 9, 16, 24, 100}) {
