@@ -38,7 +38,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * operators.
  */
 final class ReferenceBackendTest {
-  private static final int CASES = Integer.getInteger("octet.reference.cases", 6);
+  /** Cases of an operator that are enough for every kernel to be among them. */
+  private static final int ENOUGH = 6;
+
+  private static final int CASES = Integer.getInteger("octet.reference.cases", ENOUGH);
   private static final String ONLY = System.getProperty("octet.cases.only", ".*");
 
   /** Kernels that the reference backend has run. */
@@ -61,10 +64,10 @@ final class ReferenceBackendTest {
     return Kernels.ALL.stream().map(Kernel::name).collect(Collectors.toSet());
   }
 
-  /** With all operators, every kernel has been compared. */
+  /** With all operators and enough cases, every kernel has been compared. */
   @AfterAll
   static void everyKernelTookPart() {
-    if (ONLY.equals(".*")) {
+    if (ONLY.equals(".*") && CASES >= ENOUGH) {
       Set<String> missing = names();
       missing.removeAll(SEEN);
       assertEquals(Set.of(), missing);

@@ -19,8 +19,10 @@ import org.junit.jupiter.api.Test;
 
 /** Java virtual machines in which the native library cannot be loaded, or must not be. */
 final class WithoutLibraryTest {
+  /** An emulated virtual machine is started by the script that the property names. */
   private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+      System.getProperty(
+          "octet.own.java", Path.of(System.getProperty("java.home"), "bin", "java").toString());
 
   /** A platform that no native library is built for. */
   private static final String ELSEWHERE = "-Dorg.bytedeco.javacpp.platform=linux-riscv64";
