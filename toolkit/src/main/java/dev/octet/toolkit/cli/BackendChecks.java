@@ -12,6 +12,7 @@ import dev.octet.TensorType;
 import dev.octet.program.Engine;
 import dev.octet.toolkit.data.RandomInput;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,13 +57,7 @@ final class BackendChecks {
     InterpreterOptions options = new InterpreterOptions().numerics(numerics).isa(isa);
     List<byte[]> outputs = new ArrayList<>();
     try (Interpreter interpreter = model.interpreter(options)) {
-      RandomInput random = new RandomInput(1);
-      for (int i = 0; i < interpreter.inputCount(); i++) {
-        interpreter
-            .input(i)
-            .buffer()
-            .put(random.next(interpreter.input(i).type(), interpreter.input(i).shape()));
-      }
+      new RandomInput(1).fill(interpreter);
       interpreter.run();
       for (int i = 0; i < interpreter.outputCount(); i++) {
         ByteBuffer contents = interpreter.output(i).buffer();
@@ -85,7 +80,7 @@ final class BackendChecks {
 
   private static float[] floats(byte[] bytes) {
     float[] values = new float[bytes.length / 4];
-    ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
     return values;
   }
 

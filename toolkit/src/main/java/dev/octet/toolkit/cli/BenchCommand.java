@@ -6,7 +6,6 @@ import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.Octet;
-import dev.octet.Tensor;
 import dev.octet.toolkit.data.RandomInput;
 import dev.octet.toolkit.load.LoadOptions;
 import dev.octet.toolkit.load.LoadReport;
@@ -16,7 +15,6 @@ import dev.octet.toolkit.text.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,8 +37,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = OctetCommand.Version.class)
 final class BenchCommand implements Callable<Integer> {
-  private static final int WARM_UP_SHARE = 5;
-
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
   @Mixin private LoadArguments load;
@@ -119,7 +115,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     try (Model loaded = Model.load(model);
         Interpreter interpreter = loaded.interpreter(options)) {
-      fill(interpreter);
+      new RandomInput(seed).fill(interpreter);
       Percentiles times = measure(interpreter);
       ProfileTable profiled = profile ? profile(interpreter, times) : null;
       if (json) {
@@ -138,14 +134,6 @@ final class BenchCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
-  }
-
-  private void fill(Interpreter interpreter) {
-    RandomInput random = new RandomInput(seed);
-    for (int i = 0; i < interpreter.inputCount(); i++) {
-      Tensor tensor = interpreter.input(i);
-      tensor.buffer().put(random.next(tensor.type(), tensor.shape()));
-    }
   }
 
   private void rank(PrintWriter out, InterpreterOptions options) {
@@ -176,7 +164,7 @@ final class BenchCommand implements Callable<Integer> {
       for (int i = 0; i < workers; i++) {
         Interpreter interpreter = loaded.interpreter(options);
         interpreters.add(interpreter);
-        fill(interpreter);
+        new RandomInput(seed).fill(interpreter);
         requests.add(interpreter::run);
       }
       LoadResult result = new LoadTest(requests, wanted).run();
@@ -195,29 +183,10 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Percentiles measure(Interpreter interpreter) {
-    long budget = (long) (seconds * 1e9);
-    long warm = System.nanoTime() + budget / WARM_UP_SHARE;
-    do {
-      interpreter.run();
-    } while (System.nanoTime() < warm);
-    double[] micros = new double[1024];
-    int count = 0;
     try (Progress progress =
         json ? Progress.silent() : Progress.onTerminal(spec.commandLine().getErr(), "measuring")) {
-      long start = System.nanoTime();
-      long before = start;
-      do {
-        before = System.nanoTime();
-        interpreter.run();
-        long after = System.nanoTime();
-        if (count == micros.length) {
-          micros = Arrays.copyOf(micros, 2 * count);
-        }
-        micros[count++] = (after - before) / 1e3;
-        progress.update(after - start, budget);
-      } while (System.nanoTime() - start < budget);
+      return RunTimes.measure(interpreter, seconds, progress);
     }
-    return new Percentiles(Arrays.copyOf(micros, count));
   }
 
   private ProfileTable profile(Interpreter interpreter, Percentiles times) {

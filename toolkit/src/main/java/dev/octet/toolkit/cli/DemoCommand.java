@@ -104,7 +104,8 @@ final class DemoCommand implements Callable<Integer> {
     return answers;
   }
 
-  private static InputStream resource(String name) throws IOException {
+  /** A shipped file. */
+  static InputStream resource(String name) throws IOException {
     InputStream in = DigitPictures.class.getResourceAsStream(name);
     if (in == null) {
       throw new FileNotFoundException(name + " in this program's jar");

@@ -12,9 +12,7 @@ import dev.octet.TensorType;
 import dev.octet.program.Peaks;
 import dev.octet.toolkit.data.AtomicFile;
 import dev.octet.toolkit.data.RandomInput;
-import dev.octet.toolkit.demo.DigitPictures;
 import dev.octet.toolkit.text.Progress;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -23,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -166,7 +163,8 @@ final class ReportCommand implements Callable<Integer> {
         timing.addProperty("threads", threads);
         try (Interpreter interpreter =
             model.interpreter(new InterpreterOptions().threads(threads))) {
-          Percentiles times = measure(interpreter);
+          new RandomInput(0).fill(interpreter);
+          Percentiles times = RunTimes.measure(interpreter, seconds, Progress.silent());
           timing.addProperty("runs", times.count());
           timing.add("min_us", Json.number(times.min()));
           timing.add("p50_us", Json.number(times.at(50)));
@@ -180,36 +178,8 @@ final class ReportCommand implements Callable<Integer> {
     checks.check(name, file);
   }
 
-  private Percentiles measure(Interpreter interpreter) {
-    RandomInput random = new RandomInput(0);
-    for (int i = 0; i < interpreter.inputCount(); i++) {
-      interpreter
-          .input(i)
-          .buffer()
-          .put(random.next(interpreter.input(i).type(), interpreter.input(i).shape()));
-    }
-    long budget = (long) (seconds * 1e9);
-    double[] micros = new double[1024];
-    int count = 0;
-    long start = System.nanoTime();
-    for (long before = start; before - start < budget || count == 0; ) {
-      interpreter.run();
-      long after = System.nanoTime();
-      if (count == micros.length) {
-        micros = Arrays.copyOf(micros, 2 * count);
-      }
-      micros[count++] = (after - before) / 1e3;
-      before = after;
-    }
-    // the first fifth warms up
-    return new Percentiles(Arrays.copyOfRange(micros, count > 4 ? count / 5 : 0, count));
-  }
-
   private static byte[] shipped(String name) throws IOException {
-    try (InputStream in = DigitPictures.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new FileNotFoundException(name + " in this program's jar");
-      }
+    try (InputStream in = DemoCommand.resource(name)) {
       return in.readAllBytes();
     }
   }

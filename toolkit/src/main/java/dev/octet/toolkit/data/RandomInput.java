@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.data;
 
+import dev.octet.Interpreter;
+import dev.octet.Tensor;
 import dev.octet.TensorType;
 import dev.octet.program.Strings;
 import java.nio.ByteBuffer;
@@ -22,6 +24,14 @@ public final class RandomInput {
 
   public RandomInput(long seed) {
     this.random = new Random(seed);
+  }
+
+  /** Fills every input of an interpreter, in order. */
+  public void fill(Interpreter interpreter) {
+    for (int i = 0; i < interpreter.inputCount(); i++) {
+      Tensor tensor = interpreter.input(i);
+      tensor.buffer().put(next(tensor.type(), tensor.shape()));
+    }
   }
 
   /**
