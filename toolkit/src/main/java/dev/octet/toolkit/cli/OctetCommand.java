@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       BenchCommand.class,
       ReportCommand.class,
+      EdgeTpuCommand.class,
       EvaluateCommand.class,
       DebugCommand.class,
       QuantizeCommand.class,
