@@ -6,6 +6,8 @@ module dev.octet {
   requires dev.octet.presets;
 
   exports dev.octet;
+  exports dev.octet.edgetpu to
+      dev.octet.toolkit;
   exports dev.octet.graph to
       dev.octet.toolkit;
   exports dev.octet.ops to
