@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.toolkit.edgetpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the facts about this machine mean for whoever wants to use an Edge TPU on it: in order, from
+ * Octet's own library to the opened device, each finding a fact or a fault with what to do.
+ *
+ * @param findings in order
+ * @param usable true when a device was opened, and nothing is wrong with the model, if one was
+ *     given
+ */
+public record Diagnosis(List<Finding> findings, boolean usable) {
+  public Diagnosis {
+    findings = List.copyOf(findings);
+  }
+
+  /**
+   * Judges. With {@link Facts.Attempt#NONE} it tells whether opening a device makes sense: {@link
+   * #clear}.
+   *
+   * @throws IllegalArgumentException when the facts' device is not written as {@code --device}
+   *     takes it
+   */
+  public static Diagnosis of(Facts facts) {
+    DeviceWish wish = new DeviceWish(facts.device());
+    List<Finding> findings = new ArrayList<>();
+    findings.add(LibraryFindings.octet(facts.octet()));
+    findings.add(LibraryFindings.platform(facts.octet()));
+    findings.add(LibraryFindings.library(facts.library()));
+    findings.addAll(new BusFindings(wish, facts.host(), facts.library()).find());
+    if (facts.model() != null) {
+      findings.addAll(ModelFindings.of(facts.model(), facts.library()));
+    }
+    boolean opened = false;
+    if (facts.attempt().made()) {
+      findings.add(opening(facts, wish));
+      opened = facts.attempt().failure() == null;
+    }
+    return new Diagnosis(findings, opened && faults(findings) == 0);
+  }
+
+  private static Finding opening(Facts facts, DeviceWish wish) {
+    Facts.Attempt attempt = facts.attempt();
+    if (attempt.failure() == null) {
+      return Finding.ok(
+          "open",
+          String.format(
+              Locale.ROOT,
+              "%s was opened in %.1f s and closed",
+              wish.describe(),
+              attempt.seconds()));
+    }
+    return Finding.fault(
+        "open",
+        attempt.failure(),
+        facts.host().container()
+            ? "it is listed and permitted: another process may have it, on the host or in another"
+                + " container, which cannot be seen from here"
+            : "it is listed and permitted: another process may have it (as root, octet edgetpu"
+                + " doctor sees those of all users)",
+        "plug it in again; a weak port or cable shows here first");
+  }
+
+  private static long faults(List<Finding> findings) {
+    return findings.stream().filter(each -> each.kind() == Finding.Kind.FAULT).count();
+  }
+
+  /** The number of faults. */
+  public int faults() {
+    return (int) faults(findings);
+  }
+
+  /** True when nothing was found that is in the way. */
+  public boolean clear() {
+    return faults() == 0;
+  }
+}
