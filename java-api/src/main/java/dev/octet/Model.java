@@ -212,13 +212,16 @@ public final class Model implements AutoCloseable {
     return new InterpreterPool(this, size, options);
   }
 
-  /** What of an entry point Octet does not run: a sentence for each operator concerned. */
+  /**
+   * What of an entry point Octet does not run: a sentence for each operator concerned. One that was
+   * compiled for a device is among them; a delegate runs it.
+   */
   public List<String> unsupported(SignatureInfo signature) {
     List<String> reasons = new ArrayList<>();
     Graph graph = graph(signature);
     for (var node : graph.nodes()) {
       try {
-        node.op().check(graph.context(node));
+        node.op().checkComputed(graph.context(node));
       } catch (UnsupportedOperatorException e) {
         reasons.add(e.getMessage());
       }

@@ -26,6 +26,14 @@ public interface Op {
   void check(NodeContext node);
 
   /**
+   * As {@link #check}, where no delegate takes the operator: refuses also one that Octet's own
+   * kernels do not compute.
+   */
+  default void checkComputed(NodeContext node) {
+    check(node);
+  }
+
+  /**
    * The shape of each output for the inputs' shapes and, where they decide, constant contents; null
    * in place of one that needs contents which are not constant.
    *

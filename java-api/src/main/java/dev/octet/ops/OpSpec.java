@@ -15,7 +15,7 @@ import java.util.List;
  *     the type of the first data input; {@code i8pc} has weights quantized per channel, {@code
  *     i16x8} and {@code i16x8/i64} are int16 by int8 with a bias of 32 or 64 bits, {@code hybrid}
  *     is float32 by int8 weights, {@code f16w} float16 weights, {@code i4w} int4 weights, {@code
- *     any} every type
+ *     any} every type; none for an operator that only a device runs
  * @param reader makes the operator of its options
  */
 public record OpSpec(
@@ -27,6 +27,11 @@ public record OpSpec(
    */
   public OpSpec(BuiltinOperator builtin, int maxVersion, String types, OpReader reader) {
     this(builtin, builtin.name(), maxVersion, List.of(types.split(" ")), reader);
+  }
+
+  /** A custom operator that Octet knows and leaves to a device. */
+  static OpSpec onDevice(String name, OpReader reader) {
+    return new OpSpec(BuiltinOperator.CUSTOM, name, 1, List.of(), reader);
   }
 
   /** A custom operator that Octet knows. */

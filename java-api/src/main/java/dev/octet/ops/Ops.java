@@ -61,6 +61,7 @@ public final class Ops {
           Elementwise.STABLEHLO_MINIMUM,
           Elementwise.STABLEHLO_MULTIPLY,
           Elementwise.STABLEHLO_SHIFT_LEFT,
+          EdgeTpuOp.SPEC,
           EmbeddingLookup.SPEC,
           EmbeddingLookupSparse.SPEC,
           ExpandDims.SPEC,

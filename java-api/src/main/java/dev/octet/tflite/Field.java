@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * One field of a table.
  *
- * @param name TensorFlow Lite's name
+ * @param name the format's name
  * @param slot number in the vtable; of the value for a union, whose type is the number before
  * @param wire how the field, or an element of the vector, is stored
  * @param vector true for a vector of {@code wire}
@@ -45,6 +45,7 @@ record Field(
         return vector ? boolean[].class : Boolean.class;
       case I8:
       case U8:
+      case I16:
       case U16:
       case I32:
       case U32:
@@ -54,6 +55,8 @@ record Field(
         return vector ? long[].class : Long.class;
       case F32:
         return vector ? float[].class : Float.class;
+      case RANGE:
+        return int[].class;
       case STRING:
         return vector ? List.class : String.class;
       default:

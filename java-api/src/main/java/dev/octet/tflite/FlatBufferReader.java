@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Reads a FlatBuffer by the {@link Schema} into {@link Table}s. Every offset, vtable, vector and
+ * Reads a FlatBuffer by a {@link Schema} into {@link Table}s. Every offset, vtable, vector and
  * string is checked against the file's bounds and its alignment before it is used; fields that the
  * schema does not know are passed over.
  *
@@ -18,13 +18,15 @@ import java.util.List;
  * {@code length} bytes holds at most {@code length / 4} tables and its vectors and strings at most
  * {@code 4 * length} bytes, counted as often as they are referred to.
  */
-final class FlatBufferReader {
+public final class FlatBufferReader {
   /** Far above any model that is known; bounds the heap that a large hostile file can take. */
   static final int MOST_TABLES = 1 << 22;
 
   private static final int HEADER_BYTES = 8;
 
+  private final Schema schema;
   private final String source;
+  private final long origin;
   private final ByteBuffer data;
   private final int length;
   private long tablesLeft;
@@ -38,36 +40,46 @@ final class FlatBufferReader {
     }
   }
 
-  private FlatBufferReader(String source, ByteBuffer data) {
+  private FlatBufferReader(Schema schema, String source, ByteBuffer data, long origin) {
+    this.schema = schema;
     this.source = source;
+    this.origin = origin;
     this.data = data.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     this.length = this.data.limit();
     this.tablesLeft = Math.min(MOST_TABLES, length / 4);
     this.bytesLeft = 4L * length;
   }
 
-  /** Reads the root table, of the given type, from position to limit of {@code data}. */
-  static Table read(String source, ByteBuffer data, String type) {
-    return new FlatBufferReader(source, data).root(type);
+  /**
+   * Reads the root table from position to limit of {@code data}.
+   *
+   * @param source what messages name
+   * @param origin added to the offsets in messages: where {@code data} lies in the source
+   * @param type the root's name; where it is the schema's root, the identifier must be there
+   * @throws MalformedModelException naming source, offset and rule
+   */
+  public static Table read(
+      Schema schema, String source, ByteBuffer data, long origin, String type) {
+    return new FlatBufferReader(schema, source, data, origin).root(type);
   }
 
   private Table root(String type) {
     if (length == 0) {
-      throw malformed(0, null, "the file is empty");
+      throw malformed(0, null, "the " + schema.noun() + " is empty");
     }
     if (length < HEADER_BYTES) {
-      throw malformed(0, null, "the file has " + length + " bytes, too few for a model");
+      throw malformed(
+          0, null, "the " + schema.noun() + " has " + length + " bytes, too few for a model");
     }
     byte[] identifier = new byte[4];
     data.get(4, identifier);
-    if (!Schema.IDENTIFIER.equals(new String(identifier, StandardCharsets.ISO_8859_1))) {
+    String expected = schema.identifier(type);
+    if (expected != null && !expected.equals(new String(identifier, StandardCharsets.ISO_8859_1))) {
       throw malformed(
-          4,
-          null,
-          "is not a TensorFlow Lite model: bytes 4 to 7 are not '" + Schema.IDENTIFIER + "'");
+          4, null, "is not a " + schema.what() + ": bytes 4 to 7 are not '" + expected + "'");
     }
     Path path = new Path(null, type, -1);
-    return table(Schema.table(type), target(0, path), path);
+    return table(schema.table(type), target(0, path), path);
   }
 
   private Table table(TableType type, int start, Path path) {
@@ -75,11 +87,13 @@ final class FlatBufferReader {
       throw malformed(start, path, "table is not aligned to 4 bytes");
     }
     if (--tablesLeft < 0) {
-      throw malformed(start, path, "more tables than a file of " + length + " bytes holds");
+      throw malformed(
+          start, path, "more tables than a " + schema.noun() + " of " + length + " bytes holds");
     }
     long vtable = (long) start - data.getInt(start);
     if (vtable < 0 || vtable > length - 4) {
-      throw malformed(start, path, "vtable at byte " + vtable + " lies outside the file");
+      throw malformed(
+          start, path, "vtable at byte " + vtable + " lies outside the " + schema.noun());
     }
     if (vtable % 2 != 0) {
       throw malformed(start, path, "vtable at byte " + vtable + " is not aligned to 2 bytes");
@@ -90,14 +104,17 @@ final class FlatBufferReader {
       throw malformed(
           vtableStart,
           path,
-          "vtable of " + vtableBytes + " bytes is odd, too small, or ends beyond the file");
+          "vtable of "
+              + vtableBytes
+              + " bytes is odd, too small, or ends beyond the "
+              + schema.noun());
     }
     int bytes = data.getShort(vtableStart + 2) & 0xffff;
     if (bytes < 4 || bytes > length - start) {
       throw malformed(
           vtableStart + 2,
           path,
-          "table of " + bytes + " bytes is too small, or ends beyond the file");
+          "table of " + bytes + " bytes is too small, or ends beyond the " + schema.noun());
     }
     List<Field> fields = type.fields();
     Object[] values = new Object[fields.size()];
@@ -163,6 +180,8 @@ final class FlatBufferReader {
           }
         }
         return code;
+      case I16:
+        return (int) data.getShort(at);
       case I32:
         return data.getInt(at);
       case U32:
@@ -183,7 +202,7 @@ final class FlatBufferReader {
         return string(field, at, path);
       case TABLE:
         Path inner = new Path(path, field.name(), -1);
-        return table(Schema.table(field.tables().get(0)), target(at, inner), inner);
+        return table(schema.table(field.tables().get(0)), target(at, inner), inner);
       default:
         throw new IllegalStateException("no scalar " + field.wire() + " in the schema");
     }
@@ -198,20 +217,25 @@ final class FlatBufferReader {
     if (type > field.tables().size()) {
       throw malformed(member, inner, "union type " + type + " is unknown");
     }
-    return table(Schema.table(field.tables().get(type - 1)), target(at, inner), inner);
+    return table(schema.table(field.tables().get(type - 1)), target(at, inner), inner);
   }
 
   private String string(Field field, int at, Path path) {
     Path inner = new Path(path, field.name(), -1);
+    ByteBuffer text = text(at, inner);
+    charge(text.remaining(), at, inner);
+    byte[] bytes = new byte[text.remaining()];
+    text.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private ByteBuffer text(int at, Path inner) {
     int start = target(at, inner);
     int count = count(start, 1, inner);
     if (count >= length - start - 4 || data.get(start + 4 + count) != 0) {
       throw malformed(start, inner, "text of " + count + " bytes does not end with a zero byte");
     }
-    charge(count, start, inner);
-    byte[] bytes = new byte[count];
-    data.get(start + 4, bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    return data.slice(start + 4, count);
   }
 
   private Object vector(Field field, int at, Path path) {
@@ -223,8 +247,9 @@ final class FlatBufferReader {
     if (field.isBytes()) {
       return data.slice(start, count);
     }
-    if (count != 0 && start % width != 0) {
-      throw malformed(start, inner, "elements are not aligned to " + width + " bytes");
+    int alignment = field.wire().alignment();
+    if (count != 0 && start % alignment != 0) {
+      throw malformed(start, inner, "elements are not aligned to " + alignment + " bytes");
     }
     charge((long) count * width, vector, inner);
     switch (field.wire()) {
@@ -242,8 +267,9 @@ final class FlatBufferReader {
         return shorts;
       case I32:
       case U32:
-        int[] ints = new int[count];
-        data.slice(start, 4 * count).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(ints);
+      case RANGE:
+        int[] ints = new int[count * (width / 4)];
+        data.slice(start, count * width).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(ints);
         return ints;
       case I64:
         long[] longs = new long[count];
@@ -253,6 +279,12 @@ final class FlatBufferReader {
         float[] floats = new float[count];
         data.slice(start, 4 * count).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
         return floats;
+      case BLOB:
+        List<ByteBuffer> blobs = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+          blobs.add(text(start + 4 * i, new Path(path, field.name(), i)));
+        }
+        return Collections.unmodifiableList(blobs);
       case TABLE:
         return tables(field, start, count, path);
       default:
@@ -261,7 +293,7 @@ final class FlatBufferReader {
   }
 
   private List<Table> tables(Field field, int start, int count, Path path) {
-    TableType type = Schema.table(field.tables().get(0));
+    TableType type = schema.table(field.tables().get(0));
     List<Table> tables = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       Path inner = new Path(path, field.name(), i);
@@ -274,7 +306,7 @@ final class FlatBufferReader {
   private int target(int at, Path path) {
     long offset = data.getInt(at) & 0xffffffffL;
     if (offset < 4 || at + offset > length - 4) {
-      throw malformed(at, path, "offset " + offset + " leads outside the file");
+      throw malformed(at, path, "offset " + offset + " leads outside the " + schema.noun());
     }
     return (int) (at + offset);
   }
@@ -286,7 +318,8 @@ final class FlatBufferReader {
     }
     long count = data.getInt(start) & 0xffffffffL;
     if (count * width > length - start - 4) {
-      throw malformed(start, path, "vector of " + count + " elements ends beyond the file");
+      throw malformed(
+          start, path, "vector of " + count + " elements ends beyond the " + schema.noun());
     }
     return (int) count;
   }
@@ -294,11 +327,15 @@ final class FlatBufferReader {
   private void charge(long bytes, int at, Path path) {
     bytesLeft -= bytes;
     if (bytesLeft < 0) {
-      throw malformed(at, path, "vectors overlap: they add up to over four times the file's size");
+      throw malformed(
+          at,
+          path,
+          "vectors overlap: they add up to over four times the size of the " + schema.noun());
     }
   }
 
   private MalformedModelException malformed(int at, Path path, String rule) {
-    return new MalformedModelException(source, at, path == null ? rule : path + ": " + rule);
+    return new MalformedModelException(
+        source, origin + at, path == null ? rule : path + ": " + rule);
   }
 }

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes {@link Table}s as a FlatBuffer by the {@link Schema}: front to back, every table before
+ * Writes {@link Table}s as a FlatBuffer by their {@link Schema}: front to back, every table before
  * what it refers to, so each offset is filled in once its target is placed. Equal vtables are
  * written once, and so are equal vectors of numbers (zero points of thousands of channels), which
  * therefore come last. Vectors of bytes are aligned to 16, which the format asks of constant data.
  */
-final class FlatBufferWriter {
+public final class FlatBufferWriter {
   private static final int BYTES_ALIGNMENT = 16;
 
   private ByteBuffer out = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
@@ -25,16 +25,22 @@ final class FlatBufferWriter {
   private final Map<Numbers, List<Integer>> numbers = new LinkedHashMap<>();
 
   /** Contents of a vector of numbers, little-endian, of so many bytes each. */
-  private record Numbers(int width, ByteBuffer contents) {}
+  private record Numbers(int width, int alignment, ByteBuffer contents) {}
 
   private FlatBufferWriter() {}
 
-  /** The bytes of a model, from position 0 to the limit. */
-  static ByteBuffer write(Table model) {
+  /**
+   * The bytes of a FlatBuffer, from position 0 to the limit; the identifier is there when the root
+   * is its schema's.
+   */
+  public static ByteBuffer write(Table root) {
     FlatBufferWriter writer = new FlatBufferWriter();
-    writer.reserve(4);
-    writer.out.put(Schema.IDENTIFIER.getBytes(StandardCharsets.US_ASCII));
-    writer.link(0, writer.table(model));
+    writer.reserve(8);
+    String identifier = root.type().schema().identifier(root.name());
+    if (identifier != null) {
+      writer.out.put(4, identifier.getBytes(StandardCharsets.US_ASCII));
+    }
+    writer.link(0, writer.table(root));
     writer.placeNumbers();
     writer.align(BYTES_ALIGNMENT, 0);
     return writer.out.flip().order(ByteOrder.LITTLE_ENDIAN);
@@ -76,7 +82,7 @@ final class FlatBufferWriter {
       Field field = fields.get(i);
       int at = start + offsets[2 + field.slot()];
       Object value = table.value(i);
-      if (field.vector() && !field.isBytes() && field.wire() != Wire.TABLE) {
+      if (field.vector() && !field.isBytes() && !List.class.equals(field.javaType())) {
         numbers.computeIfAbsent(numbers(field, value), key -> new ArrayList<>()).add(at);
       } else if (field.vector()) {
         link(at, vector(field, value));
@@ -114,6 +120,9 @@ final class FlatBufferWriter {
       case I8:
         out.put(at, (byte) (int) value);
         break;
+      case I16:
+        out.putShort(at, (short) (int) value);
+        break;
       case I32:
       case U32:
         out.putInt(at, (int) value);
@@ -146,6 +155,9 @@ final class FlatBufferWriter {
       out.put(start + 4, bytes, bytes.position(), bytes.remaining());
       return start;
     }
+    if (field.wire() == Wire.BLOB) {
+      return blobs((List<ByteBuffer>) value);
+    }
     List<Table> tables = (List<Table>) value;
     int start = startVector(tables.size(), 4, 4);
     for (int i = 0; i < tables.size(); i++) {
@@ -154,19 +166,32 @@ final class FlatBufferWriter {
     return start;
   }
 
+  private int blobs(List<ByteBuffer> blobs) {
+    int start = startVector(blobs.size(), 4, 4);
+    for (int i = 0; i < blobs.size(); i++) {
+      ByteBuffer bytes = blobs.get(i);
+      int blob = startVector(bytes.remaining(), 1, BYTES_ALIGNMENT);
+      out.put(blob + 4, bytes, bytes.position(), bytes.remaining());
+      reserve(1);
+      link(start + 4 + 4 * i, blob);
+    }
+    return start;
+  }
+
   private static Numbers numbers(Field field, Object array) {
     int count = java.lang.reflect.Array.getLength(array);
-    int width = field.wire().bytes;
+    Wire wire = field.wire() == Wire.RANGE ? Wire.I32 : field.wire();
+    int width = wire.bytes;
     ByteBuffer contents =
         ByteBuffer.allocate(Math.multiplyExact(count, width)).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
-      if (field.wire() == Wire.U16) {
+      if (wire == Wire.U16) {
         contents.putShort(width * i, (short) ((int[]) array)[i]);
       } else {
-        scalar(contents, field.wire(), width * i, java.lang.reflect.Array.get(array, i));
+        scalar(contents, wire, width * i, java.lang.reflect.Array.get(array, i));
       }
     }
-    return new Numbers(width, contents);
+    return new Numbers(field.wire().bytes, field.wire().alignment(), contents);
   }
 
   private void placeNumbers() {
@@ -174,7 +199,7 @@ final class FlatBufferWriter {
         (vector, places) -> {
           ByteBuffer contents = vector.contents();
           int count = contents.capacity() / vector.width();
-          int start = startVector(count, vector.width(), Math.max(4, vector.width()));
+          int start = startVector(count, vector.width(), Math.max(4, vector.alignment()));
           out.put(start + 4, contents, 0, contents.capacity());
           places.forEach(at -> link(at, start));
         });

@@ -25,16 +25,16 @@ final class ModelDecoder {
   /** Reads the model in {@code data}, from position to limit. */
   static TfliteModel decode(String source, ByteBuffer data) {
     ByteBuffer file = data.slice().asReadOnlyBuffer();
-    Table root = FlatBufferReader.read(source, file, "Model");
+    Table root = FlatBufferReader.read(TfliteSchema.TFL3, source, file, 0, "Model");
     return new ModelDecoder(new Faults(source), file, root).model();
   }
 
   private TfliteModel model() {
-    if (root.integer("version") != Schema.VERSION) {
+    if (root.integer("version") != TfliteSchema.VERSION) {
       throw faults.at(
           root,
           "version",
-          "schema version " + root.integer("version") + " is not " + Schema.VERSION);
+          "schema version " + root.integer("version") + " is not " + TfliteSchema.VERSION);
     }
     List<TfliteBuffer> buffers = buffers();
     List<TfliteOperatorCode> codes = operatorCodes();

@@ -29,14 +29,19 @@ public final class Table {
     this.fieldOffsets = fieldOffsets;
   }
 
-  /** A table of which every field has its default. */
+  /** A table of a TensorFlow Lite model of which every field has its default. */
   public static Table of(String name) {
     return builder(name).build();
   }
 
-  /** Starts a table, for writing. */
+  /** Starts a table of a TensorFlow Lite model, for writing. */
   public static Builder builder(String name) {
-    return new Builder(Schema.table(name));
+    return builder(TfliteSchema.TFL3, name);
+  }
+
+  /** Starts a table of another format, for writing. */
+  public static Builder builder(Schema schema, String name) {
+    return new Builder(schema.table(name));
   }
 
   /** A builder that starts with this table's values. */
@@ -139,6 +144,15 @@ public final class Table {
     return tables == null ? List.of() : tables;
   }
 
+  /** Bytes that stand in strings; read-only, little-endian views at position 0. */
+  @SuppressWarnings("unchecked")
+  public List<ByteBuffer> blobs(String field) {
+    List<ByteBuffer> blobs = (List<ByteBuffer>) get(field, List.class);
+    return blobs == null
+        ? List.of()
+        : blobs.stream().map(each -> each.duplicate().order(ByteOrder.LITTLE_ENDIAN)).toList();
+  }
+
   /** The value as the file holds it, null when absent, for the writer. */
   Object value(int position) {
     return values[position];
@@ -193,8 +207,8 @@ public final class Table {
     /**
      * Sets a field. The value is a Boolean, Integer, Long, Float, String, Table, enumeration
      * constant, {@code int[]}, {@code long[]}, {@code float[]}, {@code boolean[]}, ByteBuffer
-     * (position to limit), or a list of tables; null takes the field away. A value equal to the
-     * default is written too.
+     * (position to limit), or a list of tables or ByteBuffers; null takes the field away. A value
+     * equal to the default is written too.
      */
     public Builder set(String name, Object value) {
       int position = type.position(name);

@@ -7,16 +7,22 @@ import java.util.Map;
 
 /** A table of the schema: its name and its fields in the order of their numbers. */
 final class TableType {
+  private final Schema schema;
   private final String name;
   private final List<Field> fields;
   private final Map<String, Integer> positions = new HashMap<>();
 
-  TableType(String name, List<Field> fields) {
+  TableType(Schema schema, String name, List<Field> fields) {
+    this.schema = schema;
     this.name = name;
     this.fields = List.copyOf(fields);
     for (int i = 0; i < fields.size(); i++) {
       positions.put(fields.get(i).name(), i);
     }
+  }
+
+  Schema schema() {
+    return schema;
   }
 
   String name() {

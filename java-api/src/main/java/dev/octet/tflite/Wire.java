@@ -8,21 +8,31 @@ enum Wire {
   BOOL(1),
   I8(1),
   U8(1),
+  I16(2),
   U16(2),
   I32(4),
   U32(4),
   I64(8),
   U64(8),
   F32(4),
+  /** A pair of i32 side by side, in vectors only; in Java two elements of an int[]. */
+  RANGE(8),
   STRING(4),
+  /** A string of bytes, in vectors only. */
+  BLOB(4),
   TABLE(4),
   UNION(4);
 
-  /** Bytes and alignment; of an offset for the last three. */
+  /** Bytes; of an offset for the last four. */
   final int bytes;
 
   Wire(int bytes) {
     this.bytes = bytes;
+  }
+
+  /** What the place is a multiple of. */
+  int alignment() {
+    return this == RANGE ? 4 : bytes;
   }
 
   /** The wire type of a schema word such as {@code i32}, or null when it names something else. */
@@ -46,6 +56,7 @@ enum Wire {
         return Boolean.valueOf(word);
       case I8:
       case U8:
+      case I16:
       case U16:
       case I32:
       case U32:

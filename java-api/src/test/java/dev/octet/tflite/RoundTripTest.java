@@ -20,29 +20,29 @@ class RoundTripTest {
   private int next = 2;
 
   static Stream<String> tables() {
-    return Schema.tables().keySet().stream().sorted();
+    return TfliteSchema.TFL3.tables().keySet().stream().sorted();
   }
 
   @ParameterizedTest
   @MethodSource("tables")
   void everyFieldComesBack(String name) {
-    Table written = full(Schema.table(name), 0);
+    Table written = full(TfliteSchema.table(name), 0);
     ByteBuffer bytes = FlatBufferWriter.write(written);
-    assertSame(written, FlatBufferReader.read("round trip", bytes, name));
+    assertSame(written, FlatBufferReader.read(TfliteSchema.TFL3, "round trip", bytes, 0, name));
   }
 
   @ParameterizedTest
   @MethodSource("tables")
   void everyMemberOfAUnionComesBack(String name) {
-    for (Field field : Schema.table(name).fields()) {
+    for (Field field : TfliteSchema.table(name).fields()) {
       for (int member = 0; field.wire() == Wire.UNION && member < field.tables().size(); member++) {
         Table written =
             Table.builder(name)
-                .set(field.name(), full(Schema.table(field.tables().get(member)), member))
+                .set(field.name(), full(TfliteSchema.table(field.tables().get(member)), member))
                 .build();
         ByteBuffer bytes = FlatBufferWriter.write(written);
         assertEquals(member + 1, bytes.get(raw(bytes, field.slot() - 1)));
-        assertSame(written, FlatBufferReader.read("round trip", bytes, name));
+        assertSame(written, FlatBufferReader.read(TfliteSchema.TFL3, "round trip", bytes, 0, name));
       }
     }
   }
@@ -50,7 +50,7 @@ class RoundTripTest {
   @ParameterizedTest
   @MethodSource("tables")
   void everyScalarLiesInItsSlot(String name) {
-    for (Field field : Schema.table(name).fields()) {
+    for (Field field : TfliteSchema.table(name).fields()) {
       if (field.vector() || field.wire().ordinal() >= Wire.STRING.ordinal()) {
         continue;
       }
@@ -75,7 +75,9 @@ class RoundTripTest {
   @ParameterizedTest
   @MethodSource("tables")
   void anEmptyTableHasDefaults(String name) {
-    Table read = FlatBufferReader.read("empty", FlatBufferWriter.write(Table.of(name)), name);
+    Table read =
+        FlatBufferReader.read(
+            TfliteSchema.TFL3, "empty", FlatBufferWriter.write(Table.of(name)), 0, name);
     for (Field field : read.type().fields()) {
       assertNull(read.value(read.type().position(field.name())));
     }
@@ -89,7 +91,8 @@ class RoundTripTest {
             .set("index_vector_dim", -5_000_000_000L)
             .build();
     ByteBuffer bytes = FlatBufferWriter.write(written);
-    Table read = FlatBufferReader.read("wide", bytes, "StablehloGatherOptions");
+    Table read =
+        FlatBufferReader.read(TfliteSchema.TFL3, "wide", bytes, 0, "StablehloGatherOptions");
     assertEquals(-5_000_000_000L, read.long_("index_vector_dim"));
     assertArrayEquals(new long[] {Long.MIN_VALUE, Long.MAX_VALUE}, read.longs("offset_dims"));
   }
@@ -102,7 +105,7 @@ class RoundTripTest {
             .set("buffers", List.of(buffer(1), buffer(17), buffer(3)))
             .build();
     ByteBuffer bytes = FlatBufferWriter.write(model);
-    Table read = FlatBufferReader.read("bytes", bytes, "Model");
+    Table read = FlatBufferReader.read(TfliteSchema.TFL3, "bytes", bytes, 0, "Model");
     for (Table buffer : read.tables("buffers")) {
       int at = buffer.offset("data");
       assertEquals(0, (at + bytes.getInt(at) + 4) % 16);
@@ -156,7 +159,7 @@ class RoundTripTest {
         case F32:
           return new float[] {number, 0.25f};
         default:
-          TableType type = Schema.table(field.tables().get(0));
+          TableType type = TfliteSchema.table(field.tables().get(0));
           return List.of(full(type, member), full(type, member + 1), Table.of(type.name()));
       }
     }
@@ -181,7 +184,7 @@ class RoundTripTest {
       case STRING:
         return "text " + number + " \u00e9\u4e16";
       default:
-        return full(Schema.table(field.tables().get(member % field.tables().size())), member);
+        return full(TfliteSchema.table(field.tables().get(member % field.tables().size())), member);
     }
   }
 

@@ -101,7 +101,7 @@ class SchemaTest {
     "StablehloConvolutionOptions,precision_config,16",
   })
   void fieldNumbers(String table, String field, int slot) {
-    TableType type = Schema.table(table);
+    TableType type = TfliteSchema.table(table);
     assertEquals(slot, type.fields().get(type.position(field)).slot());
   }
 
@@ -128,7 +128,7 @@ class SchemaTest {
     "RightShiftOptions,126",
   })
   void optionTypes(String table, int code) {
-    TableType operator = Schema.table("Operator");
+    TableType operator = TfliteSchema.table("Operator");
     Field union = operator.fields().get(operator.position("builtin_options"));
     assertEquals(table, union.tables().get(code - 1));
     assertEquals(126, union.tables().size());
@@ -151,7 +151,7 @@ class SchemaTest {
   @Test
   void booleanDefaults() {
     Set<String> on = new HashSet<>();
-    for (TableType type : Schema.tables().values()) {
+    for (TableType type : TfliteSchema.TFL3.tables().values()) {
       for (Field field : type.fields()) {
         if (Boolean.TRUE.equals(field.absent())) {
           on.add(type.name() + "." + field.name());
@@ -201,7 +201,7 @@ class SchemaTest {
   void everyOperatorHasOptions(BuiltinOperator operator) {
     assertTrue(operator.options().endsWith("Options"));
     Table options = Table.of(operator.options());
-    TableType type = Schema.table("Operator");
+    TableType type = TfliteSchema.table("Operator");
     boolean listed = false;
     for (String union : new String[] {"builtin_options", "builtin_options_2"}) {
       listed |= type.fields().get(type.position(union)).tables().contains(options.name());
@@ -211,13 +211,13 @@ class SchemaTest {
 
   @Test
   void everyNameInTheSchemaIsATable() {
-    for (TableType type : Schema.tables().values()) {
+    for (TableType type : TfliteSchema.TFL3.tables().values()) {
       int slot = -1;
       for (Field field : type.fields()) {
         assertTrue(field.slot() > slot, type.name() + "." + field.name());
         slot = field.slot();
         for (String table : field.tables()) {
-          assertEquals(table, Schema.table(table).name());
+          assertEquals(table, TfliteSchema.table(table).name());
         }
         assertFalse(field.javaType() == Table.class && field.tables().isEmpty());
       }

@@ -76,7 +76,7 @@ public final class TestModel {
               .set("outputs", outputs);
       if (options != null) {
         boolean second =
-            Schema.table("Operator").fields().stream()
+            TfliteSchema.table("Operator").fields().stream()
                 .anyMatch(
                     field ->
                         field.name().equals("builtin_options_2")

@@ -108,7 +108,7 @@ record Inspection(
       String unsupported = null;
       long macs = 0;
       try {
-        node.op().check(graph.context(node));
+        node.op().checkComputed(graph.context(node));
         macs = node.op().macs(graph.context(node));
       } catch (UnsupportedOperatorException e) {
         unsupported = e.getMessage();

@@ -41,13 +41,17 @@ final class OperatorTable {
     return spec.builtin() == BuiltinOperator.CUSTOM ? "custom" : "" + spec.maxVersion();
   }
 
+  private static String elements(OpSpec spec) {
+    return spec.types().isEmpty() ? "on its device only" : String.join(" ", spec.types());
+  }
+
   /** A Markdown table, as the README has it. */
   static String markdown() {
     StringBuilder text =
         new StringBuilder("| operator | up to version | elements |\n|---|---|---|\n");
     for (OpSpec spec : operators()) {
       text.append("| ").append(spec.name()).append(" | ").append(version(spec));
-      text.append(" | ").append(String.join(" ", spec.types())).append(" |\n");
+      text.append(" | ").append(elements(spec)).append(" |\n");
     }
     return text.toString();
   }
@@ -62,7 +66,7 @@ final class OperatorTable {
               "%-" + width + "s  %6s  %s%n",
               spec.name(),
               version(spec).replaceAll("^(\\d+)$", "v$1"),
-              String.join(" ", spec.types())));
+              elements(spec)));
     }
     text.append(String.format("%n%d operators. Kinds of elements:%n", operators().size()));
     LEGEND.forEach(

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.octet.edgetpu;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * An input or output of a {@link DeviceExecutable}.
+ *
+ * @param name the compiler's name, most often the tensor's
+ * @param type elements
+ * @param dims dimensions, each 1 or more: the whole shape with its batch where the file has one,
+ *     else {@code [y, x, z]}
+ * @param sizeBytes bytes on the device for each execution, with padding; not less than {@code y * x
+ *     * z} elements take
+ * @param executions how often it is executed in one inference, 1 or more
+ */
+public record DeviceLayer(String name, LayerType type, int[] dims, int sizeBytes, int executions) {
+  public DeviceLayer {
+    dims = dims.clone();
+  }
+
+  @Override
+  public int[] dims() {
+    return dims.clone();
+  }
+
+  /** Bytes of one inference's elements without padding: what the tensor must have. */
+  public long bytes() {
+    long elements = executions;
+    for (int dim : dims) {
+      elements *= dim;
+    }
+    return elements * type.tensorType().bytes();
+  }
+
+  /** True for an output whose values the runtime writes into that input: a recurrent state. */
+  boolean isStateOf(DeviceLayer input) {
+    return name.equals(input.name + "_variable_output");
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + ": "
+        + type.tensorType()
+        + Arrays.stream(dims)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining("x", "[", "]"));
+  }
+}
