@@ -28,7 +28,8 @@ enum octet_code {
   OCTET_CANCELLED = 4,
   OCTET_DEADLINE_EXCEEDED = 5,
   OCTET_INDEX_OUT_OF_RANGE = 6,
-  OCTET_INVALID_ARGUMENT = 7
+  OCTET_INVALID_ARGUMENT = 7,
+  OCTET_DELEGATE = 8  // a delegate or its library refused (octet/delegate.h)
 };
 
 typedef struct octet_error {
@@ -41,8 +42,8 @@ typedef struct octet_error {
 typedef struct octet_program octet_program;
 typedef struct octet_binding octet_binding;
 
-// Changes whenever a function here or a block format changes.
-#define OCTET_ABI_VERSION 3
+// Changes whenever a function here or in octet/delegate.h or a block format changes.
+#define OCTET_ABI_VERSION 4
 OCTET_API int32_t octet_abi_version(void);
 
 // Bytes that packed kernels read fastest are uint8 xor this, int8 taken as uint8 by adding 128: 0

@@ -7,12 +7,13 @@ import org.bytedeco.javacpp.annotation.NoException;
 import org.bytedeco.javacpp.annotation.Platform;
 
 /**
- * The C interface of {@code octet/octet.h}, one method a function. Handles and addresses are plain
- * {@code long}: nothing here checks them, so only {@code dev.octet.program} may call it.
+ * The C interface of {@code octet/octet.h} and {@code octet/delegate.h}, one method a function.
+ * Handles and addresses are plain {@code long}: nothing here checks them, so only {@code
+ * dev.octet.program} and {@code dev.octet.delegate} may call it.
  */
 @Platform(
     value = {"linux-x86_64", "linux-arm64"},
-    include = "octet/octet.h",
+    include = {"octet/octet.h", "octet/delegate.h"},
     link = "octet",
     compiler = "cpp17")
 @NoException
@@ -22,7 +23,7 @@ public final class OctetNative {
   }
 
   /** The {@code OCTET_ABI_VERSION} that this class was written for. */
-  public static final int ABI_VERSION = 3;
+  public static final int ABI_VERSION = 4;
 
   /** Bytes of {@code octet_error}: int32 code, int32 instruction, 248 bytes of message. */
   public static final int ERROR_BYTES = 256;
@@ -84,4 +85,62 @@ public final class OctetNative {
   public static native double octet_peak_macs(int arithmetic, int isa);
 
   public static native double octet_peak_bandwidth(@Cast("int64_t") long bytes, int write);
+
+  @Cast("int64_t")
+  public static native long octet_library_open(String name, @Cast("octet_error*") long error);
+
+  public static native int octet_library_kinds(@Cast("const octet_library*") long library);
+
+  public static native String octet_edgetpu_version(@Cast("const octet_library*") long library);
+
+  public static native void octet_edgetpu_verbosity(
+      @Cast("const octet_library*") long library, int level);
+
+  @Cast("int64_t")
+  public static native long octet_edgetpu_devices(
+      @Cast("const octet_library*") long library,
+      @Cast("char*") long text,
+      @Cast("int64_t") long bytes);
+
+  @Cast("int64_t")
+  public static native long octet_edgetpu_create(
+      @Cast("const octet_library*") long library,
+      int type,
+      String path,
+      String options,
+      @Cast("octet_error*") long error);
+
+  @Cast("int64_t")
+  public static native long octet_plugin_create(
+      @Cast("const octet_library*") long library, String options, @Cast("octet_error*") long error);
+
+  @Cast("int64_t")
+  public static native long octet_delegate_adopt(
+      @Cast("void*") long tfliteDelegate, @Cast("octet_error*") long error);
+
+  public static native void octet_delegate_free(@Cast("octet_delegate*") long delegate);
+
+  @Cast("int64_t")
+  public static native long octet_host_create(
+      @Cast("octet_delegate*") long delegate,
+      @Cast("const void*") long graph,
+      @Cast("int64_t") long bytes,
+      @Cast("octet_error*") long error);
+
+  @Cast("int64_t")
+  public static native long octet_host_partitions(
+      @Cast("const octet_host*") long host,
+      @Cast("int64_t*") long words,
+      @Cast("int64_t") long count);
+
+  public static native int octet_host_bind(
+      @Cast("octet_host*") long host,
+      @Cast("const int64_t*") long addresses,
+      @Cast("int64_t") long count,
+      @Cast("octet_error*") long error);
+
+  public static native int octet_host_run(
+      @Cast("octet_host*") long host, int partition, @Cast("octet_error*") long error);
+
+  public static native void octet_host_free(@Cast("octet_host*") long host);
 }
