@@ -41,8 +41,8 @@ class Reader {
     }
     graph_.tensor_count = static_cast<int32_t>(tensors);
     graph_.node_count = static_cast<int32_t>(nodes);
-    const IntArray* inputs;
-    const IntArray* outputs;
+    const IntArray* inputs = nullptr;
+    const IntArray* outputs = nullptr;
     if (!indices(&inputs, false, "graph inputs") || !indices(&outputs, false, "graph outputs")) {
       return false;
     }
@@ -75,6 +75,7 @@ class Reader {
   }
 
   bool word(int64_t* value) {
+    *value = 0;
     if (at_ >= words_) return wrong("ends too early");
     std::memcpy(value, block_ + 8 * at_, 8);
     ++at_;
@@ -190,9 +191,9 @@ class Reader {
 
   bool node(GraphNode* node) {
     int64_t offered, code, version, name_bytes, options, option_bytes, data_bytes;
-    std::byte* name;
-    std::byte* data;
-    const IntArray* intermediates;
+    std::byte* name = nullptr;
+    std::byte* data = nullptr;
+    const IntArray* intermediates = nullptr;
     if (!word(&offered, 0, 1, "whether a node is offered") ||
         !word(&code, 0, INT32_MAX, "builtin code") || !word(&version, 0, INT32_MAX, "version") ||
         !bytes(&name, &name_bytes, 1, "name of an operator") ||
@@ -208,7 +209,7 @@ class Reader {
     if (!custom && (name_bytes > 0 || options != 0 || option_bytes > 0)) {
       return wrong("a builtin operator has a name or options");
     }
-    if (std::memchr(name, 0, static_cast<size_t>(name_bytes)) != nullptr) {
+    if (static_cast<int64_t>(std::strlen(reinterpret_cast<const char*>(name))) != name_bytes) {
       return wrong("the name of an operator has a zero");
     }
     if (options == 0 && option_bytes > 0) return wrong("options without an address");

@@ -2,6 +2,7 @@
 #include "edgetpu/host.h"
 
 #include <cstdlib>
+#include <initializer_list>
 
 #include "base/status.h"
 

@@ -2,6 +2,7 @@
 #include "edgetpu/kernel_node.h"
 
 #include <cstdlib>
+#include <initializer_list>
 
 namespace octet {
 namespace {

@@ -13,7 +13,7 @@ namespace octet {
 namespace {
 
 std::mutex libraries_mutex;
-Library* libraries = nullptr;  // never shortened
+octet_library* libraries = nullptr;  // never shortened
 
 template <typename Function>
 void find(void* handle, const char* name, Function* function) {
@@ -56,7 +56,7 @@ bool Library::lists(int32_t type, const char* path, octet_error* error) const {
               device_type_name(type), path, count);
 }
 
-Library* open_library(const char* name, octet_error* error) {
+octet_library* open_library(const char* name, octet_error* error) {
 #if defined(__arm__)
   fail(error, OCTET_DELEGATE, -1, "delegates cannot be hosted on 32-bit ARM: use a 64-bit system");
   return nullptr;
@@ -73,10 +73,10 @@ Library* open_library(const char* name, octet_error* error) {
     fail(error, OCTET_DELEGATE, -1, "%s", reason == nullptr ? name : reason);
     return nullptr;
   }
-  for (Library* library = libraries; library != nullptr; library = library->next) {
+  for (octet_library* library = libraries; library != nullptr; library = library->next) {
     if (library->handle == handle) return library;
   }
-  auto* library = new (std::nothrow) Library();
+  auto* library = new (std::nothrow) octet_library();
   if (library == nullptr) {
     fail(error, OCTET_OUT_OF_MEMORY, -1, "no memory for a library");
     return nullptr;

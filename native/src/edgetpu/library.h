@@ -19,23 +19,20 @@ struct EdgeTpuOption {
   const char* value;
 };
 
-}  // namespace octet
-
-struct octet_library {
+struct Library {
   void* handle = nullptr;
-  octet_library* next = nullptr;
 
-  octet::EdgeTpuDevice* (*list_devices)(size_t* count) = nullptr;
-  void (*free_devices)(octet::EdgeTpuDevice*) = nullptr;
-  octet::tflite::Delegate* (*create_delegate)(int32_t type, const char* path,
-                                              const octet::EdgeTpuOption*, size_t count) = nullptr;
-  void (*free_delegate)(octet::tflite::Delegate*) = nullptr;
+  EdgeTpuDevice* (*list_devices)(size_t* count) = nullptr;
+  void (*free_devices)(EdgeTpuDevice*) = nullptr;
+  tflite::Delegate* (*create_delegate)(int32_t type, const char* path, const EdgeTpuOption*,
+                                       size_t count) = nullptr;
+  void (*free_delegate)(tflite::Delegate*) = nullptr;
   void (*verbosity)(int32_t level) = nullptr;
   const char* (*version)() = nullptr;
 
-  octet::tflite::Delegate* (*plugin_create)(const char** names, const char** values, size_t count,
-                                            void (*report)(const char*)) = nullptr;
-  void (*plugin_destroy)(octet::tflite::Delegate*) = nullptr;
+  tflite::Delegate* (*plugin_create)(const char** names, const char** values, size_t count,
+                                     void (*report)(const char*)) = nullptr;
+  void (*plugin_destroy)(tflite::Delegate*) = nullptr;
 
   bool is_edgetpu() const;
   bool is_plugin() const;
@@ -43,14 +40,18 @@ struct octet_library {
   bool lists(int32_t type, const char* path, octet_error* error) const;
 };
 
-namespace octet {
-
-using Library = octet_library;
-
 static_assert(sizeof(EdgeTpuDevice) == 16 || sizeof(void*) == 4, "edgetpu_device");
 
+}  // namespace octet
+
+struct octet_library : octet::Library {
+  octet_library* next = nullptr;
+};
+
+namespace octet {
+
 // Opens a library, or finds it among those that are open. NULL and *error on failure.
-Library* open_library(const char* name, octet_error* error);
+octet_library* open_library(const char* name, octet_error* error);
 
 // "usb" or "pci".
 const char* device_type_name(int32_t type);

@@ -2,6 +2,7 @@
 #include "edgetpu/tensor_table.h"
 
 #include <cstring>
+#include <initializer_list>
 
 namespace octet {
 namespace {
