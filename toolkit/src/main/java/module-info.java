@@ -12,6 +12,7 @@ module dev.octet.toolkit {
   exports dev.octet.toolkit.calibrate;
   exports dev.octet.toolkit.data;
   exports dev.octet.toolkit.debug;
+  exports dev.octet.toolkit.edgetpu;
   exports dev.octet.toolkit.evaluate;
   exports dev.octet.toolkit.load;
   exports dev.octet.toolkit.model;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = OctetCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {})
+    subcommands = {EdgeTpuCheckCommand.class})
 final class EdgeTpuCommand implements Runnable {
   @Spec private CommandSpec spec;
 

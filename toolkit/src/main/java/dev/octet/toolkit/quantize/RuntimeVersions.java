@@ -18,7 +18,7 @@ import java.util.Map;
  * Operator versions, and the oldest TensorFlow Lite that runs them, which a file's metadata {@code
  * min_runtime_version} names (16 bytes, zeros behind the text).
  */
-final class RuntimeVersions {
+public final class RuntimeVersions {
   private static final String METADATA = "min_runtime_version";
   private static final int BYTES = 16;
   private static final Map<String, String[]> TABLE = read();
@@ -42,6 +42,16 @@ final class RuntimeVersions {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The oldest TensorFlow Lite that runs an operator of this version, such as {@code 2.5.0}; null
+   * for custom operators and for versions that have no release yet.
+   */
+  public static String oldest(EditableOperator operator) {
+    String[] versions = TABLE.getOrDefault(operator.name(), new String[0]);
+    int at = operator.version() - 1;
+    return at >= 0 && at < versions.length ? versions[at] : null;
   }
 
   /**
@@ -73,10 +83,9 @@ final class RuntimeVersions {
     String needed = new String(bytes, StandardCharsets.US_ASCII).replace("\0", "");
     for (EditableGraph graph : model.graphs()) {
       for (EditableOperator operator : graph.operators()) {
-        String[] versions = TABLE.getOrDefault(operator.name(), new String[0]);
-        int at = operator.version() - 1;
-        if (at >= 0 && at < versions.length && later(versions[at], needed)) {
-          needed = versions[at];
+        String oldest = oldest(operator);
+        if (oldest != null && later(oldest, needed)) {
+          needed = oldest;
         }
       }
     }
@@ -87,7 +96,7 @@ final class RuntimeVersions {
   }
 
   /** True when version {@code a} came after {@code b}; what is no version came before all. */
-  static boolean later(String a, String b) {
+  public static boolean later(String a, String b) {
     return Arrays.compare(numbers(a), numbers(b)) > 0;
   }
 
