@@ -6,6 +6,8 @@ module dev.octet {
   requires dev.octet.presets;
 
   exports dev.octet;
+  exports dev.octet.delegate to
+      dev.octet.toolkit;
   exports dev.octet.edgetpu to
       dev.octet.toolkit;
   exports dev.octet.graph to

@@ -212,6 +212,7 @@ public final class Interpreter implements AutoCloseable {
    *
    * @throws InferenceException when cancelled, past the deadline, or for a run-time index out of
    *     range; outputs are undefined then, and the interpreter stays usable
+   * @throws DelegateException when a delegate failed; likewise
    * @throws IllegalStateException when closed, or when another thread is using it
    */
   public void run() {
@@ -263,6 +264,7 @@ public final class Interpreter implements AutoCloseable {
    * @param shape of the same rank as the model's
    * @throws UnsupportedOperatorException where the model cannot take that shape; the interpreter
    *     keeps the shapes it had
+   * @throws DelegateException where a delegate cannot take it; likewise
    * @throws IllegalArgumentException for another rank or a negative dimension
    */
   public void resize(int index, int... shape) {

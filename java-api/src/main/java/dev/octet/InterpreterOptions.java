@@ -28,6 +28,7 @@ public final class InterpreterOptions {
     boolean poison;
     SubgraphTaps subgraphTaps;
     Set<String> withoutPasses = Set.of();
+    Delegate delegate;
 
     @Override
     public Choices clone() {
@@ -154,6 +155,18 @@ public final class InterpreterOptions {
     return with(c -> c.withoutPasses = Set.of(names));
   }
 
+  /**
+   * Offers the model to a delegate; null (the default) for none. What it claims runs there, the
+   * rest on Octet's kernels. Subgraphs of control flow and operators whose shapes only a run knows
+   * are offered when they are compiled, each time for the shapes they have then.
+   *
+   * <p>The delegate must not be closed when the interpreter is made. {@link #numerics}, {@link
+   * #threads} and {@link #deadline} do not reach into it.
+   */
+  public InterpreterOptions delegate(Delegate delegate) {
+    return with(c -> c.delegate = delegate);
+  }
+
   /** The passes that {@link #withoutPasses} can leave out, in their order. */
   public static List<String> passes() {
     return Passes.optional();
@@ -201,6 +214,11 @@ public final class InterpreterOptions {
   /** What sees the subgraphs, or null. */
   public SubgraphTaps subgraphTaps() {
     return choices.subgraphTaps;
+  }
+
+  /** The delegate, or null. */
+  public Delegate delegate() {
+    return choices.delegate;
   }
 
   /** Names of the passes that are left out. */

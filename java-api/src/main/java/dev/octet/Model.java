@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet;
 
+import dev.octet.delegate.ConstantCopies;
+import dev.octet.delegate.Delegations;
 import dev.octet.graph.Graph;
 import dev.octet.graph.GraphReader;
 import dev.octet.program.Compiler;
@@ -30,6 +32,7 @@ public final class Model implements AutoCloseable {
   private final List<List<TensorInfo>> tensors;
   private final List<SignatureInfo> signatures;
   private final Compiler compiler = new Compiler();
+  private final ConstantCopies copies = new ConstantCopies();
   private final Cleaner.Cleanable cleanable;
 
   private Model(TfliteModel file, ModelOptions options) {
@@ -164,11 +167,16 @@ public final class Model implements AutoCloseable {
    *
    * @throws UnsupportedOperatorException naming the operator, tensor and rule
    * @throws NoSuchElementException for a signature or tap that is not there
+   * @throws DelegateException where the delegate of the options refuses the model
    * @throws IllegalStateException when this model is closed, or the native library is not available
    *     and {@code dev.octet.backend} demands it
    */
   public Interpreter interpreter(InterpreterOptions options) {
-    return interpreter(options, new Session(compiler, options));
+    if (options.delegate() == null) {
+      return interpreter(options, new Session(compiler, options));
+    }
+    Delegations delegations = Delegations.of(file, options.delegate().source(), copies, options);
+    return interpreter(options, new Session(compiler, options, delegations));
   }
 
   Interpreter interpreter(InterpreterOptions options, Session session) {

@@ -21,6 +21,11 @@ public interface HostOp extends Op {
    */
   void run(HostCall call);
 
+  /** What computes it, for profiles. */
+  default String kernel() {
+    return "java";
+  }
+
   @Override
   default void emit(NodeContext node, Emitter emitter) {
     emitter.host(node, this);

@@ -11,6 +11,8 @@ import java.util.Set;
 
 /** The passes in their order. */
 public final class Passes {
+  private static final Pass DEAD_NODES = new RemoveDeadNodes();
+
   private static final List<Pass> ALL =
       List.of(
           new InlineComposites(),
@@ -20,7 +22,7 @@ public final class Passes {
           new FuseTables(),
           new FuseSwish(),
           new FuseLoops(),
-          new RemoveDeadNodes(),
+          DEAD_NODES,
           new ChooseFlips());
 
   private Passes() {}
@@ -32,12 +34,19 @@ public final class Passes {
 
   /**
    * @param without names of passes to leave out
+   * @param delegation offers what a run needs to a delegate, once shapes are known; null for none
    */
-  public static Graph apply(Graph graph, Set<Integer> taps, Set<String> without) {
+  public static Graph apply(Graph graph, Set<Integer> taps, Set<String> without, Pass delegation) {
     Graph result = graph;
     for (Pass pass : ALL) {
       if (!without.contains(name(pass))) {
         result = pass.apply(result, taps);
+      }
+      if (pass instanceof InferShapes && delegation != null) {
+        if (!without.contains(name(DEAD_NODES))) {
+          result = DEAD_NODES.apply(result, taps);
+        }
+        result = delegation.apply(result, taps);
       }
     }
     return result;

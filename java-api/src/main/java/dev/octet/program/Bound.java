@@ -89,6 +89,11 @@ public final class Bound implements AutoCloseable {
     }
   }
 
+  /** The memory of all values. */
+  ByteBuffer arena() {
+    return arena;
+  }
+
   /** A view of a value in the arena; it keeps the arena alive. */
   public ByteBuffer view(int valueId) {
     Slot slot = plan.slot(valueId);

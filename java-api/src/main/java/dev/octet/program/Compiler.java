@@ -3,6 +3,7 @@ package dev.octet.program;
 
 import dev.octet.InterpreterOptions;
 import dev.octet.Numerics;
+import dev.octet.delegate.Delegation;
 import dev.octet.graph.Graph;
 import dev.octet.passes.Passes;
 import java.util.ArrayList;
@@ -31,13 +32,20 @@ public final class Compiler implements AutoCloseable {
    * @param taps ids of values to keep
    */
   public static Plan plan(Graph graph, InterpreterOptions options, Set<Integer> taps) {
+    return plan(graph, options, taps, null);
+  }
+
+  /** The same with a delegation, or without where it is null. */
+  static Plan plan(
+      Graph graph, InterpreterOptions options, Set<Integer> taps, Delegation delegation) {
     boolean turns = options.subgraphTaps() != null;
     Set<String> without =
         turns ? Passes.withTurns(options.withoutPasses()) : options.withoutPasses();
     if (Engine.isa(options) == Engine.JAVA) {
       without = Passes.withoutFlips(without);
     }
-    Graph ready = Passes.apply(graph, taps, without);
+    Graph whole = delegation == null ? graph : Delegation.offering(graph);
+    Graph ready = Passes.apply(whole, taps, without, delegation);
     return new Plan(ready, Lowering.lower(ready, options, taps));
   }
 

@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Direct memory for blocks and arenas; needs no native library. */
-final class DirectMemory {
+public final class DirectMemory {
   private DirectMemory() {}
 
   /** Zeroed, little-endian, starting at a multiple of 64, freed when no view of it is left. */
-  static ByteBuffer allocate(long bytes, String what) {
+  public static ByteBuffer allocate(long bytes, String what) {
     requireAddressable(bytes, what);
     try {
       // alignedSlice cuts both ends to multiples of 64

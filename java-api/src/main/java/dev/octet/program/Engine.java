@@ -149,6 +149,11 @@ public final class Engine {
     return OctetNative.octet_isa_name(HALF) != null;
   }
 
+  /** True when interpreters of these options run on the reference backend. */
+  public static boolean runsInJava(InterpreterOptions options) {
+    return isa(options) == JAVA;
+  }
+
   /** The instruction set that the options mean, the most that kernels may use; -1 for the best. */
   static int isa(InterpreterOptions options) {
     boolean java = options.isa() == null ? reference() : options.isa().equals(JAVA_NAME);

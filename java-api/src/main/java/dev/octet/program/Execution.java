@@ -4,6 +4,7 @@ package dev.octet.program;
 import dev.octet.InferenceException;
 import dev.octet.Profile;
 import dev.octet.TensorType;
+import dev.octet.delegate.Delegation;
 import dev.octet.graph.Graph;
 import dev.octet.graph.Node;
 import dev.octet.graph.Value;
@@ -24,6 +25,10 @@ public final class Execution implements AutoCloseable {
   private final Session session;
   private final Plan plan;
   private final Bound bound;
+
+  /** Null for none. */
+  private final Delegation delegation;
+
   private final HostStep[] steps;
   private final HostTensor[] hosted;
 
@@ -40,11 +45,19 @@ public final class Execution implements AutoCloseable {
    */
   public Execution(Session session, Graph graph, Set<Integer> taps) {
     this.session = session;
+    this.delegation = session.delegation();
     try {
-      this.plan = Compiler.plan(graph, session.options(), taps);
+      this.plan = Compiler.plan(graph, session.options(), taps, delegation);
       this.bound = session.compiler().bind(graph.index(), plan, session.options());
     } catch (OutOfMemoryError e) {
+      closeDelegation();
       throw noMemory("to compile subgraph " + graph.index(), e);
+    } catch (RuntimeException | Error e) {
+      closeDelegation();
+      throw e;
+    }
+    if (delegation != null) {
+      bindDelegation();
     }
     List<Instruction> host = plan.hostInstructions();
     this.steps = new HostStep[host.size()];
@@ -54,6 +67,27 @@ public final class Execution implements AutoCloseable {
     this.hosted = new HostTensor[plan.graph().values().size()];
     this.placed = new HostTensor[hosted.length];
     clearVariables();
+  }
+
+  private void bindDelegation() {
+    try {
+      delegation.bind(this::address, bound.arena());
+    } catch (RuntimeException | Error e) {
+      delegation.close();
+      bound.close();
+      throw e;
+    }
+  }
+
+  /** Where a value is in native memory, 0 for one that has no place in the arena. */
+  private long address(int valueId) {
+    return plan.hasSlot(valueId) ? NativeMemory.address(view(valueId)) : 0;
+  }
+
+  private void closeDelegation() {
+    if (delegation != null) {
+      delegation.close();
+    }
   }
 
   private void clearVariables() {
@@ -239,7 +273,7 @@ public final class Execution implements AutoCloseable {
     int natives = 0;
     int hosts = 0;
     for (int i = 0; i < plan.instructionCount(); i++) {
-      boolean host = plan.kernel(i).equals("java");
+      boolean host = plan.host(i);
       long nanos = host ? counters.hostNanos(hosts++) : counters.nativeNanos(natives++);
       entries.add(entry(i, nanos));
     }
@@ -274,6 +308,7 @@ public final class Execution implements AutoCloseable {
 
   @Override
   public void close() {
+    closeDelegation();
     bound.close();
     calls.values().forEach(Calls::close);
   }

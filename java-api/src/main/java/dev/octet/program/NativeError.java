@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** An {@code octet_error} in direct memory. */
-final class NativeError {
+public final class NativeError {
   static final int CANCELLED = 4;
   static final int DEADLINE_EXCEEDED = 5;
   static final int INDEX_OUT_OF_RANGE = 6;
@@ -14,19 +14,19 @@ final class NativeError {
   private final ByteBuffer memory = DirectMemory.allocate(OctetNative.ERROR_BYTES, "an error");
   private final long address = NativeMemory.address(memory);
 
-  long address() {
+  public long address() {
     return address;
   }
 
-  int code() {
+  public int code() {
     return memory.getInt(0);
   }
 
-  int instruction() {
+  public int instruction() {
     return memory.getInt(4);
   }
 
-  String message() {
+  public String message() {
     int length = 0;
     while (length < OctetNative.ERROR_BYTES - 8 && memory.get(8 + length) != 0) {
       length++;

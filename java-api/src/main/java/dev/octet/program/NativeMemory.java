@@ -7,15 +7,15 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Memory as the native library sees it. */
-final class NativeMemory {
+public final class NativeMemory {
   private NativeMemory() {}
 
   /** Memory that is freed when it is closed, not when a collector finds it; contents undefined. */
-  static final class Passing implements AutoCloseable {
+  public static final class Passing implements AutoCloseable {
     private final Pointer memory;
     private final ByteBuffer buffer;
 
-    Passing(long bytes, String what) {
+    public Passing(long bytes, String what) {
       DirectMemory.requireAddressable(bytes, what);
       memory = Pointer.malloc(Math.max(1, bytes));
       if (memory == null || memory.isNull()) {
@@ -26,11 +26,11 @@ final class NativeMemory {
     }
 
     /** Little-endian, position 0; not to be touched after {@link #close}. */
-    ByteBuffer buffer() {
+    public ByteBuffer buffer() {
       return buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    long address() {
+    public long address() {
       return memory.address();
     }
 
@@ -41,7 +41,7 @@ final class NativeMemory {
   }
 
   /** Address of the first byte, whatever the position. */
-  static long address(ByteBuffer direct) {
+  public static long address(ByteBuffer direct) {
     try (Pointer pointer = new BytePointer(direct.duplicate().clear())) {
       return pointer.address();
     }

@@ -114,8 +114,13 @@ public final class Plan {
 
   /** The kernel of an instruction; {@code java} for an operator that Java computes. */
   public String kernel(int instruction) {
-    Kernel kernel = lowering.instructions.get(instruction).kernel();
-    return kernel == null ? "java" : kernel.name();
+    Instruction chosen = lowering.instructions.get(instruction);
+    return chosen.host() == null ? chosen.kernel().name() : chosen.host().kernel();
+  }
+
+  /** True for an instruction that is no kernel of the engine's. */
+  boolean host(int instruction) {
+    return lowering.instructions.get(instruction).host() != null;
   }
 
   /** The operator that an instruction came from, or null for one that the lowering added. */

@@ -3,6 +3,8 @@ package dev.octet.program;
 
 import dev.octet.InferenceException;
 import dev.octet.InterpreterOptions;
+import dev.octet.delegate.Delegation;
+import dev.octet.delegate.Delegations;
 import dev.octet.graph.Graph;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +28,7 @@ public final class Session {
 
   private final Compiler compiler;
   private final InterpreterOptions options;
+  private final Delegations delegations;
   private final Resources resources = new Resources();
   private final Map<Graph, Calls> bodies = new HashMap<>();
   private volatile boolean running;
@@ -39,8 +42,17 @@ public final class Session {
   private BodyObserver observer;
 
   public Session(Compiler compiler, InterpreterOptions options) {
+    this(compiler, options, null);
+  }
+
+  /**
+   * @param delegations offers the graphs of all executions, bodies of control flow and operators
+   *     that had to wait for a run among them; null for none
+   */
+  public Session(Compiler compiler, InterpreterOptions options, Delegations delegations) {
     this.compiler = compiler;
     this.options = options;
+    this.delegations = delegations;
   }
 
   public void observer(BodyObserver sees) {
@@ -53,6 +65,11 @@ public final class Session {
 
   InterpreterOptions options() {
     return options;
+  }
+
+  /** The delegation of a new execution; null for none. */
+  Delegation delegation() {
+    return delegations == null ? null : delegations.begin();
   }
 
   Resources resources() {

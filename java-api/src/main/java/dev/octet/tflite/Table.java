@@ -60,6 +60,11 @@ public final class Table {
     return type.name();
   }
 
+  /** True for a table that has no fields at all. */
+  public boolean fieldless() {
+    return type.fields().isEmpty();
+  }
+
   /** Where the table lies in the file, or -1 for one that was built. */
   public int offset() {
     return offset;
