@@ -109,7 +109,7 @@ public final class Delegation implements Pass, AutoCloseable {
   }
 
   private static boolean plain(Value value) {
-    return !value.hosted() && value.elements() > 0 && value.blocks() == null && !value.sparse();
+    return !value.hosted() && value.elements() > 0 && value.blocks() == null && GraphBlock.describes(value) && !value.sparse();
   }
 
   private Graph claim(Graph graph) {

@@ -41,6 +41,16 @@ record GraphBlock(long[] words, int tensors, List<ByteBuffer> contents) {
     return new Writer(graph, offers, copies).write(seen);
   }
 
+  /** True where the scales are one, or as many as the axis is long that they belong to. */
+  static boolean describes(Value value) {
+    Quantization quantization = value.quantization();
+    if (quantization == null || quantization.size() == 1) {
+      return true;
+    }
+    int axis = Writer.axis(value);
+    return axis < value.rank() && value.dim(axis) == quantization.size();
+  }
+
   private static final class Writer {
     private final Graph graph;
     private final List<TfliteOperator> offers;
@@ -134,13 +144,18 @@ record GraphBlock(long[] words, int tensors, List<ByteBuffer> contents) {
         words.add(0);
         return;
       }
-      words.add(quantization.size()).add(quantization.dimension());
+      words.add(quantization.size()).add(axis(value));
       for (float scale : quantization.scales()) {
         words.add(Float.floatToRawIntBits(scale) & 0xffffffffL);
       }
       for (int zeroPoint : quantization.zeroPoints()) {
         words.add(zeroPoint);
       }
+    }
+
+    /** Older converters wrote the axis of the weights for a bias, which has only one. */
+    private static int axis(Value value) {
+      return value.rank() == 1 ? 0 : value.quantization().dimension();
     }
 
     /** A tensor without elements in the place of one that no offered node touches. */
