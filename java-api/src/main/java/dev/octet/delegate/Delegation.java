@@ -6,8 +6,10 @@ import dev.octet.delegate.HostedGraph.Partition;
 import dev.octet.graph.Graph;
 import dev.octet.graph.Node;
 import dev.octet.graph.Value;
+import dev.octet.ops.HostOp;
 import dev.octet.ops.Op;
 import dev.octet.passes.Pass;
+import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.TfliteOperator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -86,8 +88,8 @@ public final class Delegation implements Pass, AutoCloseable {
     if (operator == null || !same(graph, node) || BuiltinData.of(operator) == null) {
       return null;
     }
-    boolean asked = operator.name().equals(delegations.source().customOperator());
-    if (node.op().stateful() && !asked) {
+    boolean remembers = operator.builtin() != BuiltinOperator.CUSTOM || node.op() instanceof HostOp;
+    if (node.op().stateful() && remembers) {
       return null;
     }
     for (int[] ids : List.of(node.inputs(), node.outputs())) {
@@ -109,7 +111,11 @@ public final class Delegation implements Pass, AutoCloseable {
   }
 
   private static boolean plain(Value value) {
-    return !value.hosted() && value.elements() > 0 && value.blocks() == null && GraphBlock.describes(value) && !value.sparse();
+    return !value.hosted()
+        && value.elements() > 0
+        && value.blocks() == null
+        && GraphBlock.describes(value)
+        && !value.sparse();
   }
 
   private Graph claim(Graph graph) {

@@ -34,6 +34,14 @@ public final class Passes {
 
   /**
    * @param without names of passes to leave out
+   */
+  public static Graph apply(Graph graph, Set<Integer> taps, Set<String> without) {
+    return apply(graph, taps, without, null);
+  }
+
+  /**
+   * The same with a delegation.
+   *
    * @param delegation offers what a run needs to a delegate, once shapes are known; null for none
    */
   public static Graph apply(Graph graph, Set<Integer> taps, Set<String> without, Pass delegation) {
