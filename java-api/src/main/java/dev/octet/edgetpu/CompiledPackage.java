@@ -28,6 +28,8 @@ public record CompiledPackage(
   /** Memory for parameters on the device: about this much, 8 MiB. */
   public static final long DEVICE_BYTES = 8 << 20;
 
+  private static final int STATES_VERSION = 14;
+
   public CompiledPackage {
     executables = List.copyOf(executables);
   }
@@ -76,6 +78,14 @@ public record CompiledPackage(
     return executables.stream().filter(each -> each.type() == type).findFirst().orElseThrow();
   }
 
+  /**
+   * The oldest runtime that runs it: {@link #minRuntimeVersion}, but {@value #STATES_VERSION} where
+   * there are {@link #states}, whatever the package says. An older one refuses these.
+   */
+  public int neededRuntimeVersion() {
+    return states().isEmpty() ? minRuntimeVersion : Math.max(minRuntimeVersion, STATES_VERSION);
+  }
+
   /** Bytes of parameters that stay in the device's memory from the first inference on. */
   public long cachedBytes() {
     return executables.size() == 2 ? of(ExecutableType.PARAMETER_CACHING).parameterBytes() : 0;
@@ -93,15 +103,11 @@ public record CompiledPackage(
 
   /** The operator's outputs: those of {@link #main} but the states. */
   public List<DeviceLayer> outputs() {
-    return main().outputs().stream().filter(output -> !state(output)).toList();
+    return main().outputs().stream().filter(output -> !output.state()).toList();
   }
 
-  /** Outputs that the runtime writes into inputs after each inference (from version 14 on). */
+  /** Outputs that the runtime writes into inputs after each inference. */
   public List<DeviceLayer> states() {
-    return main().outputs().stream().filter(this::state).toList();
-  }
-
-  private boolean state(DeviceLayer output) {
-    return inputs().stream().anyMatch(output::isStateOf);
+    return main().outputs().stream().filter(DeviceLayer::state).toList();
   }
 }

@@ -34,9 +34,15 @@ public record DeviceLayer(String name, LayerType type, int[] dims, int sizeBytes
     return elements * type.tensorType().bytes();
   }
 
-  /** True for an output whose values the runtime writes into that input: a recurrent state. */
-  boolean isStateOf(DeviceLayer input) {
-    return name.equals(input.name + "_variable_output");
+  /** True for an output that is a recurrent state: the runtime writes it into an input. */
+  public boolean state() {
+    return name.endsWith("_variable_output");
+  }
+
+  /** True when only the last dimension is not 1. */
+  boolean flat() {
+    int[] last = {dims[dims.length - 1]};
+    return bytes() == new DeviceLayer(name, type, last, sizeBytes, executions).bytes();
   }
 
   @Override

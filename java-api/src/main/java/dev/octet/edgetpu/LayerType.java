@@ -4,12 +4,12 @@ package dev.octet.edgetpu;
 import dev.octet.TensorType;
 
 /**
- * Elements of a {@link DeviceLayer}. The Edge TPU's runtime demands a tensor of exactly the type
- * beside it.
+ * Elements of a {@link DeviceLayer}. The Edge TPU's runtime demands a tensor of the type beside it,
+ * and takes none for {@link #BFLOAT}.
  */
 public enum LayerType {
   FIXED_POINT8(0, TensorType.UINT8),
-  FIXED_POINT16(1, TensorType.UINT16),
+  FIXED_POINT16(1, TensorType.INT16),
   SIGNED_FIXED_POINT32(2, TensorType.INT32),
   BFLOAT(3, TensorType.BFLOAT16),
   HALF(4, TensorType.FLOAT16),
@@ -45,13 +45,12 @@ public enum LayerType {
     return null;
   }
 
-  /** The type that a tensor of that type is given to, or null for none. */
+  /** The type, signed where there are two, that takes a tensor of that type, or null for none. */
   public static LayerType of(TensorType type) {
+    LayerType found = null;
     for (LayerType each : values()) {
-      if (each.tensorType == type) {
-        return each;
-      }
+      found = each.tensorType == type ? each : found;
     }
-    return null;
+    return found;
   }
 }

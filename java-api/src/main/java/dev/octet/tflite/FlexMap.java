@@ -184,7 +184,10 @@ public final class FlexMap {
   }
 
   private void requireInside(int at, int width) {
-    require(at >= 0 && at <= bytes.limit() - width, at, "ends before byte " + (at + width));
+    require(
+        at >= 0 && at <= bytes.limit() - width,
+        Math.max(0, Math.min(at, bytes.limit())),
+        "has no " + width + " bytes at " + at);
   }
 
   private static void require(boolean holds, int at, String rule) {

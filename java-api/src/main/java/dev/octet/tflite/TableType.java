@@ -38,6 +38,11 @@ final class TableType {
     return fields.isEmpty() ? 0 : fields.get(fields.size() - 1).slot() + 1;
   }
 
+  @Override
+  public String toString() {
+    return name;
+  }
+
   /** Position in {@link #fields} of a field. */
   int position(String field) {
     Integer position = positions.get(field);

@@ -68,6 +68,17 @@ class CompiledPackageTest {
   }
 
   @Test
+  void recurrentStatesNeedANewerRuntimeThanThePackageSays() {
+    assertEquals(14, read(small().minRuntimeVersion(12).options()).neededRuntimeVersion());
+    assertEquals(15, read(small().minRuntimeVersion(15).options()).neededRuntimeVersion());
+    CompiledModelWriter without =
+        new CompiledModelWriter()
+            .input("x", TensorType.UINT8, 1, 3)
+            .output("y", TensorType.UINT8, 1, 3);
+    assertEquals(12, read(without.minRuntimeVersion(12).options()).neededRuntimeVersion());
+  }
+
+  @Test
   void oneExecutableStreamsAll() {
     CompiledPackage found =
         read(small().executables(ExecutableType.STAND_ALONE).parameters(700, 30).options());

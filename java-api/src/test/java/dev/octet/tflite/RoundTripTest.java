@@ -7,57 +7,63 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.edgetpu.PackageSchema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every field of every table, set to what is not its default, written and read back. */
+/** Every field of every table of both formats, set to what is not its default, and read back. */
 class RoundTripTest {
   private int next = 2;
 
-  static Stream<String> tables() {
-    return TfliteSchema.TFL3.tables().keySet().stream().sorted();
+  static Stream<TableType> tables() {
+    return Stream.of(TfliteSchema.TFL3, PackageSchema.DWN1)
+        .flatMap(schema -> schema.tables().values().stream())
+        .sorted(Comparator.comparing(TableType::name));
+  }
+
+  private static Table read(TableType type, ByteBuffer bytes) {
+    return FlatBufferReader.read(type.schema(), "round trip", bytes, 0, type.name());
   }
 
   @ParameterizedTest
   @MethodSource("tables")
-  void everyFieldComesBack(String name) {
-    Table written = full(TfliteSchema.table(name), 0);
-    ByteBuffer bytes = FlatBufferWriter.write(written);
-    assertSame(written, FlatBufferReader.read(TfliteSchema.TFL3, "round trip", bytes, 0, name));
+  void everyFieldComesBack(TableType type) {
+    Table written = full(type, 0);
+    assertSame(written, read(type, FlatBufferWriter.write(written)));
   }
 
   @ParameterizedTest
   @MethodSource("tables")
-  void everyMemberOfAUnionComesBack(String name) {
-    for (Field field : TfliteSchema.table(name).fields()) {
+  void everyMemberOfAUnionComesBack(TableType type) {
+    for (Field field : type.fields()) {
       for (int member = 0; field.wire() == Wire.UNION && member < field.tables().size(); member++) {
         Table written =
-            Table.builder(name)
-                .set(field.name(), full(TfliteSchema.table(field.tables().get(member)), member))
+            builder(type)
+                .set(field.name(), full(type.schema().table(field.tables().get(member)), member))
                 .build();
         ByteBuffer bytes = FlatBufferWriter.write(written);
         assertEquals(member + 1, bytes.get(raw(bytes, field.slot() - 1)));
-        assertSame(written, FlatBufferReader.read(TfliteSchema.TFL3, "round trip", bytes, 0, name));
+        assertSame(written, read(type, bytes));
       }
     }
   }
 
   @ParameterizedTest
   @MethodSource("tables")
-  void everyScalarLiesInItsSlot(String name) {
-    for (Field field : TfliteSchema.table(name).fields()) {
+  void everyScalarLiesInItsSlot(TableType type) {
+    for (Field field : type.fields()) {
       if (field.vector() || field.wire().ordinal() >= Wire.STRING.ordinal()) {
         continue;
       }
-      Object value = value(field, 0);
+      Object value = value(type.schema(), field, 0);
       assertNotEquals(field.absent(), value);
-      ByteBuffer bytes =
-          FlatBufferWriter.write(Table.builder(name).set(field.name(), value).build());
+      ByteBuffer bytes = FlatBufferWriter.write(builder(type).set(field.name(), value).build());
       int at = raw(bytes, field.slot());
       assertTrue(at > 0, field.name());
       if (value instanceof Boolean on) {
@@ -67,17 +73,17 @@ class RoundTripTest {
       } else if (value instanceof Long number) {
         assertEquals(number, bytes.getLong(at));
       } else {
-        assertEquals(value, field.wire().bytes == 1 ? bytes.get(at) : bytes.getInt(at));
+        int width = field.wire().bytes;
+        assertEquals(
+            value, width == 1 ? bytes.get(at) : width == 2 ? bytes.getShort(at) : bytes.getInt(at));
       }
     }
   }
 
   @ParameterizedTest
   @MethodSource("tables")
-  void anEmptyTableHasDefaults(String name) {
-    Table read =
-        FlatBufferReader.read(
-            TfliteSchema.TFL3, "empty", FlatBufferWriter.write(Table.of(name)), 0, name);
+  void anEmptyTableHasDefaults(TableType type) {
+    Table read = read(type, FlatBufferWriter.write(builder(type).build()));
     for (Field field : read.type().fields()) {
       assertNull(read.value(read.type().position(field.name())));
     }
@@ -131,16 +137,20 @@ class RoundTripTest {
     return offset == 0 ? 0 : table + offset;
   }
 
+  private static Table.Builder builder(TableType type) {
+    return Table.builder(type.schema(), type.name());
+  }
+
   private Table full(TableType type, int member) {
-    Table.Builder builder = Table.builder(type.name());
+    Table.Builder builder = builder(type);
     for (Field field : type.fields()) {
-      builder.set(field.name(), value(field, member));
+      builder.set(field.name(), value(type.schema(), field, member));
     }
     return builder.build();
   }
 
   /** A value that differs from the default and from the one before. */
-  private Object value(Field field, int member) {
+  private Object value(Schema schema, Field field, int member) {
     int number = next++;
     if (field.isBytes()) {
       return ByteBuffer.wrap(new byte[] {(byte) number, 0, (byte) -number});
@@ -151,6 +161,10 @@ class RoundTripTest {
           return new boolean[] {true, false, number % 2 == 0};
         case I32:
           return new int[] {number, -number, 1 << 30};
+        case RANGE:
+          return new int[] {number, -number, 1 << 30, 5};
+        case BLOB:
+          return List.of(TestModel.bytes(number, 0, -number), TestModel.bytes());
         case U32:
         case U16:
           return new int[] {number, 65535};
@@ -159,8 +173,8 @@ class RoundTripTest {
         case F32:
           return new float[] {number, 0.25f};
         default:
-          TableType type = TfliteSchema.table(field.tables().get(0));
-          return List.of(full(type, member), full(type, member + 1), Table.of(type.name()));
+          TableType type = schema.table(field.tables().get(0));
+          return List.of(full(type, member), full(type, member + 1), builder(type).build());
       }
     }
     if (field.constants() != null) {
@@ -173,6 +187,8 @@ class RoundTripTest {
         return !(boolean) field.absent();
       case I8:
         return 1 + number % 100;
+      case I16:
+        return -300 - number;
       case I32:
       case U32:
         return number + 1000;
@@ -184,7 +200,7 @@ class RoundTripTest {
       case STRING:
         return "text " + number + " \u00e9\u4e16";
       default:
-        return full(TfliteSchema.table(field.tables().get(member % field.tables().size())), member);
+        return full(schema.table(field.tables().get(member % field.tables().size())), member);
     }
   }
 

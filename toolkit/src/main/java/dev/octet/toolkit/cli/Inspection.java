@@ -32,6 +32,7 @@ import java.util.Set;
  * @param subgraphs in the file's order
  * @param weights constants by type
  * @param memory one plan for each signature
+ * @param compiled what of it runs on an Edge TPU
  */
 record Inspection(
     Path file,
@@ -40,7 +41,8 @@ record Inspection(
     List<SignatureInfo> signatures,
     List<Subgraph> subgraphs,
     Map<TensorType, Weights> weights,
-    List<Memory> memory) {
+    List<Memory> memory,
+    CompiledParts compiled) {
 
   /** Operators and tensors of one subgraph. */
   record Subgraph(int index, Graph graph, List<Operator> operators) {
@@ -98,7 +100,8 @@ record Inspection(
           model.signatures(),
           subgraphs,
           weights(subgraphs),
-          memory);
+          memory,
+          CompiledParts.of(graphs));
     }
   }
 

@@ -41,6 +41,9 @@ final class InspectionJson {
     JsonArray memory = new JsonArray();
     inspection.memory().forEach(each -> memory.add(memory(each)));
     report.add("memory", memory);
+    if (!inspection.compiled().parts().isEmpty()) {
+      report.add("edge_tpu", inspection.compiled().json());
+    }
     JsonArray unsupported = new JsonArray();
     inspection.unsupported().forEach(unsupported::add);
     report.add("unsupported", unsupported);

@@ -2,6 +2,7 @@
 package dev.octet.toolkit.cli;
 
 import dev.octet.SignatureInfo;
+import dev.octet.edgetpu.CompiledPackage;
 import dev.octet.graph.Value;
 import dev.octet.program.Plan;
 import java.io.PrintWriter;
@@ -35,6 +36,7 @@ final class InspectionText {
         tensors(subgraph);
       }
     }
+    inspection.compiled().print(out);
     weights();
     inspection.memory().forEach(memory -> memory(memory, tensors));
     unsupported();
@@ -67,8 +69,17 @@ final class InspectionText {
           shapes(operator.inputs()),
           shapes(operator.outputs()),
           operator.macs() > 0 ? String.format("  %,d MACs", operator.macs()) : "",
-          operator.unsupported() == null ? "" : "  UNSUPPORTED");
+          note(operator));
     }
+  }
+
+  private static String note(Inspection.Operator operator) {
+    if (operator.unsupported() == null) {
+      return "";
+    }
+    return operator.name().equals(CompiledPackage.OPERATOR)
+        ? "  ON ITS DEVICE ONLY"
+        : "  UNSUPPORTED";
   }
 
   private static String shapes(List<Value> values) {

@@ -7,8 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.octet.TensorType;
+import dev.octet.edgetpu.CompiledModelWriter;
+import dev.octet.edgetpu.CompiledPackage;
+import dev.octet.tflite.BuiltinOperator;
+import dev.octet.tflite.TestModel;
 import dev.octet.toolkit.ShippedFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +96,95 @@ class InspectCommandTest {
       long end = placement.get("offset").getAsLong() + placement.get("bytes").getAsLong();
       assertTrue(end <= arena, placement.toString());
     }
+  }
+
+  /** A part for the Edge TPU between operators of the CPU; its package as it is given. */
+  private Path compiled(ByteBuffer options) throws IOException {
+    TestModel model = new TestModel();
+    TestModel.Graph graph = model.graph();
+    int x = graph.input("x", TensorType.FLOAT32, 1, 8, 8, 3);
+    int q = graph.tensor("q", TensorType.UINT8, 1, 8, 8, 3);
+    int p = graph.tensor("p", TensorType.UINT8, 1, 10);
+    int y = graph.output("y", TensorType.FLOAT32, 1, 10);
+    graph.quantize(q, 1 / 255f, 0).quantize(p, 1 / 256f, 0);
+    graph.operator(BuiltinOperator.QUANTIZE, 1, null, new int[] {x}, new int[] {q});
+    graph.custom(CompiledPackage.OPERATOR, options, new int[] {q}, new int[] {p});
+    graph.operator(BuiltinOperator.DEQUANTIZE, 1, null, new int[] {p}, new int[] {y});
+    ByteBuffer written = model.write();
+    byte[] bytes = new byte[written.remaining()];
+    written.get(bytes);
+    return Files.write(directory.resolve("some_edgetpu.tflite"), bytes);
+  }
+
+  private static CompiledModelWriter part() {
+    return new CompiledModelWriter()
+        .input("q", TensorType.UINT8, 1, 8, 8, 3)
+        .output("p", TensorType.UINT8, 1, 10)
+        .compilerVersion("16.0.1")
+        .minRuntimeVersion(13)
+        .token(0xabcL)
+        .parameters(838_861, 1_234);
+  }
+
+  @Test
+  void whatWasCompiledForAnEdgeTpuIsDescribed() throws IOException {
+    Path model = compiled(part().options());
+    String text = CommandRun.good("inspect", model).out();
+    for (String line :
+        List.of(
+            "ON ITS DEVICE ONLY",
+            "compiled for a Coral Edge TPU: operator 1 of subgraph 0",
+            "version 13 or newer" + System.lineSeparator(),
+            "beagle, '16.0.1'",
+            String.format("%,d bytes cached (10%% of the device's 8 MB), ", 838_861),
+            String.format("%,d bytes streamed in each inference", 1_234),
+            "caching token     abc",
+            "input             q: UINT8[8x8x3]",
+            "output            p: UINT8[1x10]",
+            "left to the CPU   2: DEQUANTIZE, QUANTIZE",
+            "Octet does not run:",
+            "operator 1 edgetpu-custom-op: was compiled for a Coral Edge TPU")) {
+      assertTrue(text.contains(line), line + " is not in\n" + text);
+    }
+    assertEquals(1, text.split("was compiled for a Coral", -1).length - 1, text);
+    JsonObject report = CommandRun.good("inspect", model, "--json").json().getAsJsonObject();
+    JsonObject device = report.getAsJsonObject("edge_tpu");
+    JsonObject part = device.getAsJsonArray("parts").get(0).getAsJsonObject();
+    assertEquals(838_861, part.get("cached_bytes").getAsLong());
+    assertEquals(1_234, part.get("streamed_bytes").getAsLong());
+    assertTrue(part.get("fault").isJsonNull());
+    assertEquals(1, device.getAsJsonObject("left_to_cpu").get("QUANTIZE").getAsInt());
+  }
+
+  @Test
+  void aPackageThatIsCorruptOrDoesNotFitIsNamed() throws IOException {
+    ByteBuffer options = part().options();
+    Path cut = compiled(options.duplicate().position(0).limit(options.limit() / 2));
+    String text = CommandRun.good("inspect", cut).out();
+    assertTrue(
+        text.contains("  CORRUPT: " + cut + ", options of operator 1: the FlexBuffer"), text);
+    assertTrue(text.contains("left to the CPU   2"), text);
+    String fault =
+        CommandRun.good("inspect", cut, "--json")
+            .json()
+            .getAsJsonObject()
+            .getAsJsonObject("edge_tpu")
+            .getAsJsonArray("parts")
+            .get(0)
+            .getAsJsonObject()
+            .get("fault")
+            .getAsString();
+    assertTrue(fault.contains("(at byte "), fault);
+    Path other =
+        compiled(
+            new CompiledModelWriter()
+                .input("q", TensorType.INT8, 1, 8, 8, 3)
+                .output("p", TensorType.UINT8, 1, 10)
+                .options());
+    text = CommandRun.good("inspect", other).out();
+    assertTrue(
+        text.contains("  DOES NOT FIT: input 0 'q' UINT8[1, 8, 8, 3] is not what the device takes"),
+        text);
   }
 
   @Test
