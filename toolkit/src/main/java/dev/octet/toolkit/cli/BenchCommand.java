@@ -2,6 +2,7 @@
 package dev.octet.toolkit.cli;
 
 import com.google.gson.JsonObject;
+import dev.octet.EdgeTpu;
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
@@ -32,13 +33,15 @@ import picocli.CommandLine.Spec;
       "Measures one run after another on random inputs: least time and percentiles in"
           + " microseconds.",
       "Each run is timed alone, as its caller sees it. A fifth of the seconds goes to warming up"
-          + " first. With --load requests arrive by the clock instead."
+          + " first. With --load requests arrive by the clock instead.",
+      "With --device the first run, in which the model gets into the Edge TPU, is told apart."
     },
     mixinStandardHelpOptions = true,
     versionProvider = OctetCommand.Version.class)
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
+  @Mixin private DeviceOptions device;
   @Mixin private LoadArguments load;
 
   @Parameters(
@@ -68,6 +71,16 @@ final class BenchCommand implements Callable<Integer> {
             + " machine's core reaches at most. The peaks are measured then."
       })
   private boolean profile;
+
+  @Option(
+      names = "--twin",
+      paramLabel = "MODEL",
+      description = {
+        "With --device: run the model that MODEL was compiled from on the CPU, in turn with the Edge"
+            + " TPU, and print both side by side with the ratio and how far their outputs are"
+            + " apart."
+      })
+  private Path twin;
 
   @Option(
       names = "--kernels",
@@ -109,31 +122,66 @@ final class BenchCommand implements Callable<Integer> {
     if (model == null) {
       throw new ParameterException(spec.commandLine(), "MODEL is missing");
     }
-    if (load.given()) {
-      load(out, options);
-      return 0;
+    if (twin != null && (!device.given() || load.given() || profile)) {
+      throw new ParameterException(
+          spec.commandLine(), "--twin goes with --device, and not with --load or --profile");
     }
+    try (EdgeTpu tpu = device.open()) {
+      if (load.given()) {
+        load(out, options.delegate(tpu));
+      } else if (twin != null) {
+        sideBySide(out, options, tpu);
+      } else {
+        measure(out, options.delegate(tpu));
+      }
+    }
+    out.flush();
+    return 0;
+  }
+
+  private void measure(PrintWriter out, InterpreterOptions options) {
     try (Model loaded = Model.load(model);
         Interpreter interpreter = loaded.interpreter(options)) {
       new RandomInput(seed).fill(interpreter);
+      double first = device.given() ? RunTimes.one(interpreter) : Double.NaN;
       Percentiles times = measure(interpreter);
       ProfileTable profiled = profile ? profile(interpreter, times) : null;
       if (json) {
-        JsonObject report = json(interpreter, times);
+        JsonObject report = json(interpreter, first, times);
         if (profiled != null) {
           profiled.addTo(report);
         }
         out.println(Json.text(report));
       } else {
-        print(out, interpreter, times);
+        print(out, interpreter, first, times);
         if (profiled != null) {
           out.println();
           profiled.print(out);
         }
       }
     }
-    out.flush();
-    return 0;
+  }
+
+  private void sideBySide(PrintWriter out, InterpreterOptions options, EdgeTpu tpu) {
+    try (Model compiled = Model.load(model);
+        Model plain = Model.load(twin);
+        Interpreter onDevice = compiled.interpreter(options.delegate(tpu));
+        Interpreter onCpu = plain.interpreter(options);
+        Progress progress = progress()) {
+      new RandomInput(seed).fill(onDevice);
+      new RandomInput(seed).fill(onCpu);
+      SideBySide both = SideBySide.measure(onDevice, onCpu, seconds, progress);
+      if (json) {
+        JsonObject report = json(onDevice, both.first(), both.device());
+        both.addTo(report);
+        report.getAsJsonObject("twin").addProperty("model", twin.toString());
+        out.println(Json.text(report));
+      } else {
+        printHead(out);
+        printFirst(out, both.first());
+        both.print(out);
+      }
+    }
   }
 
   private void rank(PrintWriter out, InterpreterOptions options) {
@@ -183,10 +231,15 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Percentiles measure(Interpreter interpreter) {
-    try (Progress progress =
-        json ? Progress.silent() : Progress.onTerminal(spec.commandLine().getErr(), "measuring")) {
+    try (Progress progress = progress()) {
       return RunTimes.measure(interpreter, seconds, progress);
     }
+  }
+
+  private Progress progress() {
+    return json
+        ? Progress.silent()
+        : Progress.onTerminal(spec.commandLine().getErr(), "measuring");
   }
 
   private ProfileTable profile(Interpreter interpreter, Percentiles times) {
@@ -200,12 +253,18 @@ final class BenchCommand implements Callable<Integer> {
       out.printf("%s%n", model);
     }
     out.printf(
-        "%s, %s, %d %s, %s%n",
+        "%s, %s, %d %s, %s%s%n",
         Machine.describe(),
         Octet.isa(),
         engine.threads(),
         engine.threads() == 1 ? "thread" : "threads",
-        engine.numericsName());
+        engine.numericsName(),
+        device.given() ? ", Edge TPU " + device.device() : "");
+  }
+
+  private static void printFirst(PrintWriter out, double first) {
+    out.printf(
+        "first run: %s \u00b5s, in which the model gets into the Edge TPU%n", Micros.text(first));
   }
 
   private JsonObject head() {
@@ -215,11 +274,16 @@ final class BenchCommand implements Callable<Integer> {
     report.addProperty("isa", Octet.isa());
     report.addProperty("threads", engine.threads());
     report.addProperty("numerics", engine.numericsName());
+    report.addProperty("device", device.device());
     return report;
   }
 
-  private void print(PrintWriter out, Interpreter interpreter, Percentiles times) {
+  private void print(
+      PrintWriter out, Interpreter interpreter, double first, Percentiles times) {
     printHead(out);
+    if (device.given()) {
+      printFirst(out, first);
+    }
     out.printf(
         "%d runs: min %s  p50 %s  p90 %s  p99 %s  p99.9 %s \u00b5s%n",
         times.count(),
@@ -233,14 +297,11 @@ final class BenchCommand implements Callable<Integer> {
         interpreter.weightBytes(), interpreter.memoryBytes());
   }
 
-  private JsonObject json(Interpreter interpreter, Percentiles times) {
+  /** With the time of the first run when it is known, else null. */
+  private JsonObject json(Interpreter interpreter, double first, Percentiles times) {
     JsonObject report = head();
-    report.addProperty("runs", times.count());
-    report.add("min_us", Json.number(times.min()));
-    report.add("p50_us", Json.number(times.at(50)));
-    report.add("p90_us", Json.number(times.at(90)));
-    report.add("p99_us", Json.number(times.at(99)));
-    report.add("p999_us", Json.number(times.at(99.9)));
+    report.add("first_us", Json.number(first));
+    RunTimes.addTo(report, times);
     report.addProperty("weight_bytes", interpreter.weightBytes());
     report.addProperty("interpreter_bytes", interpreter.memoryBytes());
     return report;

@@ -3,7 +3,9 @@ package dev.octet.toolkit.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.octet.EdgeTpu;
 import dev.octet.Interpreter;
+import dev.octet.InterpreterOptions;
 import dev.octet.Model;
 import dev.octet.toolkit.data.TensorNumbers;
 import java.io.IOException;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
 final class ClassifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
+  @Mixin private DeviceOptions device;
   @Mixin private PictureOptions pictures;
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "The .tflite file.")
@@ -74,8 +77,10 @@ final class ClassifyCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     InputFiles files = new InputFiles(pictures.normalization());
     JsonArray report = new JsonArray();
+    InterpreterOptions options = engine.toInterpreterOptions();
     try (Model loaded = Model.load(model);
-        Interpreter interpreter = loaded.interpreter(engine.toInterpreterOptions())) {
+        EdgeTpu tpu = device.open();
+        Interpreter interpreter = loaded.interpreter(options.delegate(tpu))) {
       requireOneInput(interpreter);
       int classes = interpreter.output(0).elements();
       Labels names = labels == null ? Labels.numbers(classes) : Labels.read(labels, classes);

@@ -2,6 +2,8 @@
 package dev.octet.toolkit.cli;
 
 import com.google.gson.JsonObject;
+import dev.octet.EdgeTpu;
+import dev.octet.InterpreterOptions;
 import dev.octet.toolkit.data.DataFormatException;
 import dev.octet.toolkit.data.Frame;
 import dev.octet.toolkit.data.FrameStream;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
 final class DetectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
+  @Mixin private DeviceOptions device;
   @Mixin private PictureOptions pictures;
   @Mixin private FrameOptions frames;
 
@@ -85,8 +88,10 @@ final class DetectCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--frames, --size, --newest and --count are for a stream, -");
     }
-    try (Detector detector =
-        new Detector(model, engine.toInterpreterOptions(), pictures.normalization())) {
+    InterpreterOptions options = engine.toInterpreterOptions();
+    try (EdgeTpu tpu = device.open();
+        Detector detector =
+            new Detector(model, options.delegate(tpu), pictures.normalization())) {
       if (stream) {
         watch(detector);
       } else {

@@ -4,6 +4,8 @@ package dev.octet.toolkit.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import dev.octet.DelegateException;
+import dev.octet.EdgeTpu;
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
@@ -103,6 +105,7 @@ final class ReportCommand implements Callable<Integer> {
     report.addProperty("isa", Octet.isa());
     Throwable cause = Octet.unavailabilityCause();
     report.addProperty("unavailability_cause", cause == null ? null : cause.getMessage());
+    report.addProperty("edge_tpu", edgeTpu());
     report.add("machine", MachineFacts.json());
     report.add("before", MachineFacts.state());
     int steps = (cause == null ? LAYERS.size() : 0) + SHIPPED.size() + models.size();
@@ -129,6 +132,13 @@ final class ReportCommand implements Callable<Integer> {
     AtomicFile.write(output, (Json.text(report) + "\n").getBytes(StandardCharsets.UTF_8));
     print(spec.commandLine().getOut());
     return checks.failed() == 0 ? 0 : 1;
+  }
+
+  private static String edgeTpu() {
+    DelegateException cause = EdgeTpu.unavailabilityCause();
+    return cause == null
+        ? EdgeTpu.devices().size() + " devices, " + EdgeTpu.runtimeVersion()
+        : cause.reason().name();
   }
 
   private static JsonObject peaks() {

@@ -3,6 +3,7 @@ package dev.octet.toolkit.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.octet.EdgeTpu;
 import dev.octet.Interpreter;
 import dev.octet.InterpreterOptions;
 import dev.octet.Model;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
+  @Mixin private DeviceOptions device;
   @Mixin private PictureOptions pictures;
 
   @Parameters(paramLabel = "MODEL", description = "The .tflite file.")
@@ -153,7 +155,8 @@ final class RunCommand implements Callable<Integer> {
     List<List<String>> steps = inputs == null ? List.of(List.of()) : inputs.steps;
     JsonArray reports = new JsonArray();
     try (Model loaded = Model.load(model);
-        Interpreter interpreter = loaded.interpreter(options)) {
+        EdgeTpu tpu = device.open();
+        Interpreter interpreter = loaded.interpreter(options.delegate(tpu))) {
       resize(interpreter);
       if (!sequences.isEmpty() && steps.size() > 1) {
         throw new ParameterException(spec.commandLine(), "--sequence does not go with --next");

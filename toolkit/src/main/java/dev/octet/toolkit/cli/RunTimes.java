@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.cli;
 
+import com.google.gson.JsonObject;
 import dev.octet.Interpreter;
 import dev.octet.toolkit.text.Progress;
 import java.util.Arrays;
@@ -37,5 +38,22 @@ final class RunTimes {
       progress.update(after - start, budget);
     } while (System.nanoTime() - start < budget);
     return new Percentiles(Arrays.copyOf(micros, count));
+  }
+
+  /** Microseconds of one run. */
+  static double one(Interpreter interpreter) {
+    long before = System.nanoTime();
+    interpreter.run();
+    return (System.nanoTime() - before) / 1e3;
+  }
+
+  /** Adds the least and the percentiles. */
+  static void addTo(JsonObject report, Percentiles times) {
+    report.addProperty("runs", times.count());
+    report.add("min_us", Json.number(times.min()));
+    report.add("p50_us", Json.number(times.at(50)));
+    report.add("p90_us", Json.number(times.at(90)));
+    report.add("p99_us", Json.number(times.at(99)));
+    report.add("p999_us", Json.number(times.at(99.9)));
   }
 }
