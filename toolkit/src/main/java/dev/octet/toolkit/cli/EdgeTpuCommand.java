@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = OctetCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {EdgeTpuCheckCommand.class})
+    subcommands = {EdgeTpuDoctorCommand.class, EdgeTpuCheckCommand.class})
 final class EdgeTpuCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * The {@code octet} command. Exit codes: 0 success; 1 a failure, told in one line on standard
- * error; 2 wrong usage; 3 a loss beyond a limit of {@code octet evaluate}.
+ * error; 2 wrong usage; 3 a loss beyond a limit of {@code octet evaluate}, or no device that can be
+ * used in {@code octet edgetpu doctor}.
  */
 @Command(
     name = "octet",

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.edgetpu;
 
+import dev.octet.EdgeTpu.Device;
+import dev.octet.EdgeTpu.Type;
 import dev.octet.edgetpu.DeviceNode;
 import dev.octet.edgetpu.HostFacts;
 import dev.octet.edgetpu.PciBus;
 import dev.octet.edgetpu.UsbBus;
-import dev.octet.toolkit.edgetpu.LibraryFacts.Listed;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,8 +30,8 @@ final class BusFindings {
   }
 
   List<Finding> find() {
-    List<Listed> shown = shown();
-    Listed chosen = chosen(shown);
+    List<Device> shown = shown();
+    Device chosen = chosen(shown);
     for (UsbBus.Device each : host.usb().devices()) {
       usb(each, chosen != null && chosen.path().equals(each.path()));
     }
@@ -51,15 +52,15 @@ final class BusFindings {
   }
 
   /** What the kernel shows that a program could use. */
-  private List<Listed> shown() {
-    List<Listed> shown = new ArrayList<>();
-    host.usb().devices().forEach(each -> shown.add(new Listed(true, each.path())));
-    host.pci().nodes().forEach(each -> shown.add(new Listed(false, each.path())));
+  private List<Device> shown() {
+    List<Device> shown = new ArrayList<>();
+    host.usb().devices().forEach(each -> shown.add(new Device(Type.USB, each.path())));
+    host.pci().nodes().forEach(each -> shown.add(new Device(Type.PCI, each.path())));
     return shown;
   }
 
   /** The one asked for: by libedgetpu's order, or the kernel's when there is no other. */
-  private Listed chosen(List<Listed> shown) {
+  private Device chosen(List<Device> shown) {
     boolean lists = library != null && !library.listed().isEmpty();
     return wish.choose(lists ? library.listed() : shown);
   }
@@ -158,8 +159,8 @@ final class BusFindings {
     findings.add(listed ? fault.lessened() : fault);
   }
 
-  private void listed(List<Listed> shown) {
-    List<Listed> listed = library.listed();
+  private void listed(List<Device> shown) {
+    List<Device> listed = library.listed();
     if (listed.isEmpty()) {
       if (!wish.suitable(shown).isEmpty()) {
         findings.add(

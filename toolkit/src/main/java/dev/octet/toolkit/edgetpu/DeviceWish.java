@@ -1,69 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.edgetpu;
 
-import dev.octet.toolkit.edgetpu.LibraryFacts.Listed;
+import dev.octet.EdgeTpu.Device;
+import dev.octet.EdgeTpu.Type;
+import dev.octet.delegate.DeviceName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * A device as users ask for it: {@code ""}, {@code :N}, {@code usb}, {@code usb:N}, {@code pci},
- * {@code pci:N}, with N from 0.
+ * A device as users ask for it.
+ *
+ * @param name as {@code --device} takes it
  */
-final class DeviceWish {
-  private static final Pattern FORM = Pattern.compile("(usb|pci)?(?::(\\d{1,4}))?");
-
-  private final String text;
-  private final String type;
-  private final int number;
-
+record DeviceWish(DeviceName name) {
   /**
    * @throws IllegalArgumentException for a text of another form
    */
-  DeviceWish(String text) {
-    Matcher matcher = FORM.matcher(text);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "no device '" + text + "'; there are usb, usb:N, pci, pci:N and :N, N from 0");
-    }
-    this.text = text;
-    this.type = matcher.group(1) == null ? "" : matcher.group(1);
-    this.number = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
+  static DeviceWish parse(String text) {
+    return new DeviceWish(DeviceName.parse(text));
   }
 
   boolean usb() {
-    return !type.equals("pci");
+    return name.type() != Type.PCI;
   }
 
   boolean pci() {
-    return !type.equals("usb");
+    return name.type() != Type.USB;
   }
 
   /** Those that are of the type asked for. */
-  List<Listed> suitable(List<Listed> devices) {
-    return devices.stream().filter(each -> each.usb() ? usb() : pci()).toList();
+  List<Device> suitable(List<Device> devices) {
+    return devices.stream().filter(each -> each.type() == Type.USB ? usb() : pci()).toList();
   }
 
   /** The one asked for, or null. */
-  Listed choose(List<Listed> devices) {
-    List<Listed> suitable = suitable(devices);
-    return number < suitable.size() ? suitable.get(number) : null;
+  Device choose(List<Device> devices) {
+    List<Device> suitable = suitable(devices);
+    return name.index() < suitable.size() ? suitable.get(name.index()) : null;
+  }
+
+  /** The name of the one asked for, such as {@code usb:0}, or what was asked for. */
+  String nameOf(List<Device> devices) {
+    Device chosen = choose(devices);
+    for (String name : names(devices)) {
+      if (chosen != null && name.endsWith(" " + chosen.path())) {
+        return name.substring(0, name.indexOf(' '));
+      }
+    }
+    return describe();
   }
 
   /** The devices by the names that {@code --device} takes: {@code usb:0}, {@code pci:0}. */
-  static List<String> names(List<Listed> devices) {
+  static List<String> names(List<Device> devices) {
     List<String> names = new ArrayList<>();
     int usb = 0;
     int pci = 0;
-    for (Listed each : devices) {
-      names.add((each.usb() ? "usb:" + usb++ : "pci:" + pci++) + " = " + each.path());
+    for (Device each : devices) {
+      names.add((each.type() == Type.USB ? "usb:" + usb++ : "pci:" + pci++) + " = " + each.path());
     }
     return names;
   }
 
   /** What was asked for, in words. */
   String describe() {
-    return text.isEmpty() ? "any device" : "--device " + text;
+    return name.text().isEmpty() ? "any device" : "--device " + name.text();
   }
 }

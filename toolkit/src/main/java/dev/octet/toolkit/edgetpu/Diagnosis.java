@@ -26,7 +26,7 @@ public record Diagnosis(List<Finding> findings, boolean usable) {
    *     takes it
    */
   public static Diagnosis of(Facts facts) {
-    DeviceWish wish = new DeviceWish(facts.device());
+    DeviceWish wish = DeviceWish.parse(facts.device());
     List<Finding> findings = new ArrayList<>();
     findings.add(LibraryFindings.octet(facts.octet()));
     findings.add(LibraryFindings.platform(facts.octet()));
@@ -46,12 +46,14 @@ public record Diagnosis(List<Finding> findings, boolean usable) {
   private static Finding opening(Facts facts, DeviceWish wish) {
     Facts.Attempt attempt = facts.attempt();
     if (attempt.failure() == null) {
+      String name = wish.nameOf(facts.library().listed());
       return Finding.ok(
           "open",
           String.format(
               Locale.ROOT,
-              "%s was opened in %.1f s and closed",
-              wish.describe(),
+              "%s was opened%s and closed again (%.1f s)",
+              name,
+              facts.model() == null ? "" : ", took the model",
               attempt.seconds()));
     }
     return Finding.fault(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.edgetpu;
 
+import dev.octet.EdgeTpu.Device;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -14,22 +15,15 @@ import java.util.regex.Pattern;
  * @param version what it says of itself; empty when it cannot be used
  * @param listed the devices that it lists, in its order
  */
-public record LibraryFacts(String name, String failure, String version, List<Listed> listed) {
+public record LibraryFacts(String name, String failure, String version, List<Device> listed) {
   private static final Pattern RUNTIME = Pattern.compile("RuntimeVersion\\((\\d{1,9})\\)");
-
-  /**
-   * A device as libedgetpu lists it.
-   *
-   * @param path {@code /sys/bus/usb/devices/2-1} or {@code /dev/apex_0}
-   */
-  public record Listed(boolean usb, String path) {}
 
   public LibraryFacts {
     listed = List.copyOf(listed);
   }
 
   /** One that can be used. */
-  public static LibraryFacts found(String name, String version, List<Listed> listed) {
+  public static LibraryFacts found(String name, String version, List<Device> listed) {
     return new LibraryFacts(name, null, version, listed);
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
  *     not compiled
  * @param others number of operators that are left to the CPU
  * @param runtime the least runtime version that it needs
+ * @param states true when the device writes recurrent states into inputs
  * @param cachedBytes of parameters that stay in the Edge TPU's memory
  * @param streamedBytes of parameters that are sent at every run
  * @param inputs of the compiled part, name, type and shape each
@@ -22,6 +23,7 @@ public record ModelFacts(
     int compiled,
     int others,
     int runtime,
+    boolean states,
     long cachedBytes,
     long streamedBytes,
     List<String> inputs,
@@ -33,11 +35,11 @@ public record ModelFacts(
 
   /** A file whose compiled part is damaged. */
   static ModelFacts damaged(String name, String failure) {
-    return new ModelFacts(name, failure, 1, 0, 0, 0, 0, List.of(), List.of());
+    return new ModelFacts(name, failure, 1, 0, 0, false, 0, 0, List.of(), List.of());
   }
 
   /** A file that was not compiled. */
   static ModelFacts plain(String name, int operators) {
-    return new ModelFacts(name, null, 0, operators, 0, 0, 0, List.of(), List.of());
+    return new ModelFacts(name, null, 0, operators, 0, false, 0, 0, List.of(), List.of());
   }
 }

@@ -115,7 +115,7 @@ final class NodeFindings {
         ? List.of(
             "this is a container: start it with -v /dev/bus/usb:/dev/bus/usb"
                 + " --device-cgroup-rule='c 189:* rmw'",
-            "(--device of one node is not enough: the device gets a new one when its firmware is"
+            "  (--device of one node is not enough: the device gets a new one when its firmware is"
                 + " loaded)")
         : List.of("udev makes it: is it running? Plug the device in again");
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.edgetpu;
 
+import static dev.octet.toolkit.edgetpu.InventedFacts.pci;
+import static dev.octet.toolkit.edgetpu.InventedFacts.usb;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +15,6 @@ import dev.octet.edgetpu.UdevRules;
 import dev.octet.edgetpu.UsbBus;
 import dev.octet.toolkit.edgetpu.Facts.Attempt;
 import dev.octet.toolkit.edgetpu.Facts.OctetFacts;
-import dev.octet.toolkit.edgetpu.LibraryFacts.Listed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -78,7 +79,7 @@ class DiagnosisTest {
     says(only("permission"), "pi is in group plugdev");
     machine.attempt = new Attempt(true, null, 0.04);
     assertTrue(machine.diagnosis().usable());
-    says(only("open"), "any device was opened");
+    says(only("open"), "usb:0 was opened and closed again");
   }
 
   @Test
@@ -131,8 +132,7 @@ class DiagnosisTest {
 
   @Test
   void aVersionWithoutANumberIsANote() {
-    machine.library =
-        LibraryFacts.found("x.so", "a build of mine", List.of(new Listed(true, "/sys/x")));
+    machine.library = LibraryFacts.found("x.so", "a build of mine", List.of(usb("/sys/x")));
     assertEquals(Finding.Kind.NOTE, only("library").kind());
     says(only("library"), "a build of mine");
   }
@@ -294,8 +294,7 @@ class DiagnosisTest {
             UsbBus.LOADED_ID,
             5000,
             InventedFacts.node("root", false, new DeviceNode.Holder(1, "x"))));
-    machine.list(
-        new Listed(true, InventedFacts.STICK), new Listed(true, "/sys/bus/usb/devices/2-2"));
+    machine.list(usb(InventedFacts.STICK), usb("/sys/bus/usb/devices/2-2"));
     assertTrue(machine.diagnosis().clear(), machine.diagnosis().findings().toString());
     machine.device = "usb:1";
     assertEquals(2, machine.diagnosis().faults());
@@ -306,8 +305,7 @@ class DiagnosisTest {
     machine.sticks.add(
         InventedFacts.stick(
             "/sys/bus/usb/devices/2-2", UsbBus.LOADED_ID, 5000, InventedFacts.node("root", false)));
-    machine.list(
-        new Listed(true, "/sys/bus/usb/devices/2-2"), new Listed(true, InventedFacts.STICK));
+    machine.list(usb("/sys/bus/usb/devices/2-2"), usb(InventedFacts.STICK));
     machine.device = "usb:0";
     assertEquals(1, machine.diagnosis().faults());
     machine.device = ":1";
@@ -355,7 +353,7 @@ class DiagnosisTest {
     machine.device = "pci:0";
     machine.chips = List.of(new PciBus.Chip("0000:04:00.0", "apex"));
     machine.apex = List.of(InventedFacts.apex(0, "apex", true));
-    machine.list(new Listed(false, "/dev/apex_0"));
+    machine.list(pci("/dev/apex_0"));
     says(only("pci"), "/dev/apex_0");
     assertTrue(machine.diagnosis().clear());
 
@@ -412,8 +410,7 @@ class DiagnosisTest {
   @Test
   void aModelForANewerRuntime() {
     machine.library =
-        LibraryFacts.found(
-            "l", "RuntimeVersion(13)", List.of(new Listed(true, InventedFacts.STICK)));
+        LibraryFacts.found("l", "RuntimeVersion(13)", List.of(usb(InventedFacts.STICK)));
     machine.model = InventedFacts.compiled(14, 1, 0);
     says(fault("runtime"), "needs runtime 14", "only 13", "--min_runtime_version 13");
     machine.model = InventedFacts.compiled(13, 1, 0);
@@ -421,6 +418,17 @@ class DiagnosisTest {
     assertTrue(machine.diagnosis().clear());
     machine.library = LibraryFacts.missing("l", "cannot open shared object file");
     assertEquals(Finding.Kind.OK, only("runtime").kind());
+  }
+
+  @Test
+  void statesNeedARuntimeThatThePackageDoesNotName() {
+    machine.library =
+        LibraryFacts.found("l", "RuntimeVersion(13)", List.of(usb(InventedFacts.STICK)));
+    machine.model =
+        new ModelFacts("m", null, 1, 0, 12, true, 1, 0, List.of("x INT8 [1]"), List.of());
+    says(fault("runtime"), "recurrent states", "runtime 14", "only 13");
+    machine.list(usb(InventedFacts.STICK));
+    says(only("runtime"), "needs runtime 12, this one is 14");
   }
 
   @Test
@@ -432,6 +440,7 @@ class DiagnosisTest {
             1,
             0,
             10,
+            false,
             1,
             0,
             List.of("input FLOAT32 [1, 4]"),
@@ -447,7 +456,9 @@ class DiagnosisTest {
     says(only("model"), "1 compiled operator for the Edge TPU, 59 operators left to the CPU");
     machine.model = InventedFacts.compiled(14, 8_000_000, 251_072);
     assertEquals(Finding.Kind.NOTE, only("memory").kind());
-    says(only("memory"), "251,072 bytes are sent at every run");
+    says(only("memory"), "251,072 are sent at every run");
+    machine.model = InventedFacts.compiled(14, 8_000_000, 2368);
+    assertEquals(Finding.Kind.OK, only("memory").kind());
     machine.model = InventedFacts.compiled(14, 9_000_000, 0);
     says(only("memory"), "more than it has");
     assertTrue(machine.diagnosis().clear());

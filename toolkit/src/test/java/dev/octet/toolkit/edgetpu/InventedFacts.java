@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.edgetpu;
 
+import dev.octet.EdgeTpu;
 import dev.octet.edgetpu.Account;
 import dev.octet.edgetpu.DeviceNode;
 import dev.octet.edgetpu.HostFacts;
@@ -9,7 +10,6 @@ import dev.octet.edgetpu.UdevRules;
 import dev.octet.edgetpu.UsbBus;
 import dev.octet.toolkit.edgetpu.Facts.Attempt;
 import dev.octet.toolkit.edgetpu.Facts.OctetFacts;
-import dev.octet.toolkit.edgetpu.LibraryFacts.Listed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +30,7 @@ final class InventedFacts {
   UdevRules rules = new UdevRules(List.of("/etc/udev/rules.d/60-edgetpu.rules"), List.of());
   Account account = new Account("pi", Set.of("pi", "plugdev"), Set.of("plugdev"));
   boolean container;
-  LibraryFacts library =
-      LibraryFacts.found("libedgetpu.so.1", VERSION, List.of(new Listed(true, STICK)));
+  LibraryFacts library = LibraryFacts.found("libedgetpu.so.1", VERSION, List.of(usb(STICK)));
   ModelFacts model;
   Attempt attempt = Attempt.NONE;
 
@@ -49,6 +48,14 @@ final class InventedFacts {
     return new UsbBus.Device(path, id, speed, node);
   }
 
+  static EdgeTpu.Device usb(String path) {
+    return new EdgeTpu.Device(EdgeTpu.Type.USB, path);
+  }
+
+  static EdgeTpu.Device pci(String path) {
+    return new EdgeTpu.Device(EdgeTpu.Type.PCI, path);
+  }
+
   static ModelFacts compiled(int runtime, long cached, long streamed) {
     return new ModelFacts(
         "m.tflite",
@@ -56,6 +63,7 @@ final class InventedFacts {
         1,
         59,
         runtime,
+        false,
         cached,
         streamed,
         List.of("input UINT8 [1, 128, 128, 3]"),
@@ -67,7 +75,7 @@ final class InventedFacts {
     return this;
   }
 
-  InventedFacts list(Listed... listed) {
+  InventedFacts list(EdgeTpu.Device... listed) {
     library = LibraryFacts.found("libedgetpu.so.1", VERSION, List.of(listed));
     return this;
   }
