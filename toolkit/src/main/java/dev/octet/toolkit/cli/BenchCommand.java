@@ -76,8 +76,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--twin",
       paramLabel = "MODEL",
       description = {
-        "With --device: run the model that MODEL was compiled from on the CPU, in turn with the Edge"
-            + " TPU, and print both side by side with the ratio and how far their outputs are"
+        "With --device: run the model that MODEL was compiled from on the CPU, in turn with the"
+            + " Edge TPU, and print both side by side with the ratio and how far their outputs are"
             + " apart."
       })
   private Path twin;
@@ -237,9 +237,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Progress progress() {
-    return json
-        ? Progress.silent()
-        : Progress.onTerminal(spec.commandLine().getErr(), "measuring");
+    return json ? Progress.silent() : Progress.onTerminal(spec.commandLine().getErr(), "measuring");
   }
 
   private ProfileTable profile(Interpreter interpreter, Percentiles times) {
@@ -278,8 +276,7 @@ final class BenchCommand implements Callable<Integer> {
     return report;
   }
 
-  private void print(
-      PrintWriter out, Interpreter interpreter, double first, Percentiles times) {
+  private void print(PrintWriter out, Interpreter interpreter, double first, Percentiles times) {
     printHead(out);
     if (device.given()) {
       printFirst(out, first);

@@ -90,8 +90,7 @@ final class DetectCommand implements Callable<Integer> {
     }
     InterpreterOptions options = engine.toInterpreterOptions();
     try (EdgeTpu tpu = device.open();
-        Detector detector =
-            new Detector(model, options.delegate(tpu), pictures.normalization())) {
+        Detector detector = new Detector(model, options.delegate(tpu), pictures.normalization())) {
       if (stream) {
         watch(detector);
       } else {

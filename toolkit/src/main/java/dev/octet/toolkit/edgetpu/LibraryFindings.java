@@ -8,6 +8,9 @@ final class LibraryFindings {
   private static final String LINE =
       "deb https://packages.cloud.google.com/apt coral-edgetpu-stable main";
 
+  /** The dynamic linker's words behind the name of what it did not find. */
+  private static final String ABSENT = ": cannot open shared object file";
+
   private LibraryFindings() {}
 
   static Finding octet(Facts.OctetFacts octet) {
@@ -62,7 +65,7 @@ final class LibraryFindings {
               library.name() + " does not tell its runtime version: " + version,
               "whether it is new enough for a model shows when the model is run");
     }
-    return Finding.fault("library", named(library), remedy(failure));
+    return Finding.fault("library", named(library), remedy(library.name(), failure));
   }
 
   private static String named(LibraryFacts library) {
@@ -71,12 +74,22 @@ final class LibraryFindings {
         : library.name() + ": " + library.failure();
   }
 
-  private static List<String> remedy(String failure) {
-    if (failure.contains("libusb-1.0")) {
+  private static List<String> remedy(String name, String failure) {
+    int words = failure.indexOf(ABSENT);
+    String absent = words < 0 ? name : failure.substring(0, words);
+    if (absent.startsWith("libusb-1.0")) {
       return List.of(
           "libedgetpu is there, libusb, which it needs, is not: sudo apt install libusb-1.0-0");
     }
-    if (failure.contains("ELF") || failure.contains("wrong architecture")) {
+    if (!absent.equals(name)) {
+      return List.of(
+          name + " is there, " + absent + ", which it needs, is not: install what has it",
+          "another build of libedgetpu may not need it: Debian package libedgetpu1-std");
+    }
+    if (failure.contains("Permission denied")) {
+      return List.of("let everybody read it: sudo chmod a+rx " + name);
+    }
+    if (failure.contains("ELF") || failure.contains("file too short")) {
       return List.of(
           "the file is no library, or one for another processor: install the one for this machine,"
               + " Debian package libedgetpu1-std");
@@ -85,7 +98,7 @@ final class LibraryFindings {
       return List.of(
           "it was built for a newer system: install one that was built for this system's version");
     }
-    if (failure.contains("cannot open shared object file")) {
+    if (words >= 0) {
       return List.of(
           "install it: sudo apt install libedgetpu1-std (or libedgetpu1-max: higher clock, hotter)",
           "the package is in Google's apt archive for Coral: " + LINE,

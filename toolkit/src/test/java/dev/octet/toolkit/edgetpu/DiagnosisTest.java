@@ -112,6 +112,10 @@ class DiagnosisTest {
             + "|sudo apt install libedgetpu1-std",
         "libusb-1.0.so.0: cannot open shared object file: No such file or directory"
             + "|sudo apt install libusb-1.0-0",
+        "libabsl_flags.so.20220623: cannot open shared object file: No such file or directory"
+            + "|libabsl_flags.so.20220623, which it needs, is not",
+        "libedgetpu.so.1: cannot open shared object file: Permission denied|sudo chmod a+rx",
+        "libedgetpu.so.1: file too short|another processor",
         "libedgetpu.so.1: wrong ELF class: ELFCLASS32|another processor",
         "/lib/libedgetpu.so.1: invalid ELF header|another processor",
         "version `GLIBC_2.38' not found|built for a newer system",
@@ -128,6 +132,7 @@ class DiagnosisTest {
         LibraryFacts.missing("libedgetpu.so.1", "libedgetpu.so.1: cannot open shared object file");
     says(fault("library"), "Google's apt archive", "coral-edgetpu-stable", "libedgetpu1-max");
     doesNotSay(fault("library"), "libusb");
+    doesNotSay(fault("library"), "which it needs");
   }
 
   @Test
@@ -475,7 +480,7 @@ class DiagnosisTest {
   @Test
   void everyFaultOfOneMachineIsTold() {
     machine.octet = new OctetFacts("0.1.0", null, "Linux", "arm");
-    machine.library = LibraryFacts.missing("l", "libusb-1.0.so.0: cannot open");
+    machine.library = LibraryFacts.missing("l", "libusb-1.0.so.0: cannot open shared object file");
     machine.node(InventedFacts.node("root", false, new DeviceNode.Holder(1, "x")));
     machine.model = ModelFacts.plain("m", 3);
     List<String> faults = new ArrayList<>();
