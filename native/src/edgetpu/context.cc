@@ -115,7 +115,9 @@ Status Host::node_at(int32_t index, tflite::Node** node, tflite::Registration** 
 
 void Host::report(const char* format, va_list arguments) {
   if (format == nullptr) return;
-  if (delegate_->edgetpu) {  // a ready text in the place of the format
+  // libedgetpu gives ready texts in the place of formats, and this one format with its string
+  bool ready = std::strcmp(format, "Failed to prepare for TPU. %s") != 0;
+  if (delegate_->edgetpu && ready) {
     std::snprintf(message_, sizeof(message_), "%s", format);
   } else {
     std::vsnprintf(message_, sizeof(message_), format, arguments);
