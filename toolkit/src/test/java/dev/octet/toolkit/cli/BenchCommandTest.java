@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchCommandTest {
@@ -40,6 +41,10 @@ class BenchCommandTest {
   }
 
   @Test
+  @DisabledIfSystemProperty(
+      named = "octet.emulated",
+      matches = "true",
+      disabledReason = "shares of a peak mean nothing of an emulated processor")
   void theProfileHasARowForEachInstruction() throws IOException {
     Path model = ShippedFiles.copy(directory, "digits_float.tflite");
     JsonObject report =
