@@ -130,7 +130,7 @@ int64_t Host::partitions(int64_t* words, int64_t count) const {
 }
 
 bool Host::bind(const int64_t* addresses, int64_t count, octet_error* error) {
-  if (addresses == nullptr || count != graph_.tensor_count) {
+  if (count != graph_.tensor_count || (addresses == nullptr && count > 0)) {
     return fail(error, OCTET_INVALID_ARGUMENT, -1, "%lld addresses for %d tensors",
                 static_cast<long long>(count), graph_.tensor_count);
   }
