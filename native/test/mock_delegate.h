@@ -42,9 +42,9 @@ __attribute__((no_sanitize("undefined"))) Status pass(Context* context,
   Passed passed;
   std::memset(&passed, 0xA5, sizeof(passed));
   passed.common = registration;
+  using Replace = Status (*)(Context*, Passed, const IntArray*, tflite::Delegate*);
   const auto replace =
-      reinterpret_cast<Status (*)(Context*, Passed, const IntArray*, tflite::Delegate*)>(
-          context->replace_node_subsets);
+      reinterpret_cast<Replace>(reinterpret_cast<void*>(context->replace_node_subsets));
   return replace(context, passed, nodes, delegate);
 }
 
