@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.cli;
 
+import dev.octet.DelegateException;
 import dev.octet.EdgeTpu;
 import dev.octet.EdgeTpuOptions;
 import dev.octet.EdgeTpuOptions.Performance;
@@ -64,7 +65,7 @@ final class DeviceOptions {
    * Opens the device, or returns null when none was asked for: a {@code try} takes both, and so
    * does {@code InterpreterOptions.delegate}.
    *
-   * @throws dev.octet.DelegateException when it cannot be used
+   * @throws DelegateException when it cannot be used
    */
   EdgeTpu open() {
     if (device == null) {
@@ -89,6 +90,9 @@ final class DeviceOptions {
     }
     try {
       return EdgeTpu.open(device, options);
+    } catch (DelegateException e) {
+      throw new DelegateException(
+          e.reason(), e.getMessage() + " (octet edgetpu doctor tells more)", e);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--device: " + e.getMessage(), e);
     }

@@ -59,11 +59,12 @@ public record Diagnosis(List<Finding> findings, boolean usable) {
     return Finding.fault(
         "open",
         attempt.failure(),
+        "it is listed and permitted: another process may have it (as root, octet edgetpu doctor"
+            + " sees those of all users)",
         facts.host().container()
-            ? "it is listed and permitted: another process may have it, on the host or in another"
-                + " container, which cannot be seen from here"
-            : "it is listed and permitted: another process may have it (as root, octet edgetpu"
-                + " doctor sees those of all users)",
+            ? "this is a container: that process may be on the host or in another container; or the"
+                + " container was not given the device (USB: --device-cgroup-rule='c 189:* rmw')"
+            : "when it was just plugged in, give it a few seconds",
         "plug it in again; a weak port or cable shows here first");
   }
 

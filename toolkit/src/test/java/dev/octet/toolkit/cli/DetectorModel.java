@@ -2,6 +2,8 @@
 package dev.octet.toolkit.cli;
 
 import dev.octet.TensorType;
+import dev.octet.edgetpu.CompiledModelWriter;
+import dev.octet.edgetpu.CompiledPackage;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.tflite.Padding;
 import dev.octet.tflite.Table;
@@ -26,10 +28,33 @@ final class DetectorModel {
   private final List<Table> codes = new ArrayList<>();
   private final List<Table> operators = new ArrayList<>();
 
-  private DetectorModel() {}
+  /** What a file of it holds. */
+  private enum Form {
+    WHOLE,
+    /** The means of cells compiled for an Edge TPU, the rest left to the CPU. */
+    COMPILED,
+    /** Only the means of cells: what the Edge TPU computes. */
+    PART
+  }
+
+  private final Form form;
+
+  private DetectorModel(Form form) {
+    this.form = form;
+  }
 
   static ByteBuffer file() {
-    return new DetectorModel().write();
+    return new DetectorModel(Form.WHOLE).write();
+  }
+
+  /** The detector with its first operator compiled for an Edge TPU. */
+  static ByteBuffer compiled() {
+    return new DetectorModel(Form.COMPILED).write();
+  }
+
+  /** What the Edge TPU computes of {@link #compiled}. */
+  static ByteBuffer compiledPart() {
+    return new DetectorModel(Form.PART).write();
   }
 
   private int tensor(ByteBuffer data, TensorType type, int... shape) {
@@ -76,21 +101,10 @@ final class DetectorModel {
     for (int i = 0; i < 4; i++) {
       outputs[i] = tensor(null, TensorType.FLOAT32);
     }
-    operator(
-        Table.builder("Operator")
-            .set("inputs", new int[] {x})
-            .set("outputs", new int[] {means})
-            .set(
-                "builtin_options",
-                Table.builder("Pool2DOptions")
-                    .set("padding", Padding.VALID)
-                    .set("stride_h", 8)
-                    .set("stride_w", 8)
-                    .set("filter_height", 8)
-                    .set("filter_width", 8)
-                    .build()),
-        BuiltinOperator.AVERAGE_POOL_2D,
-        null);
+    means(x, means);
+    if (form == Form.PART) {
+      return model(x, means);
+    }
     operator(
         Table.builder("Operator")
             .set("inputs", new int[] {means})
@@ -107,13 +121,45 @@ final class DetectorModel {
             .set("custom_options", options()),
         BuiltinOperator.CUSTOM,
         "TFLite_Detection_PostProcess");
+    // not in the operator's order, as TensorFlow 2's exporter does
+    return model(x, outputs[2], outputs[0], outputs[3], outputs[1]);
+  }
+
+  private void means(int x, int means) {
+    Table.Builder operator =
+        Table.builder("Operator").set("inputs", new int[] {x}).set("outputs", new int[] {means});
+    if (form == Form.COMPILED) {
+      CompiledModelWriter writer =
+          new CompiledModelWriter()
+              .input("t0", TensorType.FLOAT32, 1, 64, 64, 1)
+              .output("t1", TensorType.FLOAT32, 1, CELLS, CELLS, 1);
+      operator(
+          operator.set("custom_options", writer.options()),
+          BuiltinOperator.CUSTOM,
+          CompiledPackage.OPERATOR);
+      return;
+    }
+    operator(
+        operator.set(
+            "builtin_options",
+            Table.builder("Pool2DOptions")
+                .set("padding", Padding.VALID)
+                .set("stride_h", 8)
+                .set("stride_w", 8)
+                .set("filter_height", 8)
+                .set("filter_width", 8)
+                .build()),
+        BuiltinOperator.AVERAGE_POOL_2D,
+        null);
+  }
+
+  private ByteBuffer model(int input, int... outputs) {
     Table subgraph =
         Table.builder("SubGraph")
             .set("tensors", tensors)
             .set("operators", operators)
-            .set("inputs", new int[] {x})
-            // not in the operator's order, as TensorFlow 2's exporter does
-            .set("outputs", new int[] {outputs[2], outputs[0], outputs[3], outputs[1]})
+            .set("inputs", new int[] {input})
+            .set("outputs", outputs)
             .build();
     return TfliteWriter.write(
         Table.builder("Model")

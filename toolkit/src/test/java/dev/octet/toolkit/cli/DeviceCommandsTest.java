@@ -7,15 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import dev.octet.TensorType;
 import dev.octet.edgetpu.CompiledModelWriter;
 import dev.octet.tflite.TfliteReader;
 import dev.octet.toolkit.SharedFolder;
 import dev.octet.toolkit.ShippedFiles;
 import dev.octet.toolkit.edgetpu.SimulatedEdgeTpu;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,16 +61,67 @@ class DeviceCommandsTest {
         Files.readAllBytes(here.resolve("0.bin")), Files.readAllBytes(there.resolve("0.bin")));
   }
 
+  private Path file(String name, ByteBuffer contents) throws IOException {
+    byte[] bytes = new byte[contents.remaining()];
+    contents.get(bytes);
+    return Files.write(directory.resolve(name), bytes);
+  }
+
+  private Path picture(int size) throws IOException {
+    BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = size / 4; y < size / 2; y++) {
+      for (int x = size / 4; x < size / 2; x++) {
+        image.setRGB(x, y, 0xffffff);
+      }
+    }
+    Path file = directory.resolve("picture.png");
+    ImageIO.write(image, "png", file.toFile());
+    return file;
+  }
+
+  @Test
+  void detectFindsWhatTheCpuFinds() throws IOException {
+    Path detector = file("detector.tflite", DetectorModel.file());
+    Path onDevice = file("detector_edgetpu.tflite", DetectorModel.compiled());
+    Path part = file("part.tflite", DetectorModel.compiledPart());
+    Path picture = picture(64);
+    String here = CommandRun.good("detect", detector, picture).out();
+    assertTrue(here.contains(" 4 found"), here);
+    try (SimulatedEdgeTpu tpu = SimulatedEdgeTpu.start(directory).answering(part)) {
+      assertEquals(here, CommandRun.good("detect", onDevice, picture, "--device", "usb:0").out());
+      assertTrue(tpu.calls().stream().anyMatch(each -> each.startsWith("invoke")));
+      nothingBroken(tpu);
+    }
+  }
+
+  @Test
+  void workersOfALoadShareTheDevice() throws IOException {
+    try (SimulatedEdgeTpu tpu = SimulatedEdgeTpu.start(directory)) {
+      JsonObject load =
+          CommandRun.good(
+                  "bench",
+                  compiled,
+                  "--load",
+                  "100",
+                  "--duration",
+                  "0.3",
+                  "--workers",
+                  "2",
+                  "--device",
+                  "usb:0",
+                  "--json")
+              .json()
+              .getAsJsonObject()
+              .getAsJsonObject("load");
+      assertEquals(0, load.get("unanswered").getAsInt(), load.toString());
+      assertEquals(1, tpu.calls().stream().filter(each -> each.startsWith("open ")).count());
+      nothingBroken(tpu);
+    }
+  }
+
   @Test
   void classifySeesWhatTheCpuSees() throws IOException {
-    Path picture = directory.resolve("seven.png");
-    java.awt.image.BufferedImage image =
-        new java.awt.image.BufferedImage(28, 28, java.awt.image.BufferedImage.TYPE_BYTE_GRAY);
-    for (int i = 6; i < 22; i++) {
-      image.setRGB(i, 6, 0xffffff);
-      image.setRGB(22 - i / 2, i, 0xffffff);
-    }
-    javax.imageio.ImageIO.write(image, "png", picture.toFile());
+    Path picture = picture(28);
     String here = CommandRun.good("classify", twin, picture).out();
     try (SimulatedEdgeTpu tpu = SimulatedEdgeTpu.start(directory).answering(twin)) {
       assertEquals(here, CommandRun.good("classify", compiled, picture, "--device", "usb").out());
@@ -166,8 +221,8 @@ class DeviceCommandsTest {
         Files.write(
             directory.resolve("other.tflite"),
             new CompiledModelWriter()
-                .input("x", dev.octet.TensorType.INT8, 1, 9)
-                .output("y", dev.octet.TensorType.INT8, 1, 3)
+                .input("x", TensorType.INT8, 1, 9)
+                .output("y", TensorType.INT8, 1, 3)
                 .write());
     try (SimulatedEdgeTpu tpu = SimulatedEdgeTpu.start(directory)) {
       String line =
@@ -204,6 +259,7 @@ class DeviceCommandsTest {
       assertTrue(line.contains("usb:1") && line.contains(SimulatedEdgeTpu.STICK), line);
       line = CommandRun.failed(1, "run", compiled, "--device", "pci");
       assertTrue(line.startsWith("octet: there is no PCIe Edge TPU"), line);
+      assertTrue(line.endsWith("(octet edgetpu doctor tells more)"), line);
       line = CommandRun.failed(1, "run", twin, "--device", "usb");
       assertTrue(line.contains("has no operator edgetpu-custom-op"), line);
       assertFalse(tpu.calls().stream().anyMatch(each -> each.startsWith("VIOLATION")));

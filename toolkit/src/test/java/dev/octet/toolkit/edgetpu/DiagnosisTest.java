@@ -393,7 +393,7 @@ class DiagnosisTest {
     says(fault("open"), "usb:0 could not be opened", "another process");
     assertFalse(machine.diagnosis().usable());
     machine.container = true;
-    says(fault("open"), "cannot be seen from here");
+    says(fault("open"), "in another container", "--device-cgroup-rule");
   }
 
   @Test
