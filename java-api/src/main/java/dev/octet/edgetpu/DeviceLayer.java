@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  * @param executions how often it is executed in one inference, 1 or more
  */
 public record DeviceLayer(String name, LayerType type, int[] dims, int sizeBytes, int executions) {
+  private static final int LONGEST_NAME = 80;
+
   public DeviceLayer {
     dims = dims.clone();
   }
@@ -45,9 +47,10 @@ public record DeviceLayer(String name, LayerType type, int[] dims, int sizeBytes
     return bytes() == new DeviceLayer(name, type, last, sizeBytes, executions).bytes();
   }
 
+  /** The name, cut when long, the tensor's type and the dimensions. */
   @Override
   public String toString() {
-    return name
+    return (name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...")
         + ": "
         + type.tensorType()
         + Arrays.stream(dims)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.octet.edgetpu.PackageSchema;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,45 @@ class SchemaTest {
   })
   void fieldNumbers(String table, String field, int slot) {
     TableType type = TfliteSchema.table(table);
+    assertEquals(slot, type.fields().get(type.position(field)).slot());
+  }
+
+  /** Numbers as libedgetpu's schema has them. */
+  @ParameterizedTest
+  @CsvSource({
+    "Package,min_runtime_version,0",
+    "Package,serialized_multi_executable,1",
+    "Package,compiler_version,4",
+    "Package,virtual_chip_id,5",
+    "Package,model_identifier,7",
+    "MultiExecutable,serialized_executables,0",
+    "Executable,name,1",
+    "Executable,batch_size,3",
+    "Executable,scratch_size_bytes,4",
+    "Executable,instruction_bitstreams,5",
+    "Executable,parameters,6",
+    "Executable,dma_hints,7",
+    "Executable,input_layers,8",
+    "Executable,output_layers,9",
+    "Executable,chip,10",
+    "Executable,type,13",
+    "Executable,parameter_caching_token,14",
+    "Executable,estimated_cycles_64bit,16",
+    "DmaHint,any_hint,1",
+    "DmaHint,direction,2",
+    "Layer,name,0",
+    "Layer,size_bytes,1",
+    "Layer,z_dim,4",
+    "Layer,numerics,5",
+    "Layer,data_type,6",
+    "Layer,any_layer,8",
+    "Layer,execution_count_per_inference,9",
+    "Layer,shape,11",
+    "OutputLayer,shape_info,2",
+    "OutputLayout,x_coordinate_to_local_y_row_size,5",
+  })
+  void packageFieldNumbers(String table, String field, int slot) {
+    TableType type = PackageSchema.DWN1.table(table);
     assertEquals(slot, type.fields().get(type.position(field)).slot());
   }
 

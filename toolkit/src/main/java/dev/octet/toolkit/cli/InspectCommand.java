@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
       "Shows signatures, operators, tensors, quantization, weights by type, multiplications and"
           + " additions (MACs), the memory plan with its peak, and what Octet does not run and"
           + " why.",
+      "Of a model that was compiled for a Coral Edge TPU: runtime, chip, parameters cached on the"
+          + " device and streamed to it, inputs and outputs of the device, and what is left to the"
+          + " CPU. No device is needed.",
       "With --ops: the operators and types that Octet runs, without a model.",
       "Nothing is run. A model that Octet cannot run is no failure: the exit code is 0."
     },
