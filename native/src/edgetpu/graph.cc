@@ -85,6 +85,11 @@ void free_lists(tflite::Node* node) {
 
 Graph::~Graph() {
   for (int32_t i = 0; tensors != nullptr && i < tensor_count; ++i) std::free(tensors[i].dims);
+  for (int32_t i = 0; quantizations != nullptr && i < tensor_count; ++i) {
+    if (quantizations[i] == nullptr) continue;
+    std::free(quantizations[i]->scale);
+    std::free(quantizations[i]->zero_point);
+  }
   for (int32_t i = 0; nodes != nullptr && i < node_count; ++i) free_lists(&nodes[i].node);
 }
 

@@ -65,6 +65,9 @@ struct Graph {
   int32_t node_count = 0;
   tflite::Tensor* tensors = nullptr;          // dims are of malloc, and change when one is resized
   const tflite::IntArray** shapes = nullptr;  // the dims of the block
+  // Scales and zero points are of malloc: XNNPACK frees the one scale of weights and puts one for
+  // each channel in its place.
+  tflite::AffineQuantization** quantizations = nullptr;
   TensorKind* kinds = nullptr;
   bool* is_output = nullptr;
   GraphNode* nodes = nullptr;

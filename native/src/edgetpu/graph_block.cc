@@ -2,6 +2,7 @@
 //
 // The reader of graph blocks. Nothing in a block is trusted but the addresses.
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/status.h"
@@ -32,11 +33,13 @@ class Reader {
     graph_.tensors = graph_.memory.take_array<tflite::Tensor>(tensors);
     graph_.shapes = graph_.memory.take_array<const IntArray*>(tensors);
     graph_.kinds = graph_.memory.take_array<TensorKind>(tensors);
+    graph_.quantizations = graph_.memory.take_array<tflite::AffineQuantization*>(tensors);
     graph_.is_output = graph_.memory.take_array<bool>(tensors);
     graph_.nodes = graph_.memory.take_array<GraphNode>(nodes);
     ready_ = graph_.memory.take_array<bool>(tensors);
     if (graph_.tensors == nullptr || graph_.shapes == nullptr || graph_.kinds == nullptr ||
-        graph_.is_output == nullptr || graph_.nodes == nullptr || ready_ == nullptr) {
+        graph_.quantizations == nullptr || graph_.is_output == nullptr || graph_.nodes == nullptr ||
+        ready_ == nullptr) {
       return no_memory();
     }
     graph_.tensor_count = static_cast<int32_t>(tensors);
@@ -165,12 +168,15 @@ class Reader {
       return wrong("a tensor has neither one scale nor one for each of its quantized dimension");
     }
     auto* affine = graph_.memory.take_array<tflite::AffineQuantization>(1);
+    if (affine == nullptr) return no_memory();
+    graph_.quantizations[index] = affine;
     auto* scale = static_cast<tflite::FloatArray*>(
-        graph_.memory.take(static_cast<int64_t>(sizeof(tflite::FloatArray)) + 4 * scales));
-    auto* zero_point = static_cast<IntArray*>(
-        graph_.memory.take(static_cast<int64_t>(sizeof(IntArray)) + 4 * scales));
-    if (affine == nullptr || scale == nullptr || zero_point == nullptr) return no_memory();
-    scale->size = zero_point->size = static_cast<int32_t>(scales);
+        std::calloc(1, sizeof(tflite::FloatArray) + 4 * static_cast<size_t>(scales)));
+    affine->scale = scale;
+    IntArray* zero_point = make_ints(scales);
+    affine->zero_point = zero_point;
+    if (scale == nullptr || zero_point == nullptr) return no_memory();
+    scale->size = static_cast<int32_t>(scales);
     for (int64_t i = 0; i < scales; ++i) {
       int64_t bits;
       if (!word(&bits, INT32_MIN, UINT32_MAX, "a scale")) return false;
@@ -183,7 +189,7 @@ class Reader {
       if (!word(&value, INT32_MIN, INT32_MAX, "a zero point")) return false;
       zero_point->data[i] = static_cast<int32_t>(value);
     }
-    *affine = {scale, zero_point, static_cast<int32_t>(dimension)};
+    affine->quantized_dimension = static_cast<int32_t>(dimension);
     tensor.quantization = {1, affine};
     if (scales == 1) tensor.params = {scale->data[0], zero_point->data[0]};
     return true;

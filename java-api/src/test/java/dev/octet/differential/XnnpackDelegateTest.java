@@ -383,7 +383,8 @@ final class XnnpackDelegateTest {
         "models/mobilenet_v1_0.25_128_quant.tflite",
         "models/mobilenet_v2_1.0_224_quant.tflite",
         "models/tf2_mobilenet_v2_1.0_224_ptq.tflite",
-        "models/kws_ref_model.tflite"
+        "models/kws_ref_model.tflite",
+        "models/kws_ref_model_float32.tflite"
       })
   void wholeModelsAreThePeers(String name) {
     PeerReference peer = PeerReference.of(Shared.require(name), PeerKernels.XNNPACK);
