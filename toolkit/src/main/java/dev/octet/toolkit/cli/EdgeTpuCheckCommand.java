@@ -5,6 +5,7 @@ import dev.octet.tflite.TfliteReader;
 import dev.octet.toolkit.edgetpu.Mapping;
 import dev.octet.toolkit.edgetpu.MappingJson;
 import dev.octet.toolkit.edgetpu.MappingText;
+import dev.octet.toolkit.edgetpu.RuleTable;
 import dev.octet.toolkit.model.EditableModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Which operators of a quantized model a Coral Edge TPU would run by the published rules, why"
           + " it would not run the others, and about how much memory the parameters take there.",
-      "Needs neither a device nor the Edge TPU compiler, and compiles nothing."
+      "Needs neither a device nor the Edge TPU compiler, and compiles nothing.",
+      "With --rules: the operators that an Edge TPU runs and what they keep to, without a model."
     },
     mixinStandardHelpOptions = true,
     versionProvider = OctetCommand.Version.class,
@@ -40,7 +42,10 @@ final class EdgeTpuCheckCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "The .tflite file, before it is compiled.")
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description = "The .tflite file, before it is compiled.")
   private Path model;
 
   @Option(
@@ -52,14 +57,29 @@ final class EdgeTpuCheckCommand implements Callable<Integer> {
       })
   private Integer runtime;
 
+  @Option(names = "--rules", description = "Print the rules.")
+  private boolean rules;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (rules) {
+      if (json) {
+        out.println(Json.text(RuleTable.json()));
+      } else {
+        RuleTable.print(out);
+      }
+      out.flush();
+      return 0;
+    }
+    if (model == null) {
+      throw new ParameterException(spec.commandLine(), "which MODEL? (or --rules)");
+    }
     EditableModel read = EditableModel.of(TfliteReader.map(model));
     Mapping mapping = mapping(read);
-    PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.text(MappingJson.of(model.toString(), mapping)));
     } else {

@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
 
 /**
  * The {@code octet} command. Exit codes: 0 success; 1 a failure, told in one line on standard
- * error; 2 wrong usage; 3 a loss beyond a limit of {@code octet evaluate}, or no device that can be
- * used in {@code octet edgetpu doctor}.
+ * error; 2 wrong usage; 3 the command did what it was to, and the answer is no: a loss beyond a
+ * limit of {@code octet evaluate}, no device that can be used in {@code octet edgetpu doctor},
+ * operators that {@code octet edgetpu check} leaves to the CPU.
  */
 @Command(
     name = "octet",

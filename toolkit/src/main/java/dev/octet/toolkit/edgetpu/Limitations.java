@@ -249,7 +249,7 @@ final class Limitations {
     int[] pads = Axes.ints(op.input(1));
     if (pads.length != 2 * shape.length) {
       throw new IllegalArgumentException(
-          op + ": " + pads.length + " paddings of " + shape.length + " dimensions");
+          pads.length + " paddings of " + shape.length + " dimensions");
     }
     for (int axis = 0; axis < shape.length; axis++) {
       boolean padded = pads[2 * axis] != 0 || pads[2 * axis + 1] != 0;

@@ -2,6 +2,7 @@
 package dev.octet.toolkit.edgetpu;
 
 import dev.octet.TensorType;
+import dev.octet.edgetpu.CompiledPackage;
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
@@ -117,7 +118,7 @@ public record Mapping(
   private static Mapping compiled(EditableGraph graph, int runtime) {
     List<Operator> operators = new ArrayList<>();
     for (EditableOperator op : graph.operators()) {
-      boolean device = op.name().equals(ModelForm.COMPILED_OPERATOR);
+      boolean device = op.name().equals(CompiledPackage.OPERATOR);
       operators.add(
           operator(
               operators.size(),

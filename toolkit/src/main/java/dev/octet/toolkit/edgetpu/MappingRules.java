@@ -1,7 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.edgetpu;
 
-import static dev.octet.toolkit.edgetpu.Limitations.*;
+import static dev.octet.toolkit.edgetpu.Limitations.ALPHA_BY_CHANNEL;
+import static dev.octet.toolkit.edgetpu.Limitations.DEFAULT_WEIGHTS;
+import static dev.octet.toolkit.edgetpu.Limitations.DEPTH_BY_FOUR;
+import static dev.octet.toolkit.edgetpu.Limitations.LEADING_ONES;
+import static dev.octet.toolkit.edgetpu.Limitations.NO_ACTIVATION;
+import static dev.octet.toolkit.edgetpu.Limitations.NO_BATCH_PACKING;
+import static dev.octet.toolkit.edgetpu.Limitations.NO_BATCH_PADDING;
+import static dev.octet.toolkit.edgetpu.Limitations.NO_BATCH_REDUCTION;
+import static dev.octet.toolkit.edgetpu.Limitations.NO_BATCH_SPLIT;
+import static dev.octet.toolkit.edgetpu.Limitations.NO_DILATION;
+import static dev.octet.toolkit.edgetpu.Limitations.ONE_PIXEL;
+import static dev.octet.toolkit.edgetpu.Limitations.ONE_ROW;
+import static dev.octet.toolkit.edgetpu.Limitations.ONE_SCALE;
+import static dev.octet.toolkit.edgetpu.Limitations.ONE_SHORT_ROW;
+import static dev.octet.toolkit.edgetpu.Limitations.PLAIN_SLICE;
+import static dev.octet.toolkit.edgetpu.Limitations.PLANE_PADDING;
+import static dev.octet.toolkit.edgetpu.Limitations.PLANE_REDUCTION;
+import static dev.octet.toolkit.edgetpu.Limitations.SAME_DILATION;
+import static dev.octet.toolkit.edgetpu.Limitations.SEEN_SIZES;
+import static dev.octet.toolkit.edgetpu.Limitations.ZERO_CONSTANT;
 
 import dev.octet.tflite.BuiltinOperator;
 import dev.octet.toolkit.model.EditableOperator;
@@ -85,7 +104,7 @@ final class MappingRules {
   static final List<Rule> SEEN =
       List.of(
           // deeplab_mobilenet_edgetpu_slim_cityscapes_quant: 1x1x1x128 to 1x33x33x128
-          row(BuiltinOperator.TILE, 0, Limitations.ONE_PIXEL));
+          row(BuiltinOperator.TILE, 0, ONE_PIXEL));
 
   private static final Map<BuiltinOperator, Rule> BY_OPERATOR =
       new EnumMap<>(BuiltinOperator.class);
@@ -108,6 +127,14 @@ final class MappingRules {
    * @throws IllegalArgumentException for an operator whose inputs do not go together
    */
   static String broken(EditableOperator op, int runtime) {
+    try {
+      return brokenRule(op, runtime);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(op + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String brokenRule(EditableOperator op, int runtime) {
     Rule rule = BY_OPERATOR.get(op.builtin());
     if (rule == null) {
       return "is not in the table of operators that an Edge TPU runs";

@@ -2,6 +2,7 @@
 package dev.octet.toolkit.edgetpu;
 
 import dev.octet.TensorType;
+import dev.octet.edgetpu.CompiledPackage;
 import dev.octet.toolkit.model.EditableGraph;
 import dev.octet.toolkit.model.EditableModel;
 import dev.octet.toolkit.model.EditableOperator;
@@ -24,9 +25,6 @@ public enum ModelForm {
   /** A file of the Edge TPU compiler. */
   COMPILED("compiled for the Edge TPU already");
 
-  /** The name of the operator that holds a compiled part. */
-  static final String COMPILED_OPERATOR = "edgetpu-custom-op";
-
   private final String words;
 
   ModelForm(String words) {
@@ -44,7 +42,7 @@ public enum ModelForm {
     Map<TensorType, Integer> activations = new EnumMap<>(TensorType.class);
     boolean narrowWeights = false;
     for (EditableOperator op : main.operators()) {
-      if (op.name().equals(COMPILED_OPERATOR)) {
+      if (op.name().equals(CompiledPackage.OPERATOR)) {
         return COMPILED;
       }
       for (EditableTensor output : op.outputs()) {

@@ -109,7 +109,8 @@ final class Refusals {
       for (EditableOperator op : graph.operators()) {
         String oldest = RuntimeVersions.oldest(op);
         if (oldest != null && RuntimeVersions.later(oldest, MappingRules.COMPILER_TENSORFLOW)) {
-          newer.putIfAbsent(op.name() + " version " + op.version() + " (" + oldest + ")", op);
+          newer.putIfAbsent(
+              op.name() + " version " + op.version() + ", of TensorFlow " + oldest + ",", op);
         }
       }
     }
@@ -118,12 +119,9 @@ final class Refusals {
         (words, op) ->
             refusals.add(
                 words
-                    + " is newer than the compiler's TensorFlow ("
+                    + " is newer than what edgetpu_compiler 16.0 has ("
                     + MappingRules.COMPILER_TENSORFLOW
-                    + " in release 16.0), which refuses the file."
-                    + (op.is(BuiltinOperator.FULLY_CONNECTED)
-                        ? " Quantize with --per-tensor-dense"
-                        : " Quantize or convert the model with an older version of the operator")));
+                    + "), which refuses the file. Convert the model with an older TensorFlow"));
     return refusals;
   }
 }

@@ -63,8 +63,11 @@ final class TensorRules {
     int needed = INPUTS.getOrDefault(op.builtin(), 1);
     for (int i = 0; i < needed; i++) {
       if (op.input(i) == null) {
-        throw new IllegalArgumentException(op + " has no input " + i);
+        throw new IllegalArgumentException("there is no input " + i);
       }
+    }
+    if (op.outputs().isEmpty()) {
+      throw new IllegalArgumentException("there is no output");
     }
     for (int i = 0; i < op.inputs().size(); i++) {
       String words = op.input(i) == null ? null : input(op, i);

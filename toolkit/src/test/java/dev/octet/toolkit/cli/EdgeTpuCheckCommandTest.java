@@ -127,11 +127,28 @@ class EdgeTpuCheckCommandTest {
   }
 
   @Test
+  void theRulesArePrinted() {
+    String text = CommandRun.good("edgetpu", "check", "--rules").out();
+    assertTrue(text.lines().anyMatch(line -> line.matches("ADD +any")), text);
+    assertTrue(
+        text.lines()
+            .anyMatch(line -> line.matches("TRANSPOSE +14|PAD +any .*\\(runtimes up to 12\\)")),
+        text);
+    JsonArray rules =
+        CommandRun.good("edgetpu", "check", "--rules", "--json").json().getAsJsonArray();
+    assertEquals(41, rules.size());
+    assertEquals("ADD", rules.get(0).getAsJsonObject().get("operator").getAsString());
+    assertEquals(
+        "no fused activation",
+        rules.get(1).getAsJsonObject().getAsJsonArray("limitations").get(0).getAsString());
+  }
+
+  @Test
   void wrongUseIsTold() throws IOException {
     Path model = ShippedFiles.copy(directory, "digits_int8.tflite");
     contains(
         CommandRun.failed(2, "edgetpu", "check", model, "--runtime", 9), "--runtime is 9, not 10");
-    contains(CommandRun.failed(2, "edgetpu", "check"), "MODEL");
+    contains(CommandRun.failed(2, "edgetpu", "check"), "which MODEL?");
     contains(CommandRun.failed(1, "edgetpu", "check", directory.resolve("none")), "no such file");
   }
 }

@@ -211,10 +211,20 @@ class MappingTest {
       assertEquals(version == 9, mapping.refusals().isEmpty(), mapping.refusals().toString());
       assertEquals(version == 9, mapping.complete());
       if (version == 12) {
-        contains(mapping.refusals().get(0), "FULLY_CONNECTED version 12 (2.17.0)");
-        contains(mapping.refusals().get(0), "--per-tensor-dense");
+        contains(
+            mapping.refusals().get(0),
+            "FULLY_CONNECTED version 12, of TensorFlow 2.17.0, is newer");
       }
     }
+  }
+
+  @Test
+  void operatorsThatLackWhatTheyMustHaveAreNamed() {
+    g.add(BuiltinOperator.MEAN, o -> o, List.of(g.tensor(TensorType.INT8, 1, 4)), g.input(IMAGE));
+    Exception e =
+        assertThrows(IllegalArgumentException.class, () -> Mapping.of(g.model(g.input(IMAGE))));
+    contains(e.getMessage(), "MEAN of 't0'");
+    contains(e.getMessage(), "there is no input 1");
   }
 
   @Test
