@@ -129,7 +129,7 @@ final class MappingRules {
   static String broken(EditableOperator op, int runtime) {
     try {
       return brokenRule(op, runtime);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(op + ": " + e.getMessage(), e);
     }
   }

@@ -8,7 +8,6 @@ import dev.octet.toolkit.model.EditableOperator;
 import dev.octet.toolkit.model.EditableTensor;
 import dev.octet.toolkit.quantize.RuntimeVersions;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,39 +26,7 @@ import java.util.Map;
  * </ul>
  */
 final class Refusals {
-  /** Inputs that give an output its size. */
-  private static final Map<BuiltinOperator, int[]> SIZES = sizes();
-
   private Refusals() {}
-
-  private static Map<BuiltinOperator, int[]> sizes() {
-    Map<BuiltinOperator, int[]> sizes = new EnumMap<>(BuiltinOperator.class);
-    sizes.put(BuiltinOperator.RESHAPE, new int[] {1});
-    sizes.put(BuiltinOperator.RESIZE_BILINEAR, new int[] {1});
-    sizes.put(BuiltinOperator.RESIZE_NEAREST_NEIGHBOR, new int[] {1});
-    sizes.put(BuiltinOperator.TILE, new int[] {1});
-    sizes.put(BuiltinOperator.PAD, new int[] {1});
-    sizes.put(BuiltinOperator.PADV2, new int[] {1});
-    sizes.put(BuiltinOperator.MIRROR_PAD, new int[] {1});
-    sizes.put(BuiltinOperator.EXPAND_DIMS, new int[] {1});
-    sizes.put(BuiltinOperator.SLICE, new int[] {1, 2});
-    sizes.put(BuiltinOperator.STRIDED_SLICE, new int[] {1, 2, 3});
-    sizes.put(BuiltinOperator.MEAN, new int[] {1});
-    sizes.put(BuiltinOperator.SUM, new int[] {1});
-    sizes.put(BuiltinOperator.REDUCE_MAX, new int[] {1});
-    sizes.put(BuiltinOperator.REDUCE_MIN, new int[] {1});
-    sizes.put(BuiltinOperator.REDUCE_PROD, new int[] {1});
-    sizes.put(BuiltinOperator.SPLIT, new int[] {0});
-    sizes.put(BuiltinOperator.SPLIT_V, new int[] {1, 2});
-    sizes.put(BuiltinOperator.TRANSPOSE, new int[] {1});
-    sizes.put(BuiltinOperator.TRANSPOSE_CONV, new int[] {0});
-    sizes.put(BuiltinOperator.FILL, new int[] {0});
-    sizes.put(BuiltinOperator.BROADCAST_TO, new int[] {1});
-    sizes.put(BuiltinOperator.RANGE, new int[] {0, 1, 2});
-    sizes.put(BuiltinOperator.ONE_HOT, new int[] {1});
-    sizes.put(BuiltinOperator.TOPK_V2, new int[] {1});
-    return sizes;
-  }
 
   /** Sentences; empty for a file that the compiler takes. */
   static List<String> of(EditableModel model) {
@@ -95,8 +62,8 @@ final class Refusals {
   }
 
   private static EditableTensor computedSize(EditableOperator op) {
-    for (int i : SIZES.getOrDefault(op.builtin(), new int[0])) {
-      if (op.input(i) != null && !op.input(i).constant()) {
+    for (int i = 0; i < op.inputs().size(); i++) {
+      if (op.input(i) != null && !op.input(i).constant() && SizeInputs.contains(op, i)) {
         return op.input(i);
       }
     }

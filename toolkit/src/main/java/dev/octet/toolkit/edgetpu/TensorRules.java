@@ -90,15 +90,18 @@ final class TensorRules {
 
   private static String input(EditableOperator op, int i) {
     EditableTensor tensor = op.input(i);
-    boolean data = i == 0 && !op.is(BuiltinOperator.SPLIT, BuiltinOperator.TRANSPOSE_CONV);
-    if (INDICES.contains(tensor.type()) && !data) {
+    if (SizeInputs.contains(op, i)) {
+      if (!INDICES.contains(tensor.type())) {
+        throw new IllegalArgumentException("sizes of " + tensor.type());
+      }
       return tensor.constant()
           ? null
           : "takes "
               + Sentences.name(tensor)
-              + ", "
-              + tensor.type()
               + ", which only a run computes; sizes and axes must be constants";
+    }
+    if (biased(op, i) && tensor.constant() && INDICES.contains(tensor.type())) {
+      return null;
     }
     if (parameter(op.builtin(), i) && !tensor.constant() && !tensor.variable()) {
       return "takes its parameter " + Sentences.name(tensor) + " from the graph, not a constant";
@@ -118,6 +121,11 @@ final class TensorRules {
     Integer first = PARAMETERS.get(builtin);
     boolean data = builtin == BuiltinOperator.TRANSPOSE_CONV && i == TRANSPOSE_CONV_DATA;
     return first != null && i >= first && !data;
+  }
+
+  /** True for an input that may be a bias, which is of 32 bits. */
+  private static boolean biased(EditableOperator op, int i) {
+    return parameter(op.builtin(), i) && i > 1 && !op.is(BuiltinOperator.PRELU);
   }
 
   private static String numbers(EditableTensor tensor, String does) {
