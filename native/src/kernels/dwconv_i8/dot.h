@@ -7,7 +7,11 @@
 #include "kernels/dwconv_i8/columns.h"
 #include "kernels/dwconv_i8/finishes.h"
 #include "kernels/dwconv_i8/generic.h"
+#if OCTET_ARM64
+#include "kernels/dwconv_i8/ring_arm.h"
+#else
 #include "kernels/dwconv_i8/ring.h"
+#endif
 
 namespace octet {
 namespace {
@@ -37,11 +41,19 @@ void run_strip(const DwconvI8RowsCall& call, const OutputVectors& out, int32_t f
   const int32_t twice = call.w->twice(first);
   const bool near = call.dilation_w == 1 && call.stride_w <= 2 && call.left <= 1;
   if (twice < 0 || !near) return run_columns<V, Finish>(call, out, first, begin, end);
+#if OCTET_ARM64
+  if (call.stride_w == 1) {
+    run_ring<Finish, 1>(call, out, first, twice, begin, end);
+  } else {
+    run_ring<Finish, 2>(call, out, first, twice, begin, end);
+  }
+#else
   if (call.stride_w == 1) {
     run_ring<V, Finish, 1>(call, out, first, twice, begin, end);
   } else {
     run_ring<V, Finish, 2>(call, out, first, twice, begin, end);
   }
+#endif
 }
 
 template <class Wide>

@@ -56,8 +56,9 @@ struct alignas(64) DwconvI8ReluBlock {
 // that add up within int16.
 // 3x3 windows in groups of four have [column][vector][lane][4] int8 as well, the rows of a column
 // in the order t + 1, t + 2, t, t modulo 3 with t = twice() of the strip: the row that is there
-// twice may have weights beyond int8. A strip with such weights in several rows has twice() < 0 and
-// no such form.
+// twice may have weights beyond int8. A strip without such has t = 2, on Arm twice() = 3; one with
+// such weights in several rows has twice() < 0 and no such form.
+constexpr int32_t kDwconvI8NoRow = kDwconvI8Arm ? 3 : 2;
 struct alignas(64) DwconvI8Weights {
   DwconvI8Shape shape;
   int32_t slots;
@@ -66,6 +67,7 @@ struct alignas(64) DwconvI8Weights {
   int32_t halves;
   int32_t quads;         // > 0: slots go down columns, 4 * quads of each
   int32_t vector_exact;  // 0: only the scalar kernel is exact (see set_lane)
+  int32_t relu_words;    // 1: what DwconvI8ReluBlock gives fits int16 before it is clamped
   // twice_offset and relu_offset may be 0: there are none
   int64_t blocks_offset, relu_offset, weights_offset, ring_offset, twice_offset, pad_offset, bytes;
 

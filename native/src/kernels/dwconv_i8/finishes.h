@@ -61,6 +61,10 @@ OCTET_INLINE void over_strips(const DwconvI8RowsCall& call, const Each& each) {
 }
 
 template <class V>
+using AnyRelu = Relu<V>;
+template <class V>
+using PlainRelu = Relu<V, true>;
+template <class V>
 using Float = Quantized<V, Rounding::kFloat, 4 * V::kLanes, kDwconvI8Arm>;
 template <class V>
 using Floats = Real<V, 4 * V::kLanes, kDwconvI8Arm>;
@@ -75,7 +79,12 @@ void with_finish(const DwconvI8RowsCall& call, const Each& each) {
   switch (call.w->shape.rounding) {
     case Rounding::kFloat:
       if (call.w->relu_offset != 0 && call.out.range.min == call.out.range.zero) {
-        return each.template run<Relu>();
+#if defined(__ARM_FEATURE_DOTPROD)
+        if (call.w->relu_words != 0 && call.out.range.max == 255) {
+          return each.template run<PlainRelu>();
+        }
+#endif
+        return each.template run<AnyRelu>();
       }
       return each.template run<Float>();
     case Rounding::kHalfUp:

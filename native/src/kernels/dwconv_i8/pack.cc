@@ -55,7 +55,8 @@ void set_real_lane(const Source& source, const RequantizeSource& requantize, int
   }
 }
 
-// Of a 3x3 strip: the only row with weights beyond int8, the last without such; -1: several rows.
+// Of a 3x3 strip: the only row with weights beyond int8, kDwconvI8NoRow without such; -1: several
+// rows.
 int32_t row_beyond_int8(const Source& source, int32_t first, int32_t end) {
   int32_t row = -1;
   for (int32_t t = 0; t < 9; ++t) {
@@ -65,7 +66,7 @@ int32_t row_beyond_int8(const Source& source, int32_t first, int32_t end) {
       row = t / 3;
     }
   }
-  return row < 0 ? 2 : row;
+  return row < 0 ? kDwconvI8NoRow : row;
 }
 
 int32_t round_up(int32_t value, int32_t to) { return (value + to - 1) / to * to; }
@@ -84,6 +85,7 @@ DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::b
   const int32_t taps = shape.kh * shape.kw;
   plan.vector_exact = 1;
   bool relu = shape.rounding == Rounding::kFloat;
+  bool fit = true;    // all results fit int16
   bool pairs = true;  // two products add up within int16
   int32_t low = 0, high = 0;
   alignas(FixedBlock) unsigned char block[sizeof(FixedBlock)];
@@ -97,6 +99,7 @@ DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::b
     if (relu) {
       const float scale = scale_of(requantize, c);
       relu = bound < kFloatOne && scale >= 0 && static_cast<double>(bound) * scale < 1 << 30;
+      fit = fit && static_cast<double>(bound) * scale < 32767;
     }
     for (int32_t t = 0; t < taps; ++t) {
       const int32_t value = source.centered(t, c);
@@ -128,6 +131,7 @@ DwconvI8Weights plan_dwconv_i8(const DwconvI8Shape& shape, Isa isa, const std::b
   };
   plan.blocks_offset = place(true, blocks * block_bytes(shape.rounding));
   plan.relu_offset = place(relu && bytes, blocks * int64_t{sizeof(DwconvI8ReluBlock)});
+  plan.relu_words = relu && fit ? 1 : 0;
   plan.weights_offset = place(true, padded * plan.slots * (plan.words != 0 ? 2 : plan.halves));
   plan.ring_offset = plan.halves == 1 ? plan.weights_offset : place(ring, padded * 12);
   plan.twice_offset = place(ring, blocks);
@@ -149,6 +153,7 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
     auto* out = const_cast<int8_t*>(weights.weights(first));
     const int32_t end = shape.channels - first < width ? shape.channels : first + width;
     const int32_t twice = plan.twice_offset != 0 ? row_beyond_int8(source, first, end) : -1;
+    const int32_t last = twice == kDwconvI8NoRow ? 2 : twice;
     if (plan.twice_offset != 0) {
       const_cast<int8_t*>(weights.twices())[first / 16] = static_cast<int8_t>(twice);
     }
@@ -193,7 +198,7 @@ void pack_dwconv_i8(const DwconvI8Weights& plan, const std::byte* w, const std::
         const int32_t value = source.centered(t, c);
         const int32_t rest = fits_int8(value) ? 0 : value - (value >> 1);
         int8_t* quad = ring + (t % 3 * 4 + place.vector) * width + place.lane * 4;
-        quad[(t / 3 + 2 - twice) % 3] = static_cast<int8_t>(value - rest);
+        quad[(t / 3 + 2 - last) % 3] = static_cast<int8_t>(value - rest);
         if (t / 3 == twice) quad[3] = static_cast<int8_t>(rest);
       }
     }

@@ -88,14 +88,11 @@ struct Ring {
       column(x);
       add<2>(ends, x);
     }
-    // gcc 12 copies a sum where a window of stride 2 begins before the other ends
-    constexpr bool kEndFirst = kDwconvI8Arm && kStride == 2;
-    if (kEndFirst) finish.store(ends, y);
     begin(begins);
     add<0>(begins, x);
-    if (!kEndFirst) finish.store(ends, y);
+    finish.store(ends, y);
     y += call.y_step;
-    return kDwconvI8Arm ? likely(--pixels != 0) : --pixels != 0;
+    return --pixels != 0;
   }
 
   OCTET_INLINE void run_row() {

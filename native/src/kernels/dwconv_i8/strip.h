@@ -62,19 +62,22 @@ struct Quantized {
   OCTET_INLINE typename V::Int bias(int q) const {
     return V::load(lanes.block(q).bias + lanes.first(q));
   }
-  OCTET_INLINE void store(const typename V::Int (&acc)[4], uint8_t* y) const {
-    const auto bytes = finish_sums<V, R>(
+  OCTET_INLINE auto bytes(const typename V::Int (&acc)[4]) const {
+    return finish_sums<V, R>(
         acc, [this](int q) OCTET_INLINE_LAMBDA -> const Block& { return lanes.block(q); },
         [this](int q) OCTET_INLINE_LAMBDA { return lanes.first(q); }, NarrowFrom<V>{out},
         out->plain);
-    V::store_bytes(y, bytes, kWhole ? 4 * V::kLanes : count);
+  }
+  OCTET_INLINE void store(const typename V::Int (&acc)[4], uint8_t* y) const {
+    V::store_bytes(y, bytes(acc), kWhole ? 4 * V::kLanes : count);
   }
 };
 
 // kFloat where y_min == y_zero: the sums come as the bits of floats, 2^23 + acc for acc >= 0, so
 // that one instruction converts and scales; for a negative acc, 2^23 + acc / 2 gives another
-// integer below the zero point.
-template <class V>
+// integer below the zero point. kPlain, of Transposed: y_max is 255 and results fit
+// int16.
+template <class V, bool kPlain = false>
 struct Relu {
   static constexpr int kColumnsInMemory = 0;
   static constexpr int kElement = 1;
@@ -91,15 +94,23 @@ struct Relu {
   OCTET_INLINE typename V::Int bias(int q) const {
     return V::load(lanes.block(q).bias + lanes.first(q));
   }
-  OCTET_INLINE void store(const typename V::Int (&acc)[4], uint8_t* y) const {
+  OCTET_INLINE auto bytes(const typename V::Int (&acc)[4]) const {
     typename V::Int v[4];
+    const NarrowFrom<V> narrow{out};
+#if OCTET_ARM64
+    scale_bits(V{}, acc, *lanes.blocks, v);
+    return narrow.template relu<kPlain>(v[0], v[1], v[2], v[3]);
+#else
 #pragma GCC unroll 4
     for (int q = 0; q < 4; ++q) {
       const DwconvI8ReluBlock& block = lanes.block(q);
       v[q] = scale_bits(acc[q], block.scale + lanes.first(q), block.offset + lanes.first(q));
     }
-    const NarrowFrom<V> narrow{out};
-    V::store_bytes(y, narrow.relu(v[0], v[1], v[2], v[3]), kDwconvI8Arm ? 4 * V::kLanes : count);
+    return narrow.relu(v[0], v[1], v[2], v[3]);
+#endif
+  }
+  OCTET_INLINE void store(const typename V::Int (&acc)[4], uint8_t* y) const {
+    V::store_bytes(y, bytes(acc), kDwconvI8Arm ? 4 * V::kLanes : count);
   }
 };
 

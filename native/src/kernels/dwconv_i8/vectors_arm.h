@@ -5,6 +5,7 @@
 #ifndef OCTET_KERNELS_DWCONV_I8_VECTORS_ARM_H_
 #define OCTET_KERNELS_DWCONV_I8_VECTORS_ARM_H_
 
+#include <cstddef>
 #include <type_traits>
 
 #include "base/simd_arm.h"
@@ -77,13 +78,22 @@ class NarrowFrom {
                                        V::add16(V::pack32(kTransposed ? b : c, d), zero));
     return V::clamp8(in_order(bytes), V::load_bytes(out->min), V::load_bytes(out->max));
   }
-  // The same where min is zero: what is below 0 becomes 0 when it is packed.
+  // The same where min is zero: what is below 0 becomes 0 when it is packed. kPlain: Transposed,
+  // all fit int16, and max is the greatest byte.
+  template <bool kPlain>
   OCTET_INLINE uint8x16_t relu(int32x4_t a, int32x4_t b, int32x4_t c, int32x4_t d) const {
-    const auto first = (int16x8_t)V::pack32(a, kTransposed ? c : b);
-    const auto second = (int16x8_t)V::pack32(kTransposed ? b : c, d);
-    const uint8x16_t bytes = in_order(vqmovun_high_s16(vqmovun_s16(first), second));
+    uint8x16_t bytes;
+    if constexpr (!kPlain) {
+      const auto first = (int16x8_t)V::pack32(a, kTransposed ? c : b);
+      const auto second = (int16x8_t)V::pack32(kTransposed ? b : c, d);
+      bytes = in_order(vqmovun_high_s16(vqmovun_s16(first), second));
+    } else {
+      const auto ab = vtrn1q_s16((int16x8_t)a, (int16x8_t)b);
+      const auto cd = vtrn1q_s16((int16x8_t)c, (int16x8_t)d);
+      asm("zip1 %0.8h, %1.8h, %2.8h" : "=w"(bytes) : "w"(vqmovun_s16(ab)), "w"(vqmovun_s16(cd)));
+    }
     const int8x16_t sums = vuqaddq_s8((int8x16_t)V::load_bytes(out->zero_bytes), bytes);
-    return (uint8x16_t)vminq_s8(sums, (int8x16_t)V::load_bytes(out->max));
+    return (uint8x16_t)(kPlain ? sums : vminq_s8(sums, (int8x16_t)V::load_bytes(out->max)));
   }
 
  private:
@@ -109,9 +119,54 @@ inline bool flips(const DwconvI8Weights& w, const DwconvI8Output& out) {
   return w.shape.rounding != Rounding::kReal && out.range.flip == 0;
 }
 
-// round(float_bits(v) * scale + offset), the product not rounded
-OCTET_INLINE int32x4_t scale_bits(int32x4_t v, const float* scale, const float* offset) {
-  return vcvtnq_s32_f32(vfmaq_f32(vld1q_f32(offset), (float32x4_t)v, vld1q_f32(scale)));
+// Loads as assembly: gcc 12 makes few pairs of loads, and takes an instruction for the address of a
+// memory operand. So it must not see the bytes written: no function that these are inlined in does.
+//
+// Two vectors kOffset bytes behind `from`.
+template <int kOffset, class T, class V>
+OCTET_INLINE void load_two(const T* from, V* a, V* b) {
+  asm("ldp %q0, %q1, [%2, %3]" : "=w"(*a), "=w"(*b) : "r"(from), "i"(kOffset));
+}
+// A load or store and the step to the next.
+OCTET_INLINE uint8x16_t load_step(const uint8_t** from, int64_t step) {
+  uint8x16_t v;
+  asm("ld1 {%0.16b}, [%1], %2" : "=w"(v), "+r"(*from) : "r"(step));
+  return v;
+}
+OCTET_INLINE void store_step(uint8_t** to, int64_t step, uint8x16_t v) {
+  asm volatile("st1 {%2.16b}, [%0], %1" : "+r"(*to) : "r"(step), "w"(v) : "memory");
+}
+
+// round(float_bits(v[q]) * scale + offset) of a block, the product not rounded
+OCTET_INLINE void scale_bits(Natural, const int32x4_t (&v)[4], const DwconvI8ReluBlock& block,
+                             int32x4_t (&out)[4]) {
+#pragma GCC unroll 4
+  for (int q = 0; q < 4; ++q) {
+    out[q] = vcvtnq_s32_f32(vfmaq_f32(vld1q_f32(block.offset + 4 * q), (float32x4_t)v[q],
+                                      vld1q_f32(block.scale + 4 * q)));
+  }
+}
+// In one piece, since gcc 12 copies offsets that products are added to.
+OCTET_INLINE void scale_bits(Transposed, const int32x4_t (&v)[4], const DwconvI8ReluBlock& block,
+                             int32x4_t (&out)[4]) {
+  int32x4_t s0, s1;
+  asm("ldp %q[s0], %q[s1], [%[block], %[scale]]\n\t"
+      "ldp %q[a], %q[b], [%[block], %[offset]]\n\t"
+      "ldp %q[c], %q[d], [%[block], %[offset] + 32]\n\t"
+      "fmla %[a].4s, %[v0].4s, %[s0].4s\n\t"
+      "fmla %[b].4s, %[v1].4s, %[s1].4s\n\t"
+      "ldp %q[s0], %q[s1], [%[block], %[scale] + 32]\n\t"
+      "fmla %[c].4s, %[v2].4s, %[s0].4s\n\t"
+      "fmla %[d].4s, %[v3].4s, %[s1].4s\n\t"
+      "fcvtns %[a].4s, %[a].4s\n\t"
+      "fcvtns %[b].4s, %[b].4s\n\t"
+      "fcvtns %[c].4s, %[c].4s\n\t"
+      "fcvtns %[d].4s, %[d].4s"
+      : [a] "=&w"(out[0]), [b] "=&w"(out[1]), [c] "=&w"(out[2]), [d] "=&w"(out[3]), [s0] "=&w"(s0),
+        [s1] "=&w"(s1)
+      : [v0] "w"(v[0]), [v1] "w"(v[1]), [v2] "w"(v[2]), [v3] "w"(v[3]), [block] "r"(&block),
+        [scale] "i"(offsetof(DwconvI8ReluBlock, scale)),
+        [offset] "i"(offsetof(DwconvI8ReluBlock, offset)));
 }
 
 // The floats of v whose bits are set.
