@@ -5,7 +5,9 @@ import dev.octet.DelegateException;
 import dev.octet.DelegateException.Reason;
 import dev.octet.EdgeTpu.Device;
 import dev.octet.EdgeTpu.Type;
+import dev.octet.edgetpu.DeviceAccess;
 import dev.octet.program.NativeError;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** One Edge TPU, which one delegate keeps open for those that interpreters need. */
@@ -27,7 +29,29 @@ public final class EdgeTpuSource extends DelegateSource {
    */
   public static EdgeTpuSource open(
       DelegateLibrary library, DeviceName name, Map<String, String> options) {
-    return new EdgeTpuSource(library, name.of(library.devices()), lines(options));
+    Device device = name.of(library.devices());
+    String refusal = access(device).refusal();
+    if (refusal != null) {
+      throw new DelegateException(
+          Reason.NOT_OPENABLE,
+          nameOf(device) + " is there and cannot be opened: " + refusal + ". " + remedy(device));
+    }
+    return new EdgeTpuSource(library, device, lines(options));
+  }
+
+  private static DeviceAccess access(Device device) {
+    return DeviceAccess.of(Path.of("/"), device.path());
+  }
+
+  private static String nameOf(Device device) {
+    return "the Edge TPU " + device;
+  }
+
+  private static String remedy(Device device) {
+    return device.type() == Type.USB
+        ? "Give this user the stick (udev rules for the USB ids 1a6e:089a and 18d1:9302 with"
+            + " the group plugdev, and the user in that group) and plug it in again"
+        : "Put this user into the group that owns it (usually apex)";
   }
 
   public Device device() {
@@ -36,7 +60,7 @@ public final class EdgeTpuSource extends DelegateSource {
 
   @Override
   public String name() {
-    return "the Edge TPU " + device;
+    return nameOf(device);
   }
 
   @Override
@@ -61,20 +85,17 @@ public final class EdgeTpuSource extends DelegateSource {
           Reason.NOT_LISTED,
           name() + " is no longer there: " + error.message() + ". Was it unplugged?");
     }
-    String permission =
-        device.type() == Type.USB
-            ? "give this user the stick (udev rules for the USB ids 1a6e:089a and 18d1:9302 with"
-                + " the group plugdev, and the user in that group)"
-            : "put this user into the group that owns it (usually apex)";
+    String holders = access(device).holders();
     throw new DelegateException(
         Reason.NOT_OPENABLE,
         name()
             + " is there and cannot be opened: "
             + error.message()
-            + ". Either another process has it (one at a time may), which must end first, or "
-            + "permission is missing: "
-            + permission
-            + ", and plug it in again");
+            + (holders.isEmpty()
+                ? ". Either another process has it (one at a time may), which must end first, or"
+                    + " permission is missing. "
+                    + remedy(device)
+                : ". " + holders + " has it; one process at a time may"));
   }
 
   @Override

@@ -2,8 +2,10 @@
 package dev.octet.edgetpu;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -28,6 +30,8 @@ public record DeviceNode(
     String mode,
     boolean usable,
     List<Holder> holders) {
+
+  private static final String USB = "/dev/bus/usb/";
 
   /**
    * A process that has the node open.
@@ -56,10 +60,23 @@ public record DeviceNode(
           attributes.owner().getName(),
           attributes.group().getName(),
           PosixFilePermissions.toString(attributes.permissions()),
-          Files.isReadable(file) && Files.isWritable(file),
+          path.startsWith(USB) ? opens(file) : Files.isReadable(file) && Files.isWritable(file),
           holders(root.resolve("proc"), path));
     } catch (IOException | UnsupportedOperationException e) {
       return new DeviceNode(path, false, "", "", "", false, List.of());
+    }
+  }
+
+  /**
+   * What access(2) says is not all: a container may forbid a device whatever its mode is. To open a
+   * USB node and close it again does nothing to the device; to open one of apex takes it.
+   */
+  private static boolean opens(Path file) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return channel.isOpen();
+    } catch (IOException e) {
+      return false;
     }
   }
 

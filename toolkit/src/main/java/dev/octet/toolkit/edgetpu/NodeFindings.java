@@ -2,11 +2,11 @@
 package dev.octet.toolkit.edgetpu;
 
 import dev.octet.edgetpu.Account;
+import dev.octet.edgetpu.DeviceAccess;
 import dev.octet.edgetpu.DeviceNode;
 import dev.octet.edgetpu.HostFacts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Whether this process may open a device's node, and whether another one has it. */
 final class NodeFindings {
@@ -47,10 +47,7 @@ final class NodeFindings {
               "permission", node.path() + " is " + rights + ", " + reason(node, host.account())));
     }
     if (!node.holders().isEmpty()) {
-      String holders =
-          node.holders().stream()
-              .map(each -> each.command() + " (process " + each.pid() + ")")
-              .collect(Collectors.joining(", "));
+      String holders = new DeviceAccess(node).holders();
       findings.add(
           Finding.fault(
               "in use",
@@ -72,6 +69,11 @@ final class NodeFindings {
   private static List<String> permissionSteps(DeviceNode node, boolean usb, HostFacts host) {
     String group = usb ? "plugdev" : "apex";
     Account account = host.account();
+    if (account.user().equals("root")) {
+      return host.container()
+          ? usb ? containerSteps(true) : pciContainerSteps(node, true)
+          : List.of("even root may not: a control group forbids it (systemd: DeviceAllow=)");
+    }
     List<String> steps = new ArrayList<>();
     if (!node.group().equals(group)) {
       List<String> rules = usb ? host.rules().usb() : host.rules().pci();

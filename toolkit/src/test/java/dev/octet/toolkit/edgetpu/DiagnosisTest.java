@@ -286,6 +286,16 @@ class DiagnosisTest {
   }
 
   @Test
+  void aDeviceThatIsKeptEvenFromRoot() {
+    machine.node(InventedFacts.node("plugdev", false));
+    machine.account = new Account("root", Set.of("root"), Set.of());
+    says(fault("permission"), "control group");
+    doesNotSay(fault("permission"), "usermod");
+    machine.container = true;
+    says(fault("permission"), "--device-cgroup-rule");
+  }
+
+  @Test
   void whoHasTheDeviceIsNamed() {
     machine.node(InventedFacts.node("plugdev", true, new DeviceNode.Holder(4711, "python3")));
     says(fault("in use"), "python3 (process 4711)", "/dev/bus/usb/002/005", "one process");
