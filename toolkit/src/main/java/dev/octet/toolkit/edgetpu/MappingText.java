@@ -135,6 +135,9 @@ public final class MappingText {
   }
 
   private static String size(long bytes) {
+    if (bytes < KIB) {
+      return bytes + " bytes";
+    }
     return bytes < MIB
         ? String.format(Locale.ROOT, "%.0f KiB", bytes / KIB)
         : String.format(Locale.ROOT, "%.2f MiB", bytes / MIB);

@@ -31,7 +31,7 @@ class EdgeTpuCheckCommandTest {
     contains(run.out(), "2 RESHAPE, 1 CONV_2D, 1 MAX_POOL_2D");
     contains(run.out(), "4 FULLY_CONNECTED: has 10 scales for its weights");
     contains(run.out(), "--per-tensor-dense");
-    contains(run.out(), "of 8 MiB, less what the executable takes");
+    contains(run.out(), "about 3 KiB on the Edge TPU (156 bytes in the file) of 8 MiB, less");
     CommandRun again = CommandRun.of("edgetpu", "check", model, "--json");
     assertEquals(3, again.code(), again.err());
     JsonObject json = again.json().getAsJsonObject();
