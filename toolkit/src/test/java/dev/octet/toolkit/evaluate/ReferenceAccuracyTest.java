@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Accuracy on the 10,000 test images of MNIST against what TensorFlow 2.21 counted with its
  * built-in kernels on the files that its converter made.
  */
+@DisabledIfSystemProperty(
+    named = "octet.emulated",
+    matches = "true",
+    disabledReason = "10,000 images by every model take an emulated processor too long")
 class ReferenceAccuracyTest {
   /** Rounding in float may turn the choice for as many images. */
   private static final int FLOAT_IMAGES = 2;
