@@ -58,6 +58,14 @@ class DeviceAccessTest {
   }
 
   @Test
+  void aNodeThatCannotBeOpenedIsRefusedWhateverItsMode() throws IOException {
+    stick("1a6e", "089a");
+    Files.createDirectories(root.resolve("dev/bus/usb/002/005")); // root may open any file
+    String refusal = DeviceAccess.of(root, STICK).refusal();
+    assertTrue(refusal.endsWith("which this user may not read and write"), refusal);
+  }
+
+  @Test
   void cardsAreFoundByTheirNode() throws IOException {
     Files.createDirectories(root.resolve("sys/class/apex/apex_1"));
     assertEquals(
