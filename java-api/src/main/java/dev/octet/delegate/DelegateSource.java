@@ -2,6 +2,9 @@
 package dev.octet.delegate;
 
 import dev.octet.DelegateException;
+import dev.octet.graph.Graph;
+import dev.octet.graph.Node;
+import dev.octet.tflite.TfliteOperator;
 
 /** Where native delegates come from: a library with what it was opened for. Thread-safe. */
 public abstract class DelegateSource {
@@ -25,6 +28,14 @@ public abstract class DelegateSource {
   String customOperator() {
     return null;
   }
+
+  /**
+   * Looks at a part that a delegate has claimed and prepared.
+   *
+   * @param operator the file's, the first of the part
+   * @throws DelegateException where its runs would answer wrongly
+   */
+  void check(Graph graph, Node node, TfliteOperator operator) {}
 
   /** Lets go of what is held for delegates to come. More than once has no effect. */
   public abstract void close();

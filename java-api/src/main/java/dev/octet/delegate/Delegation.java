@@ -133,6 +133,8 @@ public final class Delegation implements Pass, AutoCloseable {
       for (int position : partition.nodes()) {
         gone[position] = true;
       }
+      TfliteOperator operator = delegations.operator(graph.index(), first.index());
+      delegations.source().check(graph, first, operator);
       DelegatedOp op =
           new DelegatedOp(hosted, i, name(graph, partition), delegations.source().kernel());
       parts.add(new Node(first.index(), op, partition.inputs(), partition.outputs()));

@@ -5,10 +5,18 @@ import dev.octet.DelegateException;
 import dev.octet.DelegateException.Reason;
 import dev.octet.EdgeTpu.Device;
 import dev.octet.EdgeTpu.Type;
+import dev.octet.edgetpu.CompiledPackage;
 import dev.octet.edgetpu.DeviceAccess;
+import dev.octet.edgetpu.DeviceLayer;
+import dev.octet.graph.Graph;
+import dev.octet.graph.Node;
 import dev.octet.program.NativeError;
+import dev.octet.tflite.TfliteOperator;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One Edge TPU, which one delegate keeps open for those that interpreters need. */
 public final class EdgeTpuSource extends DelegateSource {
@@ -71,6 +79,38 @@ public final class EdgeTpuSource extends DelegateSource {
   @Override
   String customOperator() {
     return "edgetpu-custom-op";
+  }
+
+  /** Runtimes before this give samples of a batch the answers of others. */
+  private static final int BATCHES = 14;
+
+  private static final Pattern VERSION = Pattern.compile("RuntimeVersion\\((\\d{1,9})\\)");
+
+  @Override
+  void check(Graph graph, Node node, TfliteOperator operator) {
+    Matcher version = VERSION.matcher(library.edgeTpuVersion());
+    if (!version.find() || Integer.parseInt(version.group(1)) >= BATCHES) {
+      return;
+    }
+    List<DeviceLayer> layers = CompiledPackage.read(graph.source(), operator).outputs();
+    for (int i = 0; i < Math.min(layers.size(), node.outputs().length); i++) {
+      long sample = 1;
+      for (int dim : layers.get(i).dims()) {
+        sample *= dim;
+      }
+      if (graph.value(node.outputs()[i]).elements() > sample) {
+        throw new DelegateException(
+            Reason.REFUSED,
+            graph.source()
+                + ": the runtime of "
+                + name()
+                + ", version "
+                + version.group(1)
+                + ", gives samples of a batch the answers of others. Install runtime "
+                + BATCHES
+                + " or later, or run one sample at a time");
+      }
+    }
   }
 
   @Override

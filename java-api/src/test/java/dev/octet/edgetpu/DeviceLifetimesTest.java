@@ -3,6 +3,7 @@ package dev.octet.edgetpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.octet.DelegateException;
@@ -175,6 +176,22 @@ final class DeviceLifetimesTest {
       }
       assertArrayEquals(expected, run(interpreter, x));
       interpreter.resize(0, 1, 4);
+      assertAdds(3, interpreter);
+    }
+    simulated.assertAllFreed();
+  }
+
+  /** Version 13 takes the answer by the number of the output where that of the sample belongs. */
+  @Test
+  void aRuntimeThatMixesUpBatchesRunsNone() throws IOException {
+    simulated.settings(SimulatedEdgeTpu.STICK, "runtime 13", "socket " + simulated.socket());
+    try (EdgeTpu tpu = EdgeTpu.open("");
+        Model model = adding(3);
+        Interpreter interpreter = model.interpreter(new InterpreterOptions().delegate(tpu))) {
+      DelegateException refused =
+          assertThrows(DelegateException.class, () -> interpreter.resize(0, 3, 4));
+      assertEquals(DelegateException.Reason.REFUSED, refused.reason());
+      assertTrue(refused.getMessage().contains("one sample at a time"), refused.getMessage());
       assertAdds(3, interpreter);
     }
     simulated.assertAllFreed();

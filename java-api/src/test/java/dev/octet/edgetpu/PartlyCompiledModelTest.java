@@ -3,6 +3,7 @@ package dev.octet.edgetpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.octet.EdgeTpu;
 import dev.octet.Interpreter;
@@ -21,6 +22,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -137,6 +139,7 @@ final class PartlyCompiledModelTest {
       assertEquals(List.of("Prepared d2 nodes=60 claimed=1"), simulated.trace("Prepared"));
     }
     assertEquals(RUNS, requests.size());
+    assertFalse(Arrays.equals(poses.get(0), poses.get(1)), "the answers count");
     return poses;
   }
 
