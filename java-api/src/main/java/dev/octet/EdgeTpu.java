@@ -119,7 +119,7 @@ public final class EdgeTpu extends Delegate {
   }
 
   /**
-   * Opens a device. It takes about three seconds when a stick has no firmware yet.
+   * Opens a device, which the library may load with firmware first.
    *
    * @param device {@code ""} for the first of any type, {@code ":N"} for the one at place N, {@code
    *     "usb"} or {@code "pci"} for the first of a type, {@code "usb:N"} or {@code "pci:N"} for

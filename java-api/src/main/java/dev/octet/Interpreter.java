@@ -323,7 +323,8 @@ public final class Interpreter implements AutoCloseable {
 
   /**
    * Ends a run in progress with {@link InferenceException.Kind#CANCELLED}; without one it has no
-   * effect. For any thread.
+   * effect. What a {@link Delegate} computes is not interrupted, the run ends behind it. For any
+   * thread.
    */
   public void cancel() {
     execution.cancel();

@@ -20,7 +20,8 @@ public record Profile(int runs, long totalNanos, double clockNanos, List<Entry> 
    * @param operatorIndex number of the operator in the model, or -1 for a copy that Octet added
    * @param operator TensorFlow Lite's name of the operator
    * @param output name of the tensor that it computes
-   * @param kernel the native kernel
+   * @param kernel the native kernel; {@code java} for an operator that Java computes, {@code
+   *     edgetpu} or {@code delegate} for what a {@link Delegate} does
    * @param times how often it ran in all runs together: more than {@code runs} in a loop
    * @param nanos time of all that together
    * @param work what it has to do each time

@@ -3,12 +3,17 @@ package dev.octet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.sun.management.ThreadMXBean;
+import dev.octet.delegate.Simulators;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.time.Duration;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.tensorflowlite.global.tensorflowlite;
 import org.junit.jupiter.api.Test;
 
 /** A run allocates nothing in Java, whatever the deadline and the number of threads. */
@@ -56,6 +61,22 @@ class AllocationTest {
             interpreter.run();
             output.get(0, result);
           });
+    }
+  }
+
+  @Test
+  void aDelegatesPart() {
+    assumeFalse(Emulation.ON, "TensorFlow Lite is the machine's own, not the emulated one's");
+    String plugin = Simulators.require("libxnnpack_plugin.so").toString();
+    String tensorFlowLite = Loader.load(tensorflowlite.class);
+    try (PluginDelegate xnnpack = PluginDelegate.load(plugin, Map.of("library", tensorFlowLite));
+        Model model = Model.load(Fixtures.convolutions(1));
+        Interpreter interpreter = model.interpreter(new InterpreterOptions().delegate(xnnpack))) {
+      assertTrue(
+          interpreter.profile(1).entries().stream()
+              .anyMatch(entry -> entry.kernel().equals("delegate")),
+          "nothing was claimed");
+      assertAllocatesNothing(interpreter::run);
     }
   }
 

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -312,6 +313,22 @@ final class EdgeTpuTest {
       refusal(Reason.RUN, "it is too hot", interpreter::run);
       world(STICK);
       assertArrayEquals(first, answer(interpreter, 1));
+    }
+  }
+
+  @Test
+  void theDeadlineIsAskedBeforeTheDevice() throws IOException {
+    world(STICK);
+    try (EdgeTpu tpu = EdgeTpu.open("usb");
+        Model model = model(compiled());
+        Interpreter interpreter = model.interpreter(new InterpreterOptions().delegate(tpu))) {
+      interpreter.deadline(Duration.ofNanos(1));
+      InferenceException error = assertThrows(InferenceException.class, interpreter::run);
+      assertEquals(InferenceException.Kind.DEADLINE_EXCEEDED, error.kind());
+      assertTrue(trace().stream().noneMatch(line -> line.startsWith("invoke")), this::traceText);
+      interpreter.deadline(Duration.ZERO);
+      interpreter.run();
+      assertTrue(trace().stream().anyMatch(line -> line.startsWith("invoke")), this::traceText);
     }
   }
 

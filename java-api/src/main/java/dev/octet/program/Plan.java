@@ -112,7 +112,10 @@ public final class Plan {
     return lowering.instructions.size();
   }
 
-  /** The kernel of an instruction; {@code java} for an operator that Java computes. */
+  /**
+   * The kernel of an instruction; {@code java} for an operator that Java computes, the delegate's
+   * word for a part of the graph that one does.
+   */
   public String kernel(int instruction) {
     Instruction chosen = lowering.instructions.get(instruction);
     return chosen.host() == null ? chosen.kernel().name() : chosen.host().kernel();
