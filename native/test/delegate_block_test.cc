@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include "graph_block.h"
 #include "mock_delegate.h"
@@ -37,6 +38,7 @@ GraphSpec graph() {
 // Creates a host of exactly these words, binds what it can and runs what it has.
 bool accepted(const Words& block, std::string* message = nullptr) {
   MockDelegate mock(false);
+  mock.reads_options = false;
   mock.on_prepare = [&](Context* context) {
     IntArray* plan = nullptr;
     context->get_execution_plan(context, &plan);
@@ -118,6 +120,36 @@ TEST(DelegateBlock, EveryWordMayBeAnything) {
     }
   }
   EXPECT_GT(refused, 1000);
+}
+
+TEST(DelegateBlock, SeveralWordsMayBeAnything) {
+  const Words whole = graph().block();
+  std::mt19937_64 random(11);
+  int taken = 0;
+  for (int round = 0; round < 20000; ++round) {
+    Words block = whole;
+    for (uint64_t i = 0; i <= random() % 4; ++i) {
+      const size_t at = 1 + random() % (block.size() - 1);
+      if (whole[at] == reinterpret_cast<int64_t>(kConstant)) continue;
+      const auto number = static_cast<int64_t>(random());
+      switch (random() % 4) {
+        case 0:
+          block[at] = number % 8;
+          break;
+        case 1:
+          block[at] = whole[at] + number % 4;
+          break;
+        case 2:  // words that moved
+          block[at] = whole[random() % whole.size()];
+          break;
+        default:
+          block[at] = number >> (random() % 64);
+      }
+    }
+    taken += accepted(block);
+  }
+  EXPECT_GT(taken, 100);
+  EXPECT_LT(taken, 10000);
 }
 
 TEST(DelegateBlock, RulesHaveMessages) {

@@ -74,6 +74,37 @@ TEST_P(PlainHost, OneReplaceMakesTwoPartitions) {
   EXPECT_EQ(std::memcmp(data_[5], expected, 5), 0);
 }
 
+TEST_P(PlainHost, APreviewIsWhatAReplaceThenMakes) {
+  mock_.on_prepare = [&](Context* context) {
+    const auto preview = [&](const std::vector<int32_t>& nodes, std::string* made) {
+      IntArray* list = ints_of(nodes);
+      tflite::DelegateParams* params = nullptr;
+      int32_t count = -1;
+      const Status status = context->preview_delegate_partitioning(context, list, &params, &count);
+      std::free(list);
+      made->clear();
+      for (int32_t i = 0; i < count; ++i) {
+        *made += text(params[i].nodes_to_replace) + text(params[i].input_tensors) +
+                 text(params[i].output_tensors) + " ";
+      }
+      return status;
+    };
+    std::string made;
+    EXPECT_EQ(preview({}, &made), tflite::kOk);
+    EXPECT_EQ(made, "");
+    EXPECT_EQ(preview({2, 0, 3}, &made), tflite::kOk);
+    EXPECT_EQ(made, "[0,3][0,1][2,4] [2][1,3][5] ");
+    for (const int32_t wrong : {1, 4, -1}) EXPECT_EQ(preview({0, wrong}, &made), tflite::kError);
+    EXPECT_EQ(mock_.replace(context, {0, 3}), tflite::kOk);  // the larger one
+    EXPECT_EQ(preview({2}, &made), tflite::kOk);
+    EXPECT_EQ(made, "[2][1,3][5] ");
+    return tflite::kOk;
+  };
+  HostOfBlock made(&mock_, chain().block());
+  ASSERT_NE(made.host, nullptr) << made.error.message;
+  EXPECT_EQ(made.partitions(), (Words{1, 2, 0, 3, 2, 0, 1, 2, 2, 4}));
+}
+
 TEST_P(PlainHost, SeveralReplaces) {
   mock_.on_prepare = [&](Context* context) {
     EXPECT_EQ(mock_.replace(context, {}), tflite::kOk);

@@ -146,7 +146,7 @@ struct MockDelegate {
           context->get_node_and_registration(context, first, &old, &old_registration);
       std::string line = "init " + text(params.nodes_to_replace) + " length " +
                          std::to_string(length) + " status " + std::to_string(status);
-      if (old->custom_initial_data != nullptr) {
+      if (mock->reads_options && old->custom_initial_data != nullptr) {
         line += " options " + std::string(static_cast<const char*>(old->custom_initial_data),
                                           static_cast<size_t>(old->custom_initial_data_size));
       }
@@ -201,6 +201,7 @@ struct MockDelegate {
   octet_delegate hosted;
   int64_t stride;
   int registration_bytes;
+  bool reads_options = true;
   std::vector<std::string> calls;
   std::vector<std::string> seen;
   std::string plan_after;

@@ -48,16 +48,17 @@ void keep_external_context(Context* context, int32_t type, void* external) {
   Host::of(context).set_external_context(type, external);
 }
 
+Status preview_delegate_partitioning(Context* context, const IntArray* nodes,
+                                     tflite::DelegateParams** params, int32_t* count) {
+  return Host::of(context).preview(nodes, params, count);
+}
+
 Status add_tensors(Context* context, int32_t, int32_t*) {
   return Host::of(context).refuse(OCTET_DELEGATE, "the delegate adds tensors (AddTensors)");
 }
 
 // These answer a failure that the delegate may live with: not every caller needs them.
 Status resize_tensor_explicit(Context*, tflite::Tensor*, int32_t, const int32_t*) {
-  return tflite::kError;
-}
-Status preview_delegate_partitioning(Context*, const IntArray*, tflite::DelegateParams**,
-                                     int32_t*) {
   return tflite::kError;
 }
 Status get_model_metadata(Context*, const char*, const char**, size_t*) { return tflite::kError; }

@@ -11,6 +11,7 @@
 #include "edgetpu/graph.h"
 #include "edgetpu/kernel_node.h"
 #include "edgetpu/partition.h"
+#include "edgetpu/preview.h"
 
 namespace octet {
 
@@ -33,6 +34,8 @@ class Host {
   tflite::Status node_at(int32_t index, tflite::Node** node, tflite::Registration** registration);
   tflite::Status replace(const tflite::ShortRegistration& registration,
                          const tflite::IntArray* nodes, tflite::Delegate* delegate);
+  tflite::Status preview(const tflite::IntArray* nodes, tflite::DelegateParams** params,
+                         int32_t* count);
   tflite::Status resize(tflite::Tensor* image, tflite::IntArray* dims);
   void report(const char* format, va_list arguments);
   void* external_context(int32_t type) const;
@@ -59,6 +62,9 @@ class Host {
   void show_tensors(const KernelNode* kernel);
   void begin(Stage stage, const KernelNode* kernel);
   bool end(tflite::Status status, const char* function, int32_t node, octet_error* error);
+  // The plan, whose claimed nodes are those that no partition has yet.
+  Step* plan_steps(Memory* memory) const;
+  tflite::IntArray* subset_nodes(const Step* steps, int32_t subset) const;
   bool claim(const tflite::IntArray* nodes);
   bool replan(const tflite::ShortRegistration& registration, Step* steps, const Subsets& subsets);
   KernelNode* make_kernel(const tflite::ShortRegistration& registration, const Step* steps,
@@ -76,6 +82,7 @@ class Host {
   int32_t* plan_ = nullptr;  // nodes, and node count + k for kernel k
   int32_t plan_size_ = 0;
   KernelNode** order_ = nullptr;  // the kernels as the plan has them
+  Preview preview_;
   tflite::IntArray* shown_plan_ = nullptr;
   void* external_[tflite::kExternalContexts] = {};
 

@@ -27,17 +27,8 @@ Status Host::replace(const tflite::ShortRegistration& registration, const IntArr
   }
   if (!claim(nodes)) return tflite::kError;
   Memory memory;
-  Step* steps = memory.take_array<Step>(plan_size_);
+  Step* steps = plan_steps(&memory);
   if (steps == nullptr) return refuse(OCTET_OUT_OF_MEMORY, "no memory for partitions");
-  for (int32_t i = 0; i < plan_size_; ++i) {
-    const KernelNode* kernel = planned_kernel(plan_[i]);
-    if (kernel != nullptr) {
-      steps[i] = {kernel->inputs, kernel->outputs, false, -1};
-    } else {
-      const GraphNode& node = graph_.nodes[plan_[i]];
-      steps[i] = {node.inputs, node.outputs, node.claimed, -1};
-    }
-  }
   Subsets subsets;
   if (!partition(graph_, steps, plan_size_, &subsets)) {
     return refuse(OCTET_OUT_OF_MEMORY, "no memory for partitions");
@@ -54,6 +45,20 @@ Status Host::replace(const tflite::ShortRegistration& registration, const IntArr
     stage_ = Stage::kApply;
   }
   return tflite::kOk;
+}
+
+Step* Host::plan_steps(Memory* memory) const {
+  Step* steps = memory->take_array<Step>(plan_size_);
+  for (int32_t i = 0; steps != nullptr && i < plan_size_; ++i) {
+    const KernelNode* kernel = planned_kernel(plan_[i]);
+    if (kernel != nullptr) {
+      steps[i] = {kernel->inputs, kernel->outputs, false, -1};
+    } else {
+      const GraphNode& node = graph_.nodes[plan_[i]];
+      steps[i] = {node.inputs, node.outputs, node.claimed, -1};
+    }
+  }
+  return steps;
 }
 
 bool Host::claim(const IntArray* nodes) {
@@ -98,17 +103,22 @@ bool Host::replan(const tflite::ShortRegistration& registration, Step* steps,
   return true;
 }
 
-KernelNode* Host::make_kernel(const tflite::ShortRegistration& registration, const Step* steps,
-                              int32_t subset) {
+IntArray* Host::subset_nodes(const Step* steps, int32_t subset) const {
   int64_t size = 0;
   for (int32_t i = 0; i < plan_size_; ++i) size += steps[i].subset == subset;
   IntArray* nodes = make_ints(size);
-  IntArray* inputs = nullptr;
-  IntArray* outputs = nullptr;
   for (int32_t i = 0, at = 0; nodes != nullptr && i < plan_size_; ++i) {
     if (steps[i].subset == subset) nodes->data[at++] = plan_[i];
   }
-  if (delegate_->edgetpu && nodes != nullptr && size == 1) {
+  return nodes;
+}
+
+KernelNode* Host::make_kernel(const tflite::ShortRegistration& registration, const Step* steps,
+                              int32_t subset) {
+  IntArray* nodes = subset_nodes(steps, subset);
+  IntArray* inputs = nullptr;
+  IntArray* outputs = nullptr;
+  if (delegate_->edgetpu && nodes != nullptr && nodes->size == 1) {
     // libedgetpu pairs tensors and layers by position
     inputs = copy_ints(graph_.nodes[nodes->data[0]].inputs);
     outputs = copy_ints(graph_.nodes[nodes->data[0]].outputs);
