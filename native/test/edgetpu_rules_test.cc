@@ -280,6 +280,36 @@ TEST_F(EdgeTpuRulesTest, APackageThatWasRefusedIsNotPreparedAgain) {
   expect_violation("though its package was refused");
 }
 
+TEST_F(EdgeTpuRulesTest, DamagedPackagesAreRefusedOrRun) {
+  world_.settings("device usb /bus/2-1\nabort no\n");
+  uint64_t random = 1;
+  auto next = [&random](size_t below) {
+    random = random * 6364136223846793005 + 1442695040888963407;
+    return static_cast<size_t>((random >> 33) % below);
+  };
+  int refused = 0, ran = 0;
+  for (int i = 0; i < 1500; i++) {
+    SmallestHost host;
+    for (size_t k = next(4); k < 4; k++) {
+      host.options[next(host.options.size())] = static_cast<uint8_t>(next(256));
+    }
+    size_t bytes = i % 10 == 0 ? next(host.options.size()) : host.options.size();
+    host.options.resize(bytes);
+    host.options.shrink_to_fit();  // what is read behind it, a sanitizer sees
+    host.node.custom_initial_data = host.options.data();
+    host.node.custom_initial_data_size = static_cast<int32_t>(bytes);
+    ASSERT_EQ(delegate_->prepare(&host.context, delegate_), kOk);
+    bool good = host.callbacks.prepare(&host.context, &host.kernel) == kOk &&
+                host.callbacks.invoke(&host.context, &host.kernel) == kOk;
+    (good ? ran : refused)++;
+    EXPECT_EQ(good, host.message.empty()) << host.message;
+    host.callbacks.free(&host.context, host.kernel.user_data);
+  }
+  EXPECT_GT(refused, 100);
+  EXPECT_GT(ran, 100);
+  EXPECT_EQ(world_.count("VIOLATION"), 0);
+}
+
 TEST_F(EdgeTpuRulesTest, TheFunctionsOfTheLibrary) {
   auto list = function<void*(size_t*)>("edgetpu_list_devices");
   auto free_devices = function<void(void*)>("edgetpu_free_devices");
