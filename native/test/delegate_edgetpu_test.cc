@@ -154,6 +154,16 @@ TEST_P(EdgeTpuHost, MessagesAreNoFormats) {
   EXPECT_STREQ(made.error.message, "Failed to prepare: 100 %s of %n %d");
 }
 
+TEST_P(EdgeTpuHost, TheOneFormatHasItsString) {
+  mock_.on_kernel_prepare = [](Context* context, Node*) {
+    context->report_error(context, "Failed to prepare for TPU. %s", "Internal: 50 %d of it");
+    return tflite::kError;
+  };
+  HostOfBlock made(&mock_, two_nodes().block());
+  EXPECT_EQ(made.host, nullptr);
+  EXPECT_STREQ(made.error.message, "Failed to prepare for TPU. Internal: 50 %d of it");
+}
+
 TEST_P(EdgeTpuHost, AnInvokeThatFailsSaysWhyAndMayBeTriedAgain) {
   int failures = 1;
   mock_.on_invoke = [&](Context* context, Node* node) {

@@ -305,6 +305,22 @@ TEST_P(PlainHost, ListsThatADelegateReplacesAreFreed) {
   ASSERT_NE(made.host, nullptr) << made.error.message;
 }
 
+TEST_P(PlainHost, ScalesThatADelegateReplacesAreFreed) {
+  GraphSpec graph = chain();
+  graph.tensors[1].scales = {0.5f};
+  graph.tensors[1].zero_points = {0};
+  mock_.on_prepare = [&](Context* context) {
+    auto* affine =
+        static_cast<tflite::AffineQuantization*>(context->tensors[1].quantization.params);
+    std::free(affine->scale);
+    affine->scale = static_cast<tflite::FloatArray*>(std::calloc(1, 4 + 4 * sizeof(float)));
+    affine->scale->size = 4;
+    return mock_.replace(context, {0});
+  };
+  HostOfBlock made(&mock_, graph.block());
+  ASSERT_NE(made.host, nullptr) << made.error.message;
+}
+
 TEST_P(PlainHost, ResizesOfWhatIsNoActivationOrNoTensorAreRefused) {
   mock_.on_prepare = [&](Context* context) { return mock_.replace(context, {0}); };
   using Choose = std::function<tflite::Tensor*(Context*)>;
