@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.octet.toolkit.edgetpu;
 
+import static dev.octet.toolkit.edgetpu.Findings.doesNotSay;
+import static dev.octet.toolkit.edgetpu.Findings.fault;
+import static dev.octet.toolkit.edgetpu.Findings.only;
+import static dev.octet.toolkit.edgetpu.Findings.says;
 import static dev.octet.toolkit.edgetpu.InventedFacts.pci;
 import static dev.octet.toolkit.edgetpu.InventedFacts.usb;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -27,41 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DiagnosisTest {
   private final InventedFacts machine = new InventedFacts();
 
-  /** The only fault, which must be about this subject. */
-  private Finding fault(String subject) {
-    Diagnosis diagnosis = machine.diagnosis();
-    assertEquals(1, diagnosis.faults(), diagnosis.findings().toString());
-    assertFalse(diagnosis.clear());
-    Finding found = diagnosis.findings().stream().filter(DiagnosisTest::isFault).toList().get(0);
-    assertEquals(subject, found.subject());
-    assertFalse(found.remedy().isEmpty(), "nothing to do about " + found);
-    return found;
-  }
-
-  private Finding only(String subject) {
-    List<Finding> found =
-        machine.diagnosis().findings().stream()
-            .filter(each -> each.subject().equals(subject))
-            .toList();
-    assertEquals(1, found.size(), found.toString());
-    return found.get(0);
-  }
-
-  private static boolean isFault(Finding finding) {
-    return finding.kind() == Finding.Kind.FAULT;
-  }
-
-  private static void says(Finding finding, String... words) {
-    String all = finding.text() + "\n" + String.join("\n", finding.remedy());
-    for (String word : words) {
-      assertTrue(all.contains(word), "'" + word + "' is not in: " + all);
-    }
-  }
-
-  private static void doesNotSay(Finding finding, String word) {
-    assertFalse(String.join("\n", finding.remedy()).contains(word), finding.toString());
-  }
-
   @Test
   void nothingWrong() {
     Diagnosis diagnosis = machine.diagnosis();
@@ -73,21 +42,21 @@ class DiagnosisTest {
     assertTrue(
         diagnosis.findings().stream().allMatch(each -> each.kind() == Finding.Kind.OK),
         diagnosis.findings().toString());
-    says(only("library"), "runtime 14", "BuildLabel");
-    says(only("list"), "usb:0 = /sys/bus/usb/devices/2-1");
-    says(only("usb"), "18d1:9302", "USB 3 (5000 Mbit/s)");
-    says(only("permission"), "pi is in group plugdev");
+    says(only(machine, "library"), "runtime 14", "BuildLabel");
+    says(only(machine, "list"), "usb:0 = /sys/bus/usb/devices/2-1");
+    says(only(machine, "usb"), "18d1:9302", "USB 3 (5000 Mbit/s)");
+    says(only(machine, "permission"), "pi is in group plugdev");
     machine.attempt = new Attempt(true, null, 0.04);
     assertTrue(machine.diagnosis().usable());
-    says(only("open"), "usb:0 was opened and closed again");
+    says(only(machine, "open"), "usb:0 was opened and closed again");
   }
 
   @Test
   void withoutTheNativeLibraryNothingIsAskedOfLibedgetpu() {
     machine.octet = new OctetFacts("0.1.0", "no library for this platform", "Linux", "aarch64");
     machine.library = null;
-    says(fault("octet"), "no library for this platform", "reference in Java");
-    assertEquals(Finding.Kind.NOTE, only("library").kind());
+    says(fault(machine, "octet"), "no library for this platform", "reference in Java");
+    assertEquals(Finding.Kind.NOTE, only(machine, "library").kind());
   }
 
   @ParameterizedTest
@@ -101,7 +70,7 @@ class DiagnosisTest {
   })
   void otherPlatformsAreRefusedByName(String system, String processor, String word) {
     machine.octet = new OctetFacts("0.1.0", null, system, processor);
-    says(fault("platform"), word, processor);
+    says(fault(machine, "platform"), word, processor);
   }
 
   @ParameterizedTest
@@ -123,42 +92,46 @@ class DiagnosisTest {
       })
   void theLinkersWordsDecideWhatToDo(String words, String step) {
     machine.library = LibraryFacts.missing("libedgetpu.so.1", words);
-    says(fault("library"), "libedgetpu.so.1", words, step);
+    says(fault(machine, "library"), "libedgetpu.so.1", words, step);
   }
 
   @Test
   void aLibraryThatIsMissingIsInstalledFromAnArchiveWithAName() {
     machine.library =
         LibraryFacts.missing("libedgetpu.so.1", "libedgetpu.so.1: cannot open shared object file");
-    says(fault("library"), "Google's apt archive", "coral-edgetpu-stable", "libedgetpu1-max");
-    doesNotSay(fault("library"), "libusb");
-    doesNotSay(fault("library"), "which it needs");
+    says(
+        fault(machine, "library"),
+        "Google's apt archive",
+        "coral-edgetpu-stable",
+        "libedgetpu1-max");
+    doesNotSay(fault(machine, "library"), "libusb");
+    doesNotSay(fault(machine, "library"), "which it needs");
   }
 
   @Test
   void aVersionWithoutANumberIsANote() {
     machine.library = LibraryFacts.found("x.so", "a build of mine", List.of(usb("/sys/x")));
-    assertEquals(Finding.Kind.NOTE, only("library").kind());
-    says(only("library"), "a build of mine");
+    assertEquals(Finding.Kind.NOTE, only(machine, "library").kind());
+    says(only(machine, "library"), "a build of mine");
   }
 
   @Test
   void noDeviceOnAnyBus() {
     machine.sticks = List.of();
     machine.list();
-    says(fault("device"), "USB or PCI", "1a6e:089a", "18d1:9302", "900 mA", "1ac1:089a");
-    doesNotSay(fault("device"), "container");
+    says(fault(machine, "device"), "USB or PCI", "1a6e:089a", "18d1:9302", "900 mA", "1ac1:089a");
+    doesNotSay(fault(machine, "device"), "container");
     machine.device = "usb:0";
-    says(fault("device"), "no Edge TPU on USB", "lsusb");
+    says(fault(machine, "device"), "no Edge TPU on USB", "lsusb");
     machine.device = "pci";
-    says(fault("device"), "no Edge TPU on PCI", "lspci");
+    says(fault(machine, "device"), "no Edge TPU on PCI", "lspci");
   }
 
   @Test
   void theBusIsLookedAtWithoutLibedgetpu() {
     machine.library = LibraryFacts.missing("libedgetpu.so.1", "cannot open shared object file");
-    says(only("usb"), "18d1:9302");
-    fault("library");
+    says(only(machine, "usb"), "18d1:9302");
+    fault(machine, "library");
     machine.sticks = List.of();
     assertEquals(2, machine.diagnosis().faults());
   }
@@ -171,22 +144,22 @@ class DiagnosisTest {
     machine.container = true;
     machine.list();
     says(
-        fault("device"),
+        fault(machine, "device"),
         "container without /dev/bus/usb",
         "-v /dev/bus/usb:/dev/bus/usb",
         "c 189:* rmw");
     machine.container = false;
-    says(fault("device"), "no /dev/bus/usb at all");
+    says(fault(machine, "device"), "no /dev/bus/usb at all");
   }
 
   @Test
   void aContainerThatShowsTheDeviceWithoutItsNode() {
     machine.node(new DeviceNode("/dev/bus/usb/002/005", false, "", "", "", false, List.of()));
     machine.container = true;
-    says(fault("node"), "/dev/bus/usb/002/005 is missing", "-v /dev/bus/usb:/dev/bus/usb");
+    says(fault(machine, "node"), "/dev/bus/usb/002/005 is missing", "-v /dev/bus/usb:/dev/bus/usb");
     machine.container = false;
-    doesNotSay(fault("node"), "container");
-    says(fault("node"), "udev");
+    doesNotSay(fault(machine, "node"), "container");
+    says(fault(machine, "node"), "udev");
   }
 
   @Test
@@ -195,7 +168,7 @@ class DiagnosisTest {
         0,
         InventedFacts.stick(
             InventedFacts.STICK, UsbBus.NEW_ID, 5000, InventedFacts.node("plugdev", true)));
-    says(only("usb"), "1a6e:089a", "before its firmware is loaded");
+    says(only(machine, "usb"), "1a6e:089a", "before its firmware is loaded");
     assertTrue(machine.diagnosis().clear());
   }
 
@@ -206,7 +179,7 @@ class DiagnosisTest {
         0,
         InventedFacts.stick(
             InventedFacts.STICK, UsbBus.LOADED_ID, speed, InventedFacts.node("plugdev", true)));
-    Finding found = only("usb");
+    Finding found = only(machine, "usb");
     assertEquals(Finding.Kind.NOTE, found.kind());
     says(found, words, "USB 3 port");
     assertTrue(machine.diagnosis().clear());
@@ -218,8 +191,8 @@ class DiagnosisTest {
         0,
         InventedFacts.stick(
             InventedFacts.STICK, UsbBus.LOADED_ID, -1, InventedFacts.node("plugdev", true)));
-    assertEquals(Finding.Kind.OK, only("usb").kind());
-    assertFalse(only("usb").text().contains("Mbit"));
+    assertEquals(Finding.Kind.OK, only(machine, "usb").kind());
+    assertFalse(only(machine, "usb").text().contains("Mbit"));
   }
 
   @Test
@@ -227,7 +200,7 @@ class DiagnosisTest {
     machine.node(InventedFacts.node("root", false));
     machine.rules = new UdevRules(List.of(), List.of());
     machine.account = new Account("pi", Set.of("pi"), Set.of());
-    Finding found = fault("permission");
+    Finding found = fault(machine, "permission");
     says(
         found,
         "rw-rw-r-- root:root",
@@ -239,66 +212,69 @@ class DiagnosisTest {
         "sudo usermod -aG plugdev pi");
     doesNotSay(found, "container");
     machine.container = true;
-    says(fault("permission"), "do that on its host");
+    says(fault(machine, "permission"), "do that on its host");
   }
 
   @Test
   void noRuleButInTheGroup() {
     machine.node(InventedFacts.node("root", false));
     machine.rules = new UdevRules(List.of(), List.of());
-    says(fault("permission"), "GROUP=\"plugdev\"");
-    doesNotSay(fault("permission"), "usermod");
+    says(fault(machine, "permission"), "GROUP=\"plugdev\"");
+    doesNotSay(fault(machine, "permission"), "usermod");
   }
 
   @Test
   void aRuleThatWasNotApplied() {
     machine.node(InventedFacts.node("root", false));
-    says(fault("permission"), "/etc/udev/rules.d/60-edgetpu.rules", "plug the device in again");
-    doesNotSay(fault("permission"), "ATTRS");
+    says(
+        fault(machine, "permission"),
+        "/etc/udev/rules.d/60-edgetpu.rules",
+        "plug the device in again");
+    doesNotSay(fault(machine, "permission"), "ATTRS");
   }
 
   @Test
   void aRuleIsThereAndTheUserIsNotInTheGroup() {
     machine.node(InventedFacts.node("plugdev", false));
     machine.account = new Account("pi", Set.of("pi"), Set.of());
-    says(fault("permission"), "root:plugdev", "sudo usermod -aG plugdev pi");
-    doesNotSay(fault("permission"), "udevadm");
+    says(fault(machine, "permission"), "root:plugdev", "sudo usermod -aG plugdev pi");
+    doesNotSay(fault(machine, "permission"), "udevadm");
   }
 
   @Test
   void aSessionOlderThanTheMembership() {
     machine.node(InventedFacts.node("plugdev", false));
     machine.account = new Account("pi", Set.of("pi"), Set.of("plugdev"));
-    says(fault("permission"), "log out and in again");
-    doesNotSay(fault("permission"), "usermod");
+    says(fault(machine, "permission"), "log out and in again");
+    doesNotSay(fault(machine, "permission"), "usermod");
   }
 
   @Test
   void aModeThatKeepsTheGroupOut() {
     machine.node(InventedFacts.node("plugdev", false));
-    says(fault("permission"), "chmod g+rw /dev/bus/usb/002/005");
+    says(fault(machine, "permission"), "chmod g+rw /dev/bus/usb/002/005");
   }
 
   @Test
   void rootMayOpenIt() {
     machine.account = new Account("root", Set.of("root"), Set.of());
-    says(only("permission"), "this is root");
+    says(only(machine, "permission"), "this is root");
   }
 
   @Test
   void aDeviceThatIsKeptEvenFromRoot() {
     machine.node(InventedFacts.node("plugdev", false));
     machine.account = new Account("root", Set.of("root"), Set.of());
-    says(fault("permission"), "control group");
-    doesNotSay(fault("permission"), "usermod");
+    says(fault(machine, "permission"), "control group");
+    doesNotSay(fault(machine, "permission"), "usermod");
     machine.container = true;
-    says(fault("permission"), "--device-cgroup-rule");
+    says(fault(machine, "permission"), "--device-cgroup-rule");
   }
 
   @Test
   void whoHasTheDeviceIsNamed() {
     machine.node(InventedFacts.node("plugdev", true, new DeviceNode.Holder(4711, "python3")));
-    says(fault("in use"), "python3 (process 4711)", "/dev/bus/usb/002/005", "one process");
+    says(fault(machine, "in use"), "python3 (process 4711)", "/dev/bus/usb/002/005", "one process");
   }
 
   @Test
@@ -330,9 +306,9 @@ class DiagnosisTest {
   @Test
   void aDeviceThatIsNotListed() {
     machine.device = "usb:1";
-    says(fault("list"), "--device usb:1", "usb:0 = /sys/bus/usb/devices/2-1");
+    says(fault(machine, "list"), "--device usb:1", "usb:0 = /sys/bus/usb/devices/2-1");
     machine.device = ":1";
-    fault("list");
+    fault(machine, "list");
     machine.device = ":0";
     assertTrue(machine.diagnosis().clear());
   }
@@ -342,23 +318,26 @@ class DiagnosisTest {
     machine.device = "pci:0";
     Diagnosis diagnosis = machine.diagnosis();
     List<String> faults =
-        diagnosis.findings().stream().filter(DiagnosisTest::isFault).map(Finding::subject).toList();
+        diagnosis.findings().stream().filter(Findings::isFault).map(Finding::subject).toList();
     assertEquals(List.of("device", "list"), faults);
   }
 
   @Test
   void shownButNotListed() {
     machine.list();
-    says(fault("list"), "lists no device, although the kernel shows one", "plug it in again");
+    says(
+        fault(machine, "list"),
+        "lists no device, although the kernel shows one",
+        "plug it in again");
     machine.usbNodes = false;
     machine.container = true;
-    says(fault("list"), "-v /dev/bus/usb:/dev/bus/usb");
+    says(fault(machine, "list"), "-v /dev/bus/usb:/dev/bus/usb");
   }
 
   @Test
   void listedThoughTheKernelShowsNothingIsANote() {
     machine.sticks = List.of();
-    assertEquals(Finding.Kind.NOTE, only("device").kind());
+    assertEquals(Finding.Kind.NOTE, only(machine, "device").kind());
     assertTrue(machine.diagnosis().clear());
   }
 
@@ -369,24 +348,24 @@ class DiagnosisTest {
     machine.chips = List.of(new PciBus.Chip("0000:04:00.0", "apex"));
     machine.apex = List.of(InventedFacts.apex(0, "apex", true));
     machine.list(pci("/dev/apex_0"));
-    says(only("pci"), "/dev/apex_0");
+    says(only(machine, "pci"), "/dev/apex_0");
     assertTrue(machine.diagnosis().clear());
 
     machine.apex = List.of(InventedFacts.apex(0, "root", false));
-    Finding found = fault("permission");
+    Finding found = fault(machine, "permission");
     says(found, "SUBSYSTEM==\"apex\", MODE=\"0660\", GROUP=\"apex\"", "usermod -aG apex pi");
     doesNotSay(found, "plug");
 
     machine.apex = List.of();
     machine.list();
     machine.chips = List.of(new PciBus.Chip("0000:04:00.0", ""));
-    says(fault("pci"), "0000:04:00.0", "gasket-dkms", "modprobe apex");
+    says(fault(machine, "pci"), "0000:04:00.0", "gasket-dkms", "modprobe apex");
 
     machine.chips = List.of(new PciBus.Chip("0000:04:00.0", "apex"));
-    says(fault("pci"), "made no /dev/apex_N", "dmesg");
+    says(fault(machine, "pci"), "made no /dev/apex_N", "dmesg");
 
     machine.chips = List.of(new PciBus.Chip("0000:04:00.0", "vfio-pci"));
-    says(fault("pci"), "vfio-pci", "virtual machine");
+    says(fault(machine, "pci"), "vfio-pci", "virtual machine");
   }
 
   @Test
@@ -394,89 +373,16 @@ class DiagnosisTest {
     machine.chips = List.of(new PciBus.Chip("0000:04:00.0", ""));
     machine.device = "usb";
     assertTrue(machine.diagnosis().clear());
-    assertEquals(Finding.Kind.NOTE, only("pci").kind());
+    assertEquals(Finding.Kind.NOTE, only(machine, "pci").kind());
   }
 
   @Test
   void listedPermittedAndYetNotOpened() {
     machine.attempt = new Attempt(true, "usb:0 could not be opened", 1);
-    says(fault("open"), "usb:0 could not be opened", "another process");
+    says(fault(machine, "open"), "usb:0 could not be opened", "another process");
     assertFalse(machine.diagnosis().usable());
     machine.container = true;
-    says(fault("open"), "in another container", "--device-cgroup-rule");
-  }
-
-  @Test
-  void aModelThatWasNotCompiled() {
-    machine.model = ModelFacts.plain("m.tflite", 31);
-    says(
-        fault("model"),
-        "m.tflite was not compiled",
-        "edgetpu_compiler m.tflite",
-        "octet edgetpu check");
-  }
-
-  @Test
-  void aDamagedModel() {
-    machine.model = ModelFacts.damaged("m.tflite", "the package ends at byte 10");
-    says(fault("model"), "the package ends at byte 10", "compile");
-  }
-
-  @Test
-  void aModelForANewerRuntime() {
-    machine.library =
-        LibraryFacts.found("l", "RuntimeVersion(13)", List.of(usb(InventedFacts.STICK)));
-    machine.model = InventedFacts.compiled(14, 1, 0);
-    says(fault("runtime"), "needs runtime 14", "only 13", "--min_runtime_version 13");
-    machine.model = InventedFacts.compiled(13, 1, 0);
-    says(only("runtime"), "needs runtime 13, this one is 13");
-    assertTrue(machine.diagnosis().clear());
-    machine.library = LibraryFacts.missing("l", "cannot open shared object file");
-    assertEquals(Finding.Kind.OK, only("runtime").kind());
-  }
-
-  @Test
-  void statesNeedARuntimeThatThePackageDoesNotName() {
-    machine.library =
-        LibraryFacts.found("l", "RuntimeVersion(13)", List.of(usb(InventedFacts.STICK)));
-    machine.model =
-        new ModelFacts("m", null, 1, 0, 12, true, 1, 0, List.of("x INT8 [1]"), List.of());
-    says(fault("runtime"), "recurrent states", "runtime 14", "only 13");
-    machine.list(usb(InventedFacts.STICK));
-    says(only("runtime"), "needs runtime 12, this one is 14");
-  }
-
-  @Test
-  void anInputOfAnotherType() {
-    machine.model =
-        new ModelFacts(
-            "m.tflite",
-            null,
-            1,
-            0,
-            10,
-            false,
-            1,
-            0,
-            List.of("input FLOAT32 [1, 4]"),
-            List.of("input 0 'input' is FLOAT32, compiled for UINT8"));
-    says(fault("types"), "FLOAT32, compiled for UINT8", "compile it again");
-  }
-
-  @Test
-  void parametersThatDoNotStay() {
-    machine.model = InventedFacts.compiled(14, 8_000_000, 0);
-    assertEquals(Finding.Kind.OK, only("memory").kind());
-    says(only("memory"), "8,000,000 bytes", "about 8 MB");
-    says(only("model"), "1 compiled operator for the Edge TPU, 59 operators left to the CPU");
-    machine.model = InventedFacts.compiled(14, 8_000_000, 251_072);
-    assertEquals(Finding.Kind.NOTE, only("memory").kind());
-    says(only("memory"), "251,072 are sent at every run");
-    machine.model = InventedFacts.compiled(14, 8_000_000, 2368);
-    assertEquals(Finding.Kind.OK, only("memory").kind());
-    machine.model = InventedFacts.compiled(14, 9_000_000, 0);
-    says(only("memory"), "more than it has");
-    assertTrue(machine.diagnosis().clear());
+    says(fault(machine, "open"), "in another container", "--device-cgroup-rule");
   }
 
   @ParameterizedTest
@@ -495,7 +401,7 @@ class DiagnosisTest {
     machine.model = ModelFacts.plain("m", 3);
     List<String> faults = new ArrayList<>();
     machine.diagnosis().findings().stream()
-        .filter(DiagnosisTest::isFault)
+        .filter(Findings::isFault)
         .forEach(each -> faults.add(each.subject()));
     assertEquals(List.of("platform", "library", "permission", "in use", "model"), faults);
   }
