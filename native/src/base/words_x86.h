@@ -123,8 +123,8 @@ struct ZmmWords : Zmm {
         _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
     const __m512i odd =
         _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-    return (Int)_mm512_permutex2var_epi32((__m512i)a, even, (__m512i)b) +
-           (Int)_mm512_permutex2var_epi32((__m512i)a, odd, (__m512i)b);
+    return (Int)_mm512_add_epi32(_mm512_permutex2var_epi32((__m512i)a, even, (__m512i)b),
+                                 _mm512_permutex2var_epi32((__m512i)a, odd, (__m512i)b));
   }
   static OCTET_INLINE Wide load_wide(const void* p) { return _mm512_load_si512(p); }
   static OCTET_INLINE Wide product(Int a, Int b) {

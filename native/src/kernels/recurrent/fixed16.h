@@ -56,10 +56,16 @@ OCTET_INLINE H reciprocal16(H x) {
   return y;
 }
 
+// -x; -32768 of itself, in lanes that nobody selects
+OCTET_INLINE H minus16(H x) {
+  typedef uint16_t Unsigned __attribute__((vector_size(sizeof(H))));
+  return (H)(-(Unsigned)x);
+}
+
 OCTET_INLINE H logistic16_lanes(H x) {
   const H zero = splat16(0);
   const Mask positive = less16(zero, x);
-  const H half = reciprocal16(exp16<3>(select16(positive, zero - x, x)));
+  const H half = reciprocal16(exp16<3>(select16(positive, minus16(x), x)));
   const H y = adds16(half, half);
   const H signed_y = select16(positive, y, splat16(32767) - y);
   return select16(equal16(x, zero), splat16(1 << 14), signed_y);
@@ -69,7 +75,7 @@ template <int bits>
 OCTET_INLINE H tanh16_lanes(H x) {
   const H zero = splat16(0);
   const Mask negative = less16(x, zero);
-  const H y = reciprocal16(exp16<bits + 1>(select16(negative, x, zero - x))) - splat16(1 << 13);
+  const H y = reciprocal16(exp16<bits + 1>(select16(negative, x, minus16(x)))) - splat16(1 << 13);
   const H twice = adds16(y, y);
   const H t = adds16(twice, twice);
   return select16(equal16(x, zero), zero, select16(negative, zero - t, t));

@@ -159,7 +159,7 @@ TEST_P(RecurrentTest, NarrowsGatesLikeTheDefinition) {
   for (int32_t shift = -31; shift < 0; ++shift) {
     for (const int32_t multiplier : {1 << 30, INT32_MAX, 1518500250, 0}) {
       // halves of both signs
-      for (int32_t i = 0; i < 8; ++i) cells[i] = (2 * i - 7) << std::min(30 - 3, -shift);
+      for (int32_t i = 0; i < 8; ++i) cells[i] = (2 * i - 7) * (1 << std::min(30 - 3, -shift));
       std::vector<int32_t> sums(n);
       for (int32_t j = 0; j < n; ++j) sums[plain_column(j, isa().lanes)] = cells[j];
       std::vector<int16_t> y(n);
