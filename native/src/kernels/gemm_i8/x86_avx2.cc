@@ -110,12 +110,6 @@ OCTET_INLINE void widen(const uint8_t* x, int32_t n, int16_t* to) {
   }
 }
 
-OCTET_INLINE __m256i shuffle(__m256i a, __m256i b, const int order) {
-  const __m256 even = _mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88);
-  const __m256 odd = _mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0xdd);
-  return _mm256_castps_si256(order == 0 ? even : odd);
-}
-
 // sums + products of pairs. Of intrinsics gcc 12 computes all products of a tile before it adds
 // the first, and spills them.
 OCTET_INLINE void add_pairs(v8si* sums, __m256i a, __m256i b) {
