@@ -38,13 +38,9 @@ public final class AllCases {
           new StablehloSliceCases(),
           new UnaryCases());
 
-  /** Asked for once: some families make theirs anew and keep the old ones. */
-  private static final List<OpGenerator> GENERATORS =
-      FAMILIES.stream().flatMap(family -> family.generators().stream()).toList();
-
   private AllCases() {}
 
   public static List<OpGenerator> generators() {
-    return GENERATORS;
+    return FAMILIES.stream().flatMap(family -> family.generators().stream()).toList();
   }
 }

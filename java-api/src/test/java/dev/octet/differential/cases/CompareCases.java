@@ -16,8 +16,7 @@ import java.util.List;
 final class CompareCases implements OpCases {
   private final List<OpGenerator> all = new ArrayList<>();
 
-  @Override
-  public List<OpGenerator> generators() {
+  CompareCases() {
     comparison(BuiltinOperator.EQUAL, 4, "f32 i8 u8 i16 i32 i64 bool str");
     comparison(BuiltinOperator.NOT_EQUAL, 3, "f32 i8 u8 i32 i64 bool str");
     comparison(BuiltinOperator.LESS, 3, "f32 f16 bf16 i8 u8 i16 i32 i64");
@@ -35,6 +34,10 @@ final class CompareCases implements OpCases {
     for (TensorType type : Kinds.types("i32 i64")) {
       all.add(new OpGenerator("BROADCAST_ARGS", Kinds.of(type), m -> broadcastArgs(m, type)));
     }
+  }
+
+  @Override
+  public List<OpGenerator> generators() {
     return all;
   }
 

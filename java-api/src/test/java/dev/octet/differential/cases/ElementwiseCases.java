@@ -17,8 +17,7 @@ import java.util.function.BiConsumer;
 final class ElementwiseCases implements OpCases {
   private final List<OpGenerator> all = new ArrayList<>();
 
-  @Override
-  public List<OpGenerator> generators() {
+  ElementwiseCases() {
     String ordered = "f32 f16 bf16 i8 u8 i16 i32 i64";
     family(BuiltinOperator.MAXIMUM, ordered, (m, t) -> binary(m, BuiltinOperator.MAXIMUM, t, 5));
     family(BuiltinOperator.MINIMUM, ordered, (m, t) -> binary(m, BuiltinOperator.MINIMUM, t, 5));
@@ -62,6 +61,10 @@ final class ElementwiseCases implements OpCases {
         "i8 i16 i32 i64 u8 u16 u32 u64 bool",
         (m, t) -> same(m, BuiltinOperator.STABLEHLO_AND, t));
     family(BuiltinOperator.ADD_N, "f32 i32", ElementwiseCases::sum);
+  }
+
+  @Override
+  public List<OpGenerator> generators() {
     return all;
   }
 
